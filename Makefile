@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The front door. Each target sets up what it needs; Meson and pip do the work.
+
+BUILD  := build
+VENV   := .venv
+BIN    := $(VENV)/bin
+PREFIX ?= /usr/local
+ARGS   ?=
+
+# An interpreter that will do: it runs (a pyenv shim may not), is 3.11 or newer, brings venv, pip and C headers, and is
+# not free-threaded. The first of these that does is taken; the newest ones are those that the newest NumPy takes.
+CANDIDATES := python3.14 python3.13 python3.12 python3 python3.11
+PROBE := import ensurepip, os, sys, sysconfig as s, venv; sys.exit(sys.version_info < (3, 11) \
+	or not os.path.exists(s.get_path("include") + "/Python.h") or bool(s.get_config_var("Py_GIL_DISABLED")))
+PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c '$(PROBE)' >/dev/null 2>&1 && echo $(p))))
+
+# Meson finds the venv's Ninja, whatever the machine has.
+USERS_PATH := $(PATH)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+C_FILES  = $(shell find include src python tests examples -name '*.[ch]')
+SOURCES := $(shell find include src python meson.build meson.options -type f ! -name '*.pyc')
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := build
+.PHONY: build bench test check format clean install help \
+	check-format check-lint check-types check-wheel check-asan check-tsan check-aarch64 check-qemu
+
+help:  ## this list
+	@awk -F ':.*##' '/^[a-z0-9-]+:.*##/ { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo 'PYTHON=python3.x picks the interpreter, ARGS="..." goes to raptors bench, PREFIX= and DESTDIR= to install.'
+
+build: $(VENV)/.installed  ## the C library in build/, and .venv/bin/python, which imports raptors
+
+bench: build  ## Raptors against NumPy; ARGS="--suite wide --seed 1" and the like
+	$(BIN)/raptors bench $(ARGS)
+
+test: build $(VENV)/.test  ## C tests, examples and Python tests
+	$(BIN)/meson test -C $(BUILD) --print-errorlogs
+	$(BIN)/python -m pytest -q tests/python
+
+check: check-format check-lint check-types test check-wheel check-asan check-tsan check-aarch64  ## all there is to check
+
+format: $(VENV)/.lint  ## format C and Python in place
+	$(BIN)/clang-format -i $(C_FILES)
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format .
+
+install: build  ## the C library, header and pkg-config file, into PREFIX
+	$(BIN)/meson configure $(BUILD) -Dprefix=$(PREFIX)
+	$(BIN)/meson install -C $(BUILD) --tags runtime,devel
+
+clean:  ## remove what the targets above made
+	rm -rf $(BUILD) $(addprefix $(BUILD)-,asan tsan aarch64 wheel) $(VENV)
+
+# ---- The venv: one stamp for each group of tools, and one for raptors itself ---------------------------------------
+
+$(VENV)/.created:
+	$(if $(PYTHON),,$(error no Python >= 3.11 with venv, pip and headers found: make PYTHON=/path/to/python3))
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install --quiet --upgrade pip
+	touch $@
+
+$(VENV)/.build $(VENV)/.test $(VENV)/.lint: $(VENV)/.%: $(VENV)/.created pyproject.toml
+	$(PIP) install --quiet --group $*
+	touch $@
+
+# pip builds in build/, and leaves there the C library and its tests: nothing is compiled twice.
+$(VENV)/.installed: $(VENV)/.build $(SOURCES)
+	$(PIP) install --verbose --no-build-isolation --no-deps --force-reinstall -Cbuild-dir=$(BUILD) \
+		-Csetup-args=-Dtests=true -Csetup-args=-Ddefault_library=both .
+	touch $@
+
+# ---- Checks --------------------------------------------------------------------------------------------------------
+
+check-format: $(VENV)/.lint  ## formatting, C and Python
+	$(BIN)/clang-format --dry-run --Werror $(C_FILES)
+	$(BIN)/ruff format --check .
+
+check-lint: build $(VENV)/.lint  ## ruff, shellcheck, clang-tidy
+	$(BIN)/ruff check .
+	$(BIN)/shellcheck .ci/run
+	$(BIN)/clang-tidy --quiet -p $(BUILD) $(filter-out src/isa/% src/kernels/%,$(wildcard src/*/*.c python/raptors/*.c))
+
+# As a user does it: an isolated build, in a venv that has nothing.
+check-wheel: export PATH := $(USERS_PATH)
+check-wheel: $(VENV)/.created  ## pip install . by itself
+	$(BIN)/python -m venv --clear $(BUILD)-wheel
+	$(BUILD)-wheel/bin/python -m pip --disable-pip-version-check install --quiet .
+	cd $(BUILD)-wheel && bin/python -c 'import raptors; assert float((raptors.ones((3, 4)) * 2.5).sum()) == 30'
+	$(BUILD)-wheel/bin/raptors info
+
+check-types: build $(VENV)/.lint  ## mypy on the package and its stubs
+	$(BIN)/mypy -p raptors
+
+SANITIZED := -Dpython=disabled --buildtype=debugoptimized -Db_lundef=false
+
+$(BUILD)-asan/build.ninja: | $(VENV)/.build
+	$(BIN)/meson setup $(@D) $(SANITIZED) -Db_sanitize=address,undefined
+$(BUILD)-tsan/build.ninja: | $(VENV)/.build
+	$(BIN)/meson setup $(@D) $(SANITIZED) -Db_sanitize=thread
+$(BUILD)-aarch64/build.ninja: | $(VENV)/.build
+	$(BIN)/meson setup $(@D) --cross-file cross/aarch64-linux-gnu.ini
+
+# Sanitizers and emulators are slow: the walk over the kernels takes a share of its cases.
+check-asan check-tsan check-qemu: export RAPTORS_TEST_THIN := 1
+
+check-asan: $(BUILD)-asan/build.ninja  ## C tests under the address and undefined behaviour sanitizers
+	$(BIN)/meson test -C $(<D) --print-errorlogs --timeout-multiplier 4
+
+check-tsan: $(BUILD)-tsan/build.ninja  ## thread tests under the thread sanitizer
+	$(BIN)/meson test -C $(<D) --print-errorlogs --timeout-multiplier 4 --suite threads
+
+CROSS_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+HAVE_CROSS := command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null
+
+check-aarch64:  ## C tests built for aarch64, run under qemu
+	@$(HAVE_CROSS) || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y $(CROSS_PACKAGES); } || true
+	@if $(HAVE_CROSS); then $(MAKE) --no-print-directory check-qemu; \
+	else echo 'check-aarch64: not run: no aarch64 cross compiler, or no qemu-aarch64'; fi
+
+check-qemu: $(BUILD)-aarch64/build.ninja
+	$(BIN)/meson test -C $(<D) --print-errorlogs --timeout-multiplier 20 --no-suite native

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * raptors.h: the whole public C API of Raptors, an n-dimensional array engine.
+ *
+ * Conventions, which hold for every function here:
+ *   - A function that can fail returns rp_status; rp_error_message() has the details, for the calling thread.
+ *     On failure nothing is written: not to an output array, not to an output parameter.
+ *   - `rp_array **out` of an operation: where *out is NULL a new array is put there, owned by the caller (one
+ *     reference, rp_release() it). Where *out is an array, the result is written into it (NumPy's out=): its
+ *     shape must be the result's, and the result must cast to its type by NumPy's "same_kind" rule. It may
+ *     overlap the inputs in any way: the result is as if they had been copied first.
+ *   - Functions that make views take `rp_array **view`, which is only written to.
+ *   - Shapes count elements, strides count bytes. Strides may be negative or zero, and need no alignment.
+ *   - Operands broadcast and promote as NumPy 2 does (NEP 50); weak scalars are Python's (rp_scalar).
+ *   - Arrays are reference counted, atomically. Two threads may use one array as long as neither writes its
+ *     elements while the other uses them. No function prints, aborts, or changes the floating-point environment.
+ */
+#ifndef RAPTORS_H
+#define RAPTORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(_WIN32) || !defined(__GNUC__)
+#define RP_API
+#else
+#define RP_API __attribute__((visibility("default")))
+#endif
+
+#define RP_VERSION "0.1.0"
+#define RP_MAX_NDIM 64
+
+/* ---- Status ------------------------------------------------------------------------------------------------ */
+
+typedef enum rp_status {
+    RP_OK = 0,
+    RP_ERROR_VALUE,    /* a shape, axis count or argument that has no meaning; NULL; a read-only output */
+    RP_ERROR_TYPE,     /* an element type that the operation does not take, or a cast that is not allowed */
+    RP_ERROR_INDEX,    /* an index or an axis out of range */
+    RP_ERROR_OVERFLOW, /* a number or a size that the type does not hold */
+    RP_ERROR_MEMORY,   /* the system gave no memory */
+    RP_ERROR_BUFFER    /* foreign memory that does not keep to its own description */
+} rp_status;
+
+/* The message of the last failure in this thread; "" before any. Valid until the next failure in this thread. */
+RP_API const char *rp_error_message(void);
+RP_API const char *rp_status_name(rp_status status);
+RP_API const char *rp_version(void);
+
+/* ---- Element types ----------------------------------------------------------------------------------------- */
+
+typedef struct rp_complex64 {
+    float re, im;
+} rp_complex64;
+typedef struct rp_complex128 {
+    double re, im;
+} rp_complex128;
+
+typedef enum rp_dtype {
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) RP_##ENUM,
+#include "raptors/dtypes.def"
+#undef RP_DTYPE
+    RP_DTYPE_COUNT
+} rp_dtype;
+
+typedef enum rp_kind { RP_KIND_BOOL, RP_KIND_SIGNED, RP_KIND_UNSIGNED, RP_KIND_REAL, RP_KIND_COMPLEX } rp_kind;
+typedef enum rp_casting { RP_CAST_NO, RP_CAST_SAFE, RP_CAST_SAME_KIND, RP_CAST_UNSAFE } rp_casting;
+
+RP_API const char *rp_dtype_name(rp_dtype dtype); /* "float32"; NULL for what is no type */
+RP_API size_t rp_dtype_size(rp_dtype dtype);      /* bytes; 0 for what is no type */
+RP_API rp_kind rp_dtype_kind(rp_dtype dtype);
+RP_API rp_status rp_dtype_from_name(const char *name, rp_dtype *dtype); /* "float32" or "f32" */
+RP_API rp_status rp_promote_types(rp_dtype a, rp_dtype b, rp_dtype *common);
+RP_API bool rp_can_cast(rp_dtype from, rp_dtype to, rp_casting casting);
+
+/* One number. A weak one (a Python int, float or complex) takes the type of the array that it meets.
+ * `u` is used where dtype is RP_UINT64, `i` for the other integers and bool, `re` and `im` for the rest. */
+typedef struct rp_scalar {
+    rp_dtype dtype;
+    bool weak;
+    int64_t i;
+    uint64_t u;
+    double re, im;
+} rp_scalar;
+
+/* ---- Arrays ------------------------------------------------------------------------------------------------ */
+
+typedef struct rp_array rp_array;
+
+/* shape: ndim (0 to RP_MAX_NDIM) lengths, each >= 0. Elements of rp_empty are not set. Row-major (C) order.
+ * Errors: VALUE (ndim, a negative length, NULL), TYPE (dtype), OVERFLOW (bytes past PTRDIFF_MAX), MEMORY. */
+RP_API rp_status rp_empty(int ndim, const ptrdiff_t *shape, rp_dtype dtype, rp_array **array);
+RP_API rp_status rp_zeros(int ndim, const ptrdiff_t *shape, rp_dtype dtype, rp_array **array);
+RP_API rp_status rp_ones(int ndim, const ptrdiff_t *shape, rp_dtype dtype, rp_array **array);
+RP_API rp_status rp_full(int ndim, const ptrdiff_t *shape, rp_dtype dtype, const rp_scalar *value, rp_array **array);
+/* As `like` in shape and memory order (NumPy's order='K'); its elements are not set. */
+RP_API rp_status rp_empty_like(const rp_array *like, rp_dtype dtype, rp_array **array);
+/* max(0, ceil((stop - start) / step)) elements start + i * step. For integer types the numbers are taken from `i`. */
+RP_API rp_status rp_arange(const rp_scalar *start, const rp_scalar *stop, const rp_scalar *step, rp_dtype dtype,
+                           rp_array **array);
+/* count numbers from start to stop, stop itself the last of them where endpoint. Real and complex types. */
+RP_API rp_status rp_linspace(const rp_scalar *start, const rp_scalar *stop, ptrdiff_t count, bool endpoint,
+                             rp_dtype dtype, rp_array **array);
+/* Ones on diagonal k (k > 0: above the main one), zeros elsewhere. */
+RP_API rp_status rp_eye(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t k, rp_dtype dtype, rp_array **array);
+/* A 0-d array that holds `value`; it stays weak where value is. */
+RP_API rp_status rp_from_scalar(const rp_scalar *value, rp_array **array);
+
+/* Memory that someone else owns. strides: bytes, or NULL for row-major. The array (and its views) uses the memory
+ * until the last reference is gone; then release(context) is called, once, from the thread that dropped it.
+ * If rp_wrap fails, release is not called. */
+typedef void (*rp_release_function)(void *context);
+RP_API rp_status rp_wrap(void *data, rp_dtype dtype, int ndim, const ptrdiff_t *shape, const ptrdiff_t *strides,
+                         bool readonly, rp_release_function release, void *context, rp_array **array);
+
+RP_API rp_array *rp_retain(rp_array *array); /* NULL is let pass, here and below */
+RP_API void rp_release(rp_array *array);
+
+RP_API void *rp_data(const rp_array *array); /* the element at index 0 of every axis */
+RP_API rp_dtype rp_dtype_of(const rp_array *array);
+RP_API int rp_ndim(const rp_array *array);
+RP_API const ptrdiff_t *rp_shape(const rp_array *array);
+RP_API const ptrdiff_t *rp_strides(const rp_array *array);
+RP_API ptrdiff_t rp_size(const rp_array *array); /* elements */
+RP_API bool rp_is_readonly(const rp_array *array);
+RP_API void rp_set_readonly(rp_array *array);        /* for good; views made before stay as they are */
+RP_API bool rp_is_contiguous(const rp_array *array); /* row-major, without gaps */
+RP_API rp_status rp_get_scalar(const rp_array *array, rp_scalar *value); /* of an array of size 1; not weak */
+
+/* ---- Views: no element is copied --------------------------------------------------------------------------- */
+
+#define RP_SLICE_DEFAULT PTRDIFF_MIN   /* a start or stop that was left out */
+typedef enum rp_index_kind { RP_INDEX_INTEGER, RP_INDEX_SLICE, RP_INDEX_NEWAXIS, RP_INDEX_ELLIPSIS } rp_index_kind;
+typedef struct rp_index {
+    rp_index_kind kind;
+    ptrdiff_t start;      /* also the integer of RP_INDEX_INTEGER; negative counts from the end */
+    ptrdiff_t stop, step; /* of RP_INDEX_SLICE; step is not 0 */
+} rp_index;
+/* Basic indexing, as NumPy's x[...]. Errors: INDEX (too many indices, out of range, two ellipses), VALUE (step 0). */
+RP_API rp_status rp_get_view(const rp_array *x, int count, const rp_index *index, rp_array **view);
+RP_API rp_status rp_permute_dims(const rp_array *x, const int *axes, rp_array **view); /* NULL: reversed */
+RP_API rp_status rp_broadcast_to(const rp_array *x, int ndim, const ptrdiff_t *shape, rp_array **view); /* read-only */
+RP_API rp_status rp_squeeze(const rp_array *x, int count, const int *axes,
+                            rp_array **view); /* axes NULL: all of length 1 */
+RP_API rp_status rp_expand_dims(const rp_array *x, int axis, rp_array **view);
+/* A view where strides allow it, else a copy (unless no_copy: then VALUE). One length may be -1. */
+RP_API rp_status rp_reshape(const rp_array *x, int ndim, const ptrdiff_t *shape, bool no_copy, rp_array **result);
+/* The shape to which `count` arrays broadcast together. shape: room for RP_MAX_NDIM. */
+RP_API rp_status rp_broadcast_shapes(int count, const rp_array *const *arrays, int *ndim, ptrdiff_t *shape);
+
+/* ---- Copying, indexing with arrays, joining ---------------------------------------------------------------- */
+
+RP_API rp_status rp_copy(const rp_array *x, rp_array **out);                   /* order='K' */
+RP_API rp_status rp_copy_contiguous(const rp_array *x, rp_array **out);        /* row-major */
+RP_API rp_status rp_astype(const rp_array *x, rp_dtype dtype, rp_array **out); /* any cast, always a copy */
+/* destination[...] = source, which is broadcast and cast (any cast). Overlap is allowed. */
+RP_API rp_status rp_assign(rp_array *destination, const rp_array *source);
+RP_API rp_status rp_fill(rp_array *array, const rp_scalar *value);
+/* Index arrays (integers; they broadcast together) for the first `count` axes of x; the axes behind stay whole.
+ * Errors: INDEX (a value out of range), TYPE (no integers). */
+RP_API rp_status rp_gather(const rp_array *x, int count, const rp_array *const *indices, rp_array **out);
+RP_API rp_status rp_scatter(rp_array *x, int count, const rp_array *const *indices, const rp_array *values);
+RP_API rp_status rp_take(const rp_array *x, const rp_array *indices, int axis, rp_array **out);
+/* ndim(x) int64 vectors: the indices of the elements that are not zero, in row-major order. */
+RP_API rp_status rp_nonzero(const rp_array *x, rp_array **indices);
+RP_API rp_status rp_concat(int count, const rp_array *const *arrays, int axis, rp_array **out);
+RP_API rp_status rp_stack(int count, const rp_array *const *arrays, int axis, rp_array **out);
+
+/* ---- Operations: the rows of raptors/ops.def --------------------------------------------------------------- */
+
+typedef enum rp_op {
+#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) RP_##ENUM,
+#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) RP_##ENUM,
+#define RP_MOVE(ENUM, name, numpy) RP_##ENUM,
+#define RP_REDUCE(ENUM, name, numpy, RESULT) RP_##ENUM,
+#include "raptors/ops.def"
+#undef RP_UNARY
+#undef RP_BINARY
+#undef RP_MOVE
+#undef RP_REDUCE
+    RP_OP_COUNT
+} rp_op;
+
+/* Elementwise: rp_add(x, y, &out), rp_sqrt(x, &out), ... */
+#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) RP_API rp_status rp_##name(const rp_array *x, rp_array **out);
+#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) \
+    RP_API rp_status rp_##name(const rp_array *x, const rp_array *y, rp_array **out);
+#define RP_MOVE(ENUM, name, numpy)
+/* Reductions: over `count` axes (axes NULL: over all; negative ones count from the end). keepdims leaves each
+ * reduced axis with length 1. Sums follow one fixed tree: equal bits on every CPU and number of threads.
+ * argmin and argmax take one axis or all. Errors: INDEX (axis), VALUE (axis twice; min, max, argmin, argmax over nothing). */
+#define RP_REDUCE(ENUM, name, numpy, RESULT) \
+    RP_API rp_status rp_##name(const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);
+#include "raptors/ops.def"
+#undef RP_UNARY
+#undef RP_BINARY
+#undef RP_MOVE
+#undef RP_REDUCE
+
+/* where(condition, x, y): condition of any type, not zero being true. */
+RP_API rp_status rp_where(const rp_array *condition, const rp_array *x, const rp_array *y, rp_array **out);
+
+/* The same by operation: for bindings and tables. inputs: rp_op_inputs(op) arrays. */
+RP_API const char *rp_op_name(rp_op op);
+RP_API const char *rp_op_numpy_name(rp_op op);
+RP_API int rp_op_inputs(rp_op op); /* 1, 2 or 3 */
+RP_API bool rp_op_is_reduction(rp_op op);
+RP_API rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out);
+RP_API rp_status rp_reduce(rp_op op, const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);
+
+/* ---- The machine ------------------------------------------------------------------------------------------- */
+
+/* Threads that a call may use, the calling one included; 0 asks for the default: what the affinity mask and the
+ * cgroup quota let the process use, or RAPTORS_NUM_THREADS. Process-wide. */
+RP_API rp_status rp_set_num_threads(int count);
+RP_API int rp_get_num_threads(void);
+
+typedef struct rp_pool_counters {
+    size_t held_bytes;     /* idle blocks, kept for the next array */
+    size_t limit_bytes;    /* the most that is kept */
+    size_t used_bytes;     /* blocks that arrays hold now */
+    uint64_t hits, misses; /* allocations served from idle blocks; from the system */
+} rp_pool_counters;
+RP_API void rp_pool_info(rp_pool_counters *counters);
+RP_API void rp_pool_trim(void); /* give every idle block back to the system */
+
+/* Text, one "key: value" a line: version, CPU, features in use, caches, threads, pool, huge pages, kernels.
+ * Writes at most `size` bytes with the closing zero, and returns the length of the whole text. */
+RP_API size_t rp_info(char *text, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The parts of the namespace that need no C: functions on dtypes, what the library can do, the threads of a block."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+import numpy
+
+from . import _raptors
+from ._raptors import Array
+
+__array_api_version__ = "2025.12"
+
+# Names of NumPy that are the same function under another name, besides those that the table of operations has.
+concatenate = _raptors.concat
+mod = _raptors.remainder
+true_divide = _raptors.divide
+
+_DTYPES = tuple(getattr(_raptors, name) for name in _raptors.DTYPES)
+
+_KINDS = {
+    "bool": "b",
+    "signed integer": "i",
+    "unsigned integer": "u",
+    "integral": "iu",
+    "real floating": "f",
+    "complex floating": "c",
+    "numeric": "iufc",
+}
+
+
+def _dtype_of(value: Any) -> Any:
+    """The dtype of an Array; anything else as it is."""
+    return value.dtype if isinstance(value, Array) else value
+
+
+def result_type(*arrays_and_dtypes: Any) -> numpy.dtype[Any]:
+    """The dtype to which arrays, dtypes and Python numbers promote. Errors: TypeError, ValueError (no arguments)."""
+    return numpy.result_type(*map(_dtype_of, arrays_and_dtypes))
+
+
+def can_cast(from_: Any, to: Any, /, casting: Any = "safe") -> bool:
+    """Whether an array or dtype casts to a dtype by NumPy's rule `casting`."""
+    return numpy.can_cast(_dtype_of(from_), to, casting)
+
+
+def finfo(type: Any, /) -> numpy.finfo[Any]:
+    """The limits of a real or complex floating-point dtype, or of an array's."""
+    return numpy.finfo(numpy.dtype(_dtype_of(type)))
+
+
+def iinfo(type: Any, /) -> numpy.iinfo[Any]:
+    """The limits of an integer dtype, or of an array's."""
+    return numpy.iinfo(numpy.dtype(_dtype_of(type)))
+
+
+def isdtype(dtype: Any, kind: Any) -> bool:
+    """Whether a dtype is of a kind: a dtype, one of the array API's names of kinds, or a tuple of them.
+
+    Errors: ValueError (a name that is none), TypeError (a kind that is neither a dtype nor a name).
+    """
+    if isinstance(kind, tuple):
+        return any([isdtype(dtype, one) for one in kind])  # a list, so that every name is checked
+    dtype = numpy.dtype(dtype)
+    if isinstance(kind, str):
+        if kind not in _KINDS:
+            raise ValueError(f"kind is {kind!r}, not one of {sorted(_KINDS)}")
+        return dtype.kind in _KINDS[kind]
+    if isinstance(kind, numpy.dtype) or (isinstance(kind, type) and issubclass(kind, numpy.generic)):
+        return bool(dtype == kind)
+    raise TypeError(f"kind must be a dtype, a str, or a tuple of them, not {kind!r}")
+
+
+class ArrayNamespaceInfo:
+    """What this namespace can do, as the array API standard has code ask for it."""
+
+    def capabilities(self) -> dict[str, Any]:
+        return {"boolean indexing": True, "data-dependent shapes": True, "max dimensions": 64}
+
+    def default_device(self) -> str:
+        return "cpu"
+
+    def devices(self) -> list[str]:
+        return ["cpu"]
+
+    def default_dtypes(self, *, device: str | None = None) -> dict[str, numpy.dtype[Any]]:
+        _check_device(device)
+        return {
+            "real floating": numpy.dtype("float64"),
+            "complex floating": numpy.dtype("complex128"),
+            "integral": numpy.dtype("int64"),
+            "indexing": numpy.dtype("int64"),
+        }
+
+    def dtypes(self, *, device: str | None = None, kind: Any = None) -> dict[str, numpy.dtype[Any]]:
+        _check_device(device)
+        return {dtype.name: dtype for dtype in _DTYPES if kind is None or isdtype(dtype, kind)}
+
+
+def _check_device(device: str | None) -> None:
+    if device not in (None, "cpu"):
+        raise ValueError(f"device must be None or 'cpu', not {device!r}")
+
+
+def __array_namespace_info__() -> ArrayNamespaceInfo:
+    """An object with capabilities(), devices(), dtypes() and their defaults."""
+    return ArrayNamespaceInfo()
+
+
+class num_threads:  # noqa: N801 - used as a function: with raptors.num_threads(1): ...
+    """The number of threads within a `with` block; the number before it is put back at its end.
+
+    The number is the process's: other threads see it too. 0 asks for the default.
+    """
+
+    def __init__(self, n: int) -> None:
+        self._wanted = n
+        self._before: list[int] = []
+
+    def __enter__(self) -> None:
+        before = _raptors.get_num_threads()
+        _raptors.set_num_threads(self._wanted)
+        self._before.append(before)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        _raptors.set_num_threads(self._before.pop())

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the extension leaves to Python: NumPy's protocols, printing, and the operators that NumPy computes for us.
+
+The extension imports this module when one of these is first needed, and calls its public functions by name.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy
+
+from . import _raptors
+from ._raptors import Array, asarray
+
+_SUPPORTED = frozenset(getattr(_raptors, name) for name in _raptors.DTYPES)
+_API_VERSIONS = (None, "2021.12", "2022.12", "2023.12", "2024.12", "2025.12")
+
+# NumPy's ufuncs, and the reductions of some of them, to the functions that do the same here.
+_UFUNCS: dict[Any, Callable[..., Any]] = {}
+_FUNCTIONS: dict[Any, Callable[..., Any]] = {}
+for _name, _numpy_name, _inputs, _reduction in _raptors.OPERATIONS:
+    _target = _FUNCTIONS if _reduction else _UFUNCS
+    if hasattr(numpy, _numpy_name):
+        _target[getattr(numpy, _numpy_name)] = getattr(_raptors, _name)
+
+_UFUNC_REDUCTIONS: dict[Any, Callable[..., Any]] = {
+    numpy.add: _raptors.sum,
+    numpy.multiply: _raptors.prod,
+    numpy.minimum: _raptors.min,
+    numpy.maximum: _raptors.max,
+    numpy.logical_and: _raptors.all,
+    numpy.logical_or: _raptors.any,
+}
+
+# Functions that mean the same in both, with the arguments that both know.
+_FUNCTIONS |= {
+    getattr(numpy, _numpy_name): getattr(_raptors, _name)
+    for _numpy_name, _name in {
+        "around": "round",
+        "asarray": "asarray",
+        "broadcast_arrays": "broadcast_arrays",
+        "broadcast_to": "broadcast_to",
+        "concatenate": "concat",
+        "empty_like": "empty_like",
+        "expand_dims": "expand_dims",
+        "full_like": "full_like",
+        "nonzero": "nonzero",
+        "ones_like": "ones_like",
+        "reshape": "reshape",
+        "round": "round",
+        "squeeze": "squeeze",
+        "stack": "stack",
+        "take": "take",
+        "transpose": "transpose",
+        "where": "where",
+        "zeros_like": "zeros_like",
+    }.items()
+}
+
+
+# ---- Arrays to ndarrays and back -------------------------------------------------------------------------------------
+
+
+def _to_numpy(value: Any) -> Any:
+    """The same, each Array in it an ndarray on the same memory."""
+    if isinstance(value, Array):
+        return numpy.asarray(value)
+    if type(value) in (list, tuple):
+        return type(value)(map(_to_numpy, value))
+    if type(value) is dict:
+        return {key: _to_numpy(one) for key, one in value.items()}
+    return value
+
+
+def _from_numpy(value: Any) -> Any:
+    """The same, each ndarray or NumPy number in it an Array, where Raptors has its type."""
+    if isinstance(value, numpy.ndarray | numpy.generic):
+        return asarray(value) if value.dtype in _SUPPORTED else value
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(_from_numpy, value))
+    if type(value) in (list, tuple):
+        return type(value)(map(_from_numpy, value))
+    return value
+
+
+def _call_numpy(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """NumPy's function on the same memory; what was given as out= is what comes back."""
+    result = function(*_to_numpy(args), **{key: _to_numpy(value) for key, value in kwargs.items()})
+    out = kwargs.get("out")
+    if out is None:
+        return _from_numpy(result)
+    if not isinstance(out, tuple):
+        return out
+    if len(out) == 1:
+        return out[0]
+    return tuple(_from_numpy(one) if given is None else given for given, one in zip(out, result, strict=True))
+
+
+# ---- __array_ufunc__ and __array_function__ --------------------------------------------------------------------------
+
+
+# For each method of a ufunc: the functions that do the same, and the keywords that they know.
+_METHODS: dict[str, tuple[dict[Any, Callable[..., Any]], frozenset[str]]] = {
+    "__call__": (_UFUNCS, frozenset(["out"])),
+    "reduce": (_UFUNC_REDUCTIONS, frozenset(["axis", "dtype", "keepdims", "out"])),
+}
+
+
+def array_ufunc(self: Array, ufunc: numpy.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    functions, keywords = _METHODS.get(method, ({}, frozenset()))
+    ours = functions.get(ufunc)
+    if ours is not None and kwargs.keys() <= keywords:
+        args, options = _reduce_arguments(inputs, kwargs) if method == "reduce" else (inputs, kwargs)
+        try:
+            return ours(*args, **options)
+        except TypeError:
+            pass  # types that NumPy may know more about; if not, the error is NumPy's own
+    return _call_numpy(getattr(ufunc, method), inputs, kwargs)
+
+
+def _reduce_arguments(inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """ufunc.reduce(x, axis=0, dtype, out, keepdims) with all but x by name, and without what is None."""
+    named = {"axis": 0} | dict(zip(("axis", "dtype", "out", "keepdims"), inputs[1:], strict=False)) | kwargs
+    return inputs[:1], {key: value for key, value in named.items() if value is not None}
+
+
+def array_function(
+    self: Array, function: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    if not all(issubclass(one, Array | numpy.ndarray) for one in types):
+        return NotImplemented
+    ours = _FUNCTIONS.get(function)
+    if ours is not None:
+        try:
+            return ours(*args, **kwargs)
+        except TypeError:
+            pass  # arguments or types that NumPy alone knows
+    return _call_numpy(function, args, kwargs)
+
+
+def array_namespace(api_version: str | None) -> Any:
+    if api_version not in _API_VERSIONS:
+        raise ValueError(f"api_version must be one of {_API_VERSIONS}, not {api_version!r}")
+    return sys.modules["raptors"]
+
+
+def array_protocol(self: Array, dtype: Any, copy: bool | None) -> numpy.ndarray[Any, Any]:
+    ndarray = numpy.asarray(self)
+    if dtype is not None and numpy.dtype(dtype) != ndarray.dtype:
+        if copy is False:
+            raise ValueError(f"copy=False, but {ndarray.dtype} as {dtype} needs a copy")
+        return ndarray.astype(dtype)
+    return ndarray.copy() if copy else ndarray
+
+
+# ---- Printing, pickling ----------------------------------------------------------------------------------------------
+
+
+def array_repr(self: Array) -> str:
+    return "A" + numpy.array_repr(numpy.asarray(self))[1:]  # "Array(" is as long as "array(": lines stay aligned
+
+
+def array_str(self: Array) -> str:
+    return str(numpy.asarray(self))
+
+
+def array_reduce(self: Array) -> tuple[Callable[..., Array], tuple[Any, ...]]:
+    return asarray, (numpy.array(self),)
+
+
+# ---- Operations that are no rows of the table yet --------------------------------------------------------------------
+
+
+def power(left: Any, right: Any) -> Any:
+    return _from_numpy(numpy.power(_to_numpy(left), _to_numpy(right)))
+
+
+def power_in_place(left: Array, right: Any) -> Array:
+    ndarray = numpy.asarray(left)
+    numpy.power(ndarray, _to_numpy(right), out=ndarray)
+    return left
+
+
+def matmul(left: Any, right: Any) -> Any:
+    return _from_numpy(numpy.matmul(_to_numpy(left), _to_numpy(right)))
+
+
+def matmul_in_place(left: Array, right: Any) -> Array:
+    ndarray = numpy.asarray(left)
+    ndarray @= _to_numpy(right)
+    return left
+
+
+def round_to(x: Array, decimals: int) -> Any:
+    return _from_numpy(numpy.round(numpy.asarray(x), decimals))
+
+
+def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Array:
+    start, stop, step = _to_numpy((start, stop, step))
+    return asarray(numpy.arange(start, dtype=dtype) if stop is None else numpy.arange(start, stop, step, dtype=dtype))

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`python -m raptors.bench` is `raptors bench`."""
+
+import sys
+
+from . import main
+
+sys.exit(main())

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command line of `raptors bench`.
+
+Exit codes: 0, all measured; 1, a cell was wrong or failed, or a file could not be written; 2, a bad option;
+130, interrupted. A slow cell is no failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .cells import Cell
+
+BUDGETS = {"grid": 160.0, "small": 30.0, "wide": 160.0, "all": 320.0}
+QUICK_BUDGETS = {"grid": 20.0, "small": 4.0, "wide": 20.0, "all": 40.0}
+WIDE_CELLS, QUICK_WIDE_CELLS = 200, 40
+ROOF_SHARE = 0.2  # of a scale cell's time
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {message} (--help lists the options)\n")
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The options, with the defaults that depend on one another filled in."""
+    parser = _Parser(
+        prog="raptors bench", description="Raptors against the installed NumPy, cell by cell, in one process."
+    )
+    parser.add_argument(
+        "--suite",
+        choices=["grid", "small", "wide", "all"],
+        default="grid",
+        help="grid (default): 36 cells, scale beside the roof, small calls; small: small calls alone; "
+        "wide: random cells; all: grid and wide",
+    )
+    parser.add_argument("--seed", type=_natural, default=0, help="of the wide suite's cells (default 0)")
+    parser.add_argument("--cells", type=_positive, help=f"how many the wide suite draws (default {WIDE_CELLS})")
+    parser.add_argument("--budget", type=_seconds, help="seconds to measure for, about (default 160; all: 320)")
+    parser.add_argument("--quick", action="store_true", help="a rough run of some 20 seconds, for CI")
+    parser.add_argument("--threads", type=_positive, help="what `all cores` means (default: what Raptors uses)")
+    parser.add_argument(
+        "--only", metavar="GLOB", help="measure the cells of this name, such as 'grid/scale/*/float32/*'"
+    )
+    parser.add_argument("--list", action="store_true", help="print the cells' names and measure nothing")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        default=Path("bench-out"),
+        help="directory for the two files (default bench-out)",
+    )
+    parser.add_argument("--json", metavar="PATH", type=Path, help="the JSON file (default DIR/bench.json)")
+    parser.add_argument("--html", metavar="PATH", type=Path, help="the HTML report (default DIR/bench.html)")
+    options = parser.parse_args(argv)
+    options.budget = options.budget or (QUICK_BUDGETS if options.quick else BUDGETS)[options.suite]
+    options.cells = options.cells or (QUICK_WIDE_CELLS if options.quick else WIDE_CELLS)
+    options.json = options.json or options.out / "bench.json"
+    options.html = options.html or options.out / "bench.html"
+    return options
+
+
+def run_command(argv: Sequence[str] | None = None) -> int:
+    """Parse, measure, print, write; return the exit code."""
+    try:
+        options = parse(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    from . import machine, output, runner, terminal
+
+    cells = _choose_cells(options)
+    if options.list:
+        print("\n".join(cell.name for cell in cells))
+        return 0
+    if not cells:
+        print(f"raptors bench: error: no cell's name matches {options.only}", file=sys.stderr)
+        return 2
+    described = machine.describe_machine()
+    if options.threads:
+        described["threads"] = options.threads
+    progress = terminal.Progress(sys.stderr, len(cells))
+    least_quads = 5 if options.quick else 8
+    run = runner.run_cells(cells, options.budget, options.threads or 0, progress.report, least_quads=least_quads)
+    progress.finish()
+    settings: dict[str, Any] = {
+        "suite": options.suite,
+        "seed": options.seed,
+        "cells": len(cells),
+        "budget": options.budget,
+        "only": options.only,
+        "threads": options.threads,
+        "quick": options.quick,
+        "seconds": round(run.seconds, 1),
+        "interrupted": run.interrupted,
+    }
+    if not run.results:
+        return 130
+    terminal.print_report(run.results, described, sys.stdout)
+    problems = output.write_files(options.json, options.html, run.results, described, settings)
+    for problem in problems:
+        print(f"raptors bench: {problem}", file=sys.stderr)
+    print(f"\n{len(run.results)} of {len(cells)} cells in {run.seconds:.0f} s", end="")
+    print("" if problems else f"; {options.html} and {options.json} have them all")
+    if run.interrupted:
+        return 130
+    return 0 if run.all_right and not problems else 1
+
+
+def _choose_cells(options: argparse.Namespace) -> list[Cell]:
+    from . import engine, grid, small, wide
+
+    cells: list[Cell] = []
+    if options.suite in ("grid", "all"):
+        cells += grid.cells(ROOF_SHARE * options.budget / 120.0)
+    if options.suite != "wide":
+        cells += small.cells()
+    if options.suite in ("wide", "all"):
+        cells += wide.cells(options.seed, options.cells, engine.operations())
+    if options.only:
+        cells = [cell for cell in cells if fnmatch.fnmatchcase(cell.name, options.only)]
+    return cells
+
+
+def _positive(text: str) -> int:
+    value = _natural(text)
+    if value == 0:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _natural(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"must be a number of seconds above 0, not {text!r}")
+    return value

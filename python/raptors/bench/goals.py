@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the figures must reach and aim at, held against what was measured. Printed, never asserted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .cells import ERROR, WRONG, Result
+from .grid import GRID_ALL, GRID_ONE, SCALE
+from .intervals import geometric_mean
+from .small import SMALL
+from .wide import WIDE
+
+BUSY = 0.1  # of the quads
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A section in figures: ratios of its timed cells, and counts of verdicts."""
+
+    section: str
+    cells: int
+    geometric_mean: float
+    worst: float
+    worst_name: str
+    faster: int
+    even: int
+    slower: int
+    wrong: int
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One line of the table of goals. level is "must" or "aim"."""
+
+    section: str
+    level: str
+    text: str
+    measured: str
+    met: bool
+
+    @property
+    def state(self) -> str:
+        return "met" if self.met else "short"
+
+
+def summarise(section: str, results: Sequence[Result]) -> Summary:
+    """The figures of `results`, all of one section."""
+    timed = [result for result in results if result.timed]
+    worst = min(timed, key=lambda result: result.ratio, default=None)
+    verdicts = [result.verdict for result in results]
+    return Summary(
+        section=section,
+        cells=len(results),
+        geometric_mean=geometric_mean([result.ratio for result in timed]),
+        worst=worst.ratio if worst else math.nan,
+        worst_name=worst.name if worst else "",
+        faster=verdicts.count("faster"),
+        even=verdicts.count("even"),
+        slower=verdicts.count("slower"),
+        wrong=verdicts.count(WRONG) + verdicts.count(ERROR),
+    )
+
+
+def by_section(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """The results of each section, sections in the order in which they were first measured."""
+    sections: dict[str, list[Result]] = {}
+    for result in results:
+        sections.setdefault(result.section, []).append(result)
+    return sections
+
+
+def busy_note(results: Sequence[Result]) -> str:
+    """A warning where much of what was timed had to be thrown away; "" on a quiet machine."""
+    disturbed = sum(result.disturbed for result in results)
+    share = disturbed / max(disturbed + sum(result.quads for result in results), 1)
+    return f"The machine was busy: {share:.0%} of the timings were disturbed." if share > BUSY else ""
+
+
+def judge(results: Sequence[Result]) -> list[Goal]:
+    """The goals of the sections that were measured."""
+    sections = by_section(results)
+    goals: list[Goal] = []
+    for section, rows in sections.items():
+        goals += _JUDGES[section](summarise(section, rows), rows)
+    return goals
+
+
+def _mean_goals(summary: Summary, must: float, aim: float) -> list[Goal]:
+    mean, measured = summary.geometric_mean, times(summary.geometric_mean)
+    return [
+        Goal(summary.section, level, f"geometric mean at least {bound:g}", measured, mean >= bound)
+        for level, bound in (("must", must), ("aim", aim))
+    ]
+
+
+def _none_slower(summary: Summary) -> Goal:
+    text, measured = "no cell below 1 beyond its interval", f"{summary.slower} of {summary.cells} below"
+    return Goal(summary.section, "must", text, measured, summary.slower + summary.wrong == 0)
+
+
+def _judge_all(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    whole = Goal(
+        summary.section,
+        "must",
+        "every cell's whole interval above 1",
+        f"{summary.faster} of {summary.cells}",
+        summary.faster == summary.cells,
+    )
+    worst = Goal(summary.section, "must", "worst cell at least 1.2", times(summary.worst), summary.worst >= 1.2)
+    means = _mean_goals(summary, 3.5, 6.0)
+    return [whole, means[0], worst, means[1]]
+
+
+def _judge_one(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    return [_none_slower(summary), *_mean_goals(summary, 2.0, 3.0)]
+
+
+def _judge_scale(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    goals = []
+    for form, bound in (("allocating", 2.5), ("out=", 2.0), ("in place", 1.5)):
+        for row in rows:
+            if (row.operation, row.detail, row.dtype) != (form, "2048²", "float32"):
+                continue
+            text = f"float32 2048² {form}"
+            goals.append(Goal(SCALE, "must", f"{text}: at least {bound:g}", times(row.ratio), row.ratio >= bound))
+            fraction = row.roof_fraction
+            goals.append(Goal(SCALE, "aim", f"{text}: 0.95 of the roof", figure(fraction), fraction >= 0.95))
+    return goals
+
+
+def _judge_small(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    least = Goal(summary.section, "must", "each at least 1.5", f"worst {times(summary.worst)}", summary.worst >= 1.5)
+    return [least, *_mean_goals(summary, 3.0, 8.0)]
+
+
+def _judge_wide(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    return [_none_slower(summary), *_mean_goals(summary, 2.0, 4.0)]
+
+
+def figure(value: float) -> str:
+    """Three digits, or a dash for what was not measured."""
+    if not math.isfinite(value):
+        return "-"
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def times(value: float) -> str:
+    """A ratio, as 3.21x."""
+    return figure(value) + ("x" if math.isfinite(value) else "")
+
+
+_JUDGES = {GRID_ALL: _judge_all, GRID_ONE: _judge_one, SCALE: _judge_scale, SMALL: _judge_small, WIDE: _judge_wide}

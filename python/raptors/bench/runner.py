@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Cells in, results out: check each, time it within its share of the budget, and never let one cell end the run."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .cells import ERROR, OK, WRONG, Cell, Result
+from .engine import library, threads_restored
+from .timing import Loop, compare
+
+Report = Callable[[int, Cell, Result | None], None]
+
+
+@dataclass
+class Run:
+    """What was measured, and whether the user cut it short."""
+
+    results: list[Result] = field(default_factory=list)
+    seconds: float = 0.0
+    interrupted: bool = False
+
+    @property
+    def all_right(self) -> bool:
+        """No cell was wrong or failed."""
+        return all(result.status == OK for result in self.results)
+
+
+def run_cells(cells: Sequence[Cell], budget: float, threads: int, report: Report, *, least_quads: int = 8) -> Run:
+    """Measure `cells` in turn, in about `budget` seconds; report(number, cell, result) before (None) and after each.
+
+    threads is the number that cells on all cores use, 0 for Raptors' default. What a cell leaves of its share
+    goes to those after it. On KeyboardInterrupt the cells done so far are the result.
+    """
+    run = Run()
+    start = time.perf_counter()
+    left = sum(cell.weight for cell in cells)
+    try:
+        with threads_restored(), warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            for number, cell in enumerate(cells):
+                report(number, cell, None)
+                library().set_num_threads(cell.threads or threads)
+                share = (start + budget - time.perf_counter()) * cell.weight / left
+                result = measure_cell(cell, share, least_quads)
+                left -= cell.weight
+                run.results.append(result)
+                report(number, cell, result)
+    except KeyboardInterrupt:
+        run.interrupted = True
+    run.seconds = time.perf_counter() - start
+    return run
+
+
+def measure_cell(cell: Cell, seconds: float, least_quads: int) -> Result:
+    """Prepare, check and time one cell; a wrong answer or an exception becomes the result's status."""
+    result = Result.of(cell)
+    start = time.perf_counter()
+    try:
+        work = cell.prepare()
+        result.reproducer = work.reproducer
+        if wrong := work.check():
+            result.status, result.message = WRONG, wrong
+            return result
+        mine = Loop(work.statement, work.raptors_names, work.reset, work.reset_after)
+        other = Loop(work.numpy_statement or work.statement, work.numpy_names, work.reset, work.reset_after)
+        timing = compare(mine, other, seconds - (time.perf_counter() - start), least_quads=least_quads)
+    except Exception as problem:
+        result.status, result.message = ERROR, f"{type(problem).__name__}: {problem}"
+        return result
+    result.raptors_seconds, result.numpy_seconds = timing.a_seconds, timing.b_seconds
+    result.ratio, result.low, result.high, result.quads = timing.ratio, timing.low, timing.high, timing.quads
+    result.disturbed = timing.disturbed
+    if work.roof is not None:
+        result.roof_seconds, result.roof_mover = work.roof.seconds, work.roof.mover
+    return result

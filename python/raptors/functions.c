@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The functions and reduction methods of the rows of ops.def: all of them, their names and their documentation, are
+ * expanded from that table.
+ */
+#include "ext.h"
+
+/* ---- Elementwise ------------------------------------------------------------------------------------------- */
+
+/* The operands by position and at most out= by name, as most calls are: true, with *out set. */
+static bool is_plain(Py_ssize_t operands, EXT_FASTCALL, PyObject **out)
+{
+    *out = NULL;
+    if (given != operands) {
+        return false;
+    }
+    if (keywords && PyTuple_Size(keywords) > 0) {
+        *out = arguments[operands];
+        return PyTuple_Size(keywords) == 1 && PyTuple_GetItem(keywords, 0) == ext.names[EXT_out];
+    }
+    return true;
+}
+
+static PyObject *unary(rp_op op, EXT_FASTCALL)
+{
+    static const ext_signature signature = {
+        .count = 2, .required = 1, .positional = 2, .positional_only = 1, .names = {EXT_x, EXT_out}};
+    PyObject *values[2];
+    ext_operand x;
+    ext_output output;
+    if (is_plain(1, arguments, given, keywords, &values[1])) {
+        values[0] = arguments[0];
+    } else if (!ext_arguments(rp_op_name(op), &signature, arguments, given, keywords, values)) {
+        return NULL;
+    }
+    if (!ext_output_get(values[1], &output)) {
+        return NULL;
+    }
+    if (!ext_operand_strict(values[0], &x)) {
+        rp_release(output.owned);
+        return NULL;
+    }
+    PyObject *result = ext_map(op, x.array, NULL, &output);
+    ext_operand_done(&x);
+    return result;
+}
+
+static PyObject *binary(rp_op op, EXT_FASTCALL)
+{
+    static const ext_signature signature = {
+        .count = 3, .required = 2, .positional = 3, .positional_only = 2, .names = {EXT_x1, EXT_x2, EXT_out}};
+    PyObject *values[3];
+    ext_operand x, y;
+    ext_output output;
+    if (is_plain(2, arguments, given, keywords, &values[2])) {
+        values[0] = arguments[0];
+        values[1] = arguments[1];
+    } else if (!ext_arguments(rp_op_name(op), &signature, arguments, given, keywords, values)) {
+        return NULL;
+    }
+    if (!ext_output_get(values[2], &output)) {
+        return NULL;
+    }
+    if (ext_operand_pair(op, values[0], values[1], true, &x, &y) != EXT_FOUND) {
+        rp_release(output.owned);
+        return NULL;
+    }
+    PyObject *result = ext_map(op, x.array, y.array, &output);
+    ext_operand_done(&y);
+    ext_operand_done(&x);
+    return result;
+}
+
+static PyObject *function_where(PyObject *module, EXT_FASTCALL)
+{
+    static const ext_signature signature = {.count = 4,
+                                            .required = 3,
+                                            .positional = 3,
+                                            .positional_only = 3,
+                                            .names = {EXT_condition, EXT_x1, EXT_x2, EXT_out}};
+    PyObject *values[4];
+    ext_operand condition, x, y;
+    ext_output output;
+    (void)module;
+    if (!ext_arguments("where", &signature, arguments, given, keywords, values) ||
+        !ext_output_get(values[3], &output)) {
+        return NULL;
+    }
+    PyObject *result = NULL;
+    if (!ext_operand_strict(values[0], &condition)) {
+        rp_release(output.owned);
+        return NULL;
+    }
+    if (ext_operand_pair(RP_WHERE, values[1], values[2], true, &x, &y) == EXT_FOUND) {
+        rp_status status;
+        bool large = ext_is_large(condition.array) || ext_is_large(x.array) || ext_is_large(y.array);
+        EXT_CALL(status, large, rp_where(condition.array, x.array, y.array, &output.array));
+        result = ext_output_finish(&output, status);
+        ext_operand_done(&y);
+        ext_operand_done(&x);
+    } else {
+        rp_release(output.owned);
+    }
+    ext_operand_done(&condition);
+    return result;
+}
+
+/* ---- Reductions -------------------------------------------------------------------------------------------- */
+
+typedef struct reduction {
+    rp_op op;
+    bool takes_dtype;
+} reduction;
+
+static PyObject *reduce_array(rp_op op, const rp_array *x, int count, const int *axes, bool keepdims,
+                              ext_output *output)
+{
+    rp_status status;
+    EXT_CALL(status, ext_is_large(x), rp_reduce(op, x, count, axes, keepdims, &output->array));
+    return ext_output_finish(output, status);
+}
+
+static bool same_shape(const rp_array *x, const rp_array *y)
+{
+    bool same = x->ndim == y->ndim;
+    for (int i = 0; same && i < x->ndim; i++) {
+        same = x->dims[i] == y->dims[i];
+    }
+    return same;
+}
+
+/* Puts a result that was computed in `dtype` into out=, by NumPy's "same_kind" rule. */
+static bool store_reduced(const rp_array *result, rp_array *out)
+{
+    if (!same_shape(result, out)) {
+        PyErr_SetString(PyExc_ValueError, "out has another shape than the result");
+        return false;
+    }
+    if (!rp_can_cast((rp_dtype)result->dtype, (rp_dtype)out->dtype, RP_CAST_SAME_KIND)) {
+        PyErr_Format(PyExc_TypeError, "cannot cast the result from %s to %s, the type of out, by the rule 'same_kind'",
+                     rp_dtype_name((rp_dtype)result->dtype), rp_dtype_name((rp_dtype)out->dtype));
+        return false;
+    }
+    rp_status status = rp_assign(out, result);
+    if (status != RP_OK) {
+        ext_error(status);
+    }
+    return status == RP_OK;
+}
+
+/* dtype=: the elements are cast first and folded in that type, whatever wider type the fold itself uses. */
+static PyObject *reduce_as(rp_op op, const rp_array *x, rp_dtype dtype, int count, const int *axes, bool keepdims,
+                           ext_output *output)
+{
+    rp_array *cast = NULL, *wide = NULL, *result = NULL;
+    rp_status status = RP_OK;
+    if ((rp_dtype)x->dtype != dtype) {
+        EXT_CALL(status, ext_is_large(x), rp_astype(x, dtype, &cast));
+    }
+    if (status == RP_OK) {
+        EXT_CALL(status, ext_is_large(x), rp_reduce(op, cast ? cast : x, count, axes, keepdims, &wide));
+    }
+    if (status == RP_OK) {
+        status = rp_astype(wide, dtype, &result);
+    }
+    rp_release(wide);
+    rp_release(cast);
+    if (status != RP_OK || !output->object) {
+        output->array = status == RP_OK ? result : output->array;
+        return ext_output_finish(output, status);
+    }
+    bool stored = store_reduced(result, output->array);
+    rp_release(result);
+    if (!stored) {
+        rp_release(output->owned);
+        return NULL;
+    }
+    return ext_output_finish(output, RP_OK);
+}
+
+static PyObject *reduce_with(const reduction *r, const rp_array *x, EXT_FASTCALL)
+{
+    static const ext_signature signature = {
+        .count = 4, .positional = 1, .names = {EXT_axis, EXT_out, EXT_keepdims, EXT_dtype}};
+    ext_signature own = signature;
+    own.count = r->takes_dtype ? 4 : 3;
+    PyObject *values[4];
+    int count, axes[RP_MAX_NDIM];
+    const int *pointer;
+    bool keepdims;
+    rp_dtype dtype = RP_DTYPE_COUNT;
+    ext_output output;
+    if (!ext_arguments(rp_op_name(r->op), &own, arguments, given, keywords, values) ||
+        !ext_axes_get(values[0], &count, axes, &pointer) || !ext_bool_get(values[2], false, &keepdims) ||
+        (r->takes_dtype && ext_given(values[3]) && !ext_dtype_get(values[3], &dtype)) ||
+        !ext_output_get(values[1], &output)) {
+        return NULL;
+    }
+    return dtype == RP_DTYPE_COUNT ? reduce_array(r->op, x, count, pointer, keepdims, &output)
+                                   : reduce_as(r->op, x, dtype, count, pointer, keepdims, &output);
+}
+
+static PyObject *reduce_method(const reduction *r, PyObject *self, EXT_FASTCALL)
+{
+    if (given == 0 && !keywords) {
+        ext_output output = {NULL, NULL, NULL};
+        return reduce_array(r->op, ext_raw(self), 0, NULL, false, &output);
+    }
+    return reduce_with(r, ext_raw(self), arguments, given, keywords);
+}
+
+static PyObject *reduce_function(const reduction *r, EXT_FASTCALL)
+{
+    if (given < 1) {
+        PyErr_Format(PyExc_TypeError, "%s() missing required argument 'x' (position 1)", rp_op_name(r->op));
+        return NULL;
+    }
+    if (ext_is_array(arguments[0])) {
+        return reduce_method(r, arguments[0], arguments + 1, given - 1, keywords);
+    }
+    ext_operand x;
+    if (!ext_operand_strict(arguments[0], &x)) {
+        return NULL;
+    }
+    PyObject *result = reduce_with(r, x.array, arguments + 1, given - 1, keywords);
+    ext_operand_done(&x);
+    return result;
+}
+
+/* ---- The table --------------------------------------------------------------------------------------------- */
+
+enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_DTYPE_TRUTH = 0, TAKES_DTYPE_INDEX = 0 };
+
+#define RP_UNARY(ENUM, name, numpy, RESULT, expressions)                \
+    static PyObject *function_##name(PyObject *module, EXT_FASTCALL)    \
+    {                                                                   \
+        (void)module;                                                   \
+        return unary(RP_##ENUM, arguments, given, keywords);            \
+    }
+#define RP_BINARY(ENUM, name, numpy, RESULT, expressions)               \
+    static PyObject *function_##name(PyObject *module, EXT_FASTCALL)    \
+    {                                                                   \
+        (void)module;                                                   \
+        return binary(RP_##ENUM, arguments, given, keywords);           \
+    }
+#define RP_MOVE(ENUM, name, numpy)
+#define RP_REDUCE(ENUM, name, numpy, RESULT)                                        \
+    static const reduction reduction_##name = {RP_##ENUM, TAKES_DTYPE_##RESULT};    \
+    PyObject *ext_method_##name(PyObject *self, EXT_FASTCALL)                       \
+    {                                                                               \
+        return reduce_method(&reduction_##name, self, arguments, given, keywords);  \
+    }                                                                               \
+    static PyObject *function_##name(PyObject *module, EXT_FASTCALL)                \
+    {                                                                               \
+        (void)module;                                                               \
+        return reduce_function(&reduction_##name, arguments, given, keywords);      \
+    }
+#include "raptors/ops.def"
+#undef RP_UNARY
+#undef RP_BINARY
+#undef RP_REDUCE
+
+#define RESULT_SAME "The result has the common type of the operands."
+#define RESULT_RATIO "The result has the common type of the operands; integers become float64."
+#define RESULT_TRUTH "The result is bool."
+#define RESULT_PART "The result has the operand's type; for complex operands, the type of their parts."
+#define RESULT_WIDE "Integers are folded in 64 bits. dtype: fold in this type instead."
+#define RESULT_MEAN "Integers become float64. dtype: compute in this type instead."
+#define RESULT_INDEX "The result is int64. axis is one axis, or None for the index into the flat array."
+
+#define ELEMENTWISE_DOC(numpy, RESULT, operands)                                                                  \
+    "Elementwise; as numpy." #numpy ".\n\n" operands " " RESULT_##RESULT "\n\n"                                    \
+    "out, an Array or numpy.ndarray of the result's shape, takes the result and is returned; it may overlap the\n" \
+    "operands. Errors: TypeError (a type that the operation does not take, or an out of another kind), ValueError\n" \
+    "(shapes that do not broadcast, a wrong or read-only out), OverflowError (a Python int that does not fit the type)."
+
+#define REDUCE_DOC(numpy, RESULT)                                                                                 \
+    "Over one axis, a tuple of axes, or all of them (None); as numpy." #numpy ".\n\n" RESULT_##RESULT "\n\n"       \
+    "keepdims leaves each reduced axis with length 1. out takes the result and is returned. Errors: IndexError\n"  \
+    "(an axis out of range), ValueError (an axis twice, no elements to choose from, a wrong or read-only out)."
+
+#define RP_UNARY(ENUM, name, numpy, RESULT, expressions)                                       \
+    {#name, EXT_FUNCTION(function_##name), METH_FASTCALL | METH_KEYWORDS,                      \
+     #name "(x, /, out=None)\n--\n\n" ELEMENTWISE_DOC(numpy, RESULT, "x: an array or a number.")},
+#define RP_BINARY(ENUM, name, numpy, RESULT, expressions)                                      \
+    {#name, EXT_FUNCTION(function_##name), METH_FASTCALL | METH_KEYWORDS,                      \
+     #name "(x1, x2, /, out=None)\n--\n\n"                                                     \
+           ELEMENTWISE_DOC(numpy, RESULT, "x1, x2: arrays or numbers, which broadcast.")},
+#define RP_REDUCE(ENUM, name, numpy, RESULT)                                                   \
+    {#name, EXT_FUNCTION(function_##name), METH_FASTCALL | METH_KEYWORDS,                      \
+     #name "(x, /, axis=None, *, " REDUCE_DTYPE_##RESULT "keepdims=False, out=None)\n--\n\n"   \
+           REDUCE_DOC(numpy, RESULT)},
+#define REDUCE_DTYPE_WIDE "dtype=None, "
+#define REDUCE_DTYPE_MEAN "dtype=None, "
+#define REDUCE_DTYPE_SAME ""
+#define REDUCE_DTYPE_TRUTH ""
+#define REDUCE_DTYPE_INDEX ""
+
+PyMethodDef ext_operation_functions[] = {
+#include "raptors/ops.def"
+    {"where", EXT_FUNCTION(function_where), METH_FASTCALL | METH_KEYWORDS,
+     "where(condition, x1, x2, /, *, out=None)\n--\n\n"
+     "Elements of x1 where condition is true, of x2 elsewhere. All three broadcast; the result has the common type\n"
+     "of x1 and x2. Errors as for the elementwise operations."},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The operators of Array. Each is a row of ops.def between two operands; what neither Python's numbers nor arrays
+ * nor sequences are is left to the other operand (NotImplemented).
+ */
+#include "ext.h"
+
+static PyObject *not_implemented(void)
+{
+    Py_INCREF(Py_NotImplemented);
+    return Py_NotImplemented;
+}
+
+/* Broadcasting can make much of little: the product bounds the elements of the result. */
+static bool is_large_pair(const rp_array *x, const rp_array *y)
+{
+    size_t limit = ext.large_bytes;
+    size_t n = (size_t)x->size, m = (size_t)y->size;
+    if (n * 16 + m * 16 <= limit && (x->ndim < 2 || y->ndim < 2 || n * m * 16 <= limit)) {
+        return false;
+    }
+    size_t elements = n > m ? n : m;
+    if (x->ndim > 1 && y->ndim > 1 && n != m && n > 1 && m > 1) {
+        elements = n > limit / m ? limit : n * m;
+    }
+    return elements * rp_dtype_size((rp_dtype)(x->dtype > y->dtype ? x->dtype : y->dtype)) > limit;
+}
+
+PyObject *ext_map(rp_op op, const rp_array *x, const rp_array *y, ext_output *output)
+{
+    const rp_array *const inputs[] = {x, y};
+    rp_status status;
+    EXT_CALL(status, y ? is_large_pair(x, y) : ext_is_large(x), rp_map(op, inputs, &output->array));
+    return ext_output_finish(output, status);
+}
+
+/* ---- Two operands ------------------------------------------------------------------------------------------ */
+
+static PyObject *binary(rp_op op, PyObject *left, PyObject *right)
+{
+    ext_operand x, y;
+    ext_found found = ext_operand_pair(op, left, right, false, &x, &y);
+    if (found != EXT_FOUND) {
+        return found == EXT_UNKNOWN ? not_implemented() : NULL;
+    }
+    rp_array *result = NULL;
+    rp_status status;
+    const rp_array *const inputs[] = {x.array, y.array};
+    EXT_CALL(status, is_large_pair(x.array, y.array), rp_map(op, inputs, &result));
+    ext_operand_done(&y);
+    ext_operand_done(&x);
+    return status == RP_OK ? ext_wrap(result) : ext_error(status);
+}
+
+static PyObject *in_place(rp_op op, PyObject *self, PyObject *right)
+{
+    ext_operand x, y;
+    ext_found found = ext_operand_pair(op, self, right, false, &x, &y);
+    if (found != EXT_FOUND) {
+        return found == EXT_UNKNOWN ? not_implemented() : NULL;
+    }
+    rp_array *result = ext_raw(self);
+    rp_status status;
+    const rp_array *const inputs[] = {x.array, y.array};
+    EXT_CALL(status, is_large_pair(x.array, y.array), rp_map(op, inputs, &result));
+    ext_operand_done(&y);
+    if (status != RP_OK) {
+        return ext_error(status);
+    }
+    Py_INCREF(self);
+    return self;
+}
+
+/* X(slot, OP): Python's operators that are one operation each. */
+#define BINARY_OPERATORS(X)                                                                                     \
+    X(add, ADD) X(subtract, SUBTRACT) X(multiply, MULTIPLY) X(true_divide, DIVIDE) X(floor_divide, FLOOR_DIVIDE) \
+    X(remainder, REMAINDER) X(and, BITWISE_AND) X(or, BITWISE_OR) X(xor, BITWISE_XOR)                            \
+    X(lshift, BITWISE_LEFT_SHIFT) X(rshift, BITWISE_RIGHT_SHIFT)
+
+#define DEFINE_BINARY(slot, OP)                                           \
+    static PyObject *operator_##slot(PyObject *left, PyObject *right)     \
+    {                                                                     \
+        return binary(RP_##OP, left, right);                              \
+    }                                                                     \
+    static PyObject *operator_inplace_##slot(PyObject *self, PyObject *right) \
+    {                                                                     \
+        return in_place(RP_##OP, self, right);                            \
+    }
+BINARY_OPERATORS(DEFINE_BINARY)
+#undef DEFINE_BINARY
+
+static PyObject *compare(PyObject *left, PyObject *right, int comparison)
+{
+    static const uint8_t ops[] = {[Py_LT] = RP_LESS,      [Py_LE] = RP_LESS_EQUAL, [Py_EQ] = RP_EQUAL,
+                                  [Py_NE] = RP_NOT_EQUAL, [Py_GT] = RP_GREATER,    [Py_GE] = RP_GREATER_EQUAL};
+    return binary((rp_op)ops[comparison], left, right);
+}
+
+static PyObject *operator_divmod(PyObject *left, PyObject *right)
+{
+    PyObject *quotient = operator_floor_divide(left, right);
+    if (!quotient || quotient == Py_NotImplemented) {
+        return quotient;
+    }
+    PyObject *rest = operator_remainder(left, right);
+    PyObject *pair = rest ? PyTuple_Pack(2, quotient, rest) : NULL;
+    Py_XDECREF(rest);
+    Py_DECREF(quotient);
+    return pair;
+}
+
+/* ---- One operand ------------------------------------------------------------------------------------------- */
+
+static PyObject *unary(rp_op op, PyObject *self)
+{
+    ext_output output = {NULL, NULL, NULL};
+    return ext_map(op, ext_raw(self), NULL, &output);
+}
+
+#define UNARY_OPERATORS(X) \
+    X(negative, NEGATIVE) X(positive, POSITIVE) X(absolute, ABS) X(invert, BITWISE_INVERT)
+
+#define DEFINE_UNARY(slot, OP)                        \
+    static PyObject *operator_##slot(PyObject *self)  \
+    {                                                 \
+        return unary(RP_##OP, self);                  \
+    }
+UNARY_OPERATORS(DEFINE_UNARY)
+#undef DEFINE_UNARY
+
+/* ---- What NumPy does for us -------------------------------------------------------------------------------- */
+
+/* Powers and matrix products are no rows of ops.def yet: NumPy computes them on the same memory. */
+static PyObject *through_numpy(const char *function, PyObject *left, PyObject *right)
+{
+    ext_operand x, y;
+    ext_found found = ext_operand_pair(RP_MULTIPLY, left, right, false, &x, &y);
+    if (found != EXT_FOUND) {
+        return found == EXT_UNKNOWN ? not_implemented() : NULL;
+    }
+    ext_operand_done(&y);
+    ext_operand_done(&x);
+    PyObject *arguments[] = {left, right};
+    return ext_call_protocol(function, arguments, 2, NULL);
+}
+
+static PyObject *operator_power(PyObject *left, PyObject *right, PyObject *modulus)
+{
+    if (modulus != Py_None) {
+        return not_implemented();
+    }
+    if (ext_is_array(left) && PyLong_CheckExact(right) && PyLong_AsLong(right) == 2) {
+        return unary(RP_SQUARE, left);
+    }
+    PyErr_Clear(); /* of an int past a long */
+    return through_numpy("power", left, right);
+}
+
+static PyObject *operator_inplace_power(PyObject *left, PyObject *right, PyObject *modulus)
+{
+    (void)modulus;
+    return through_numpy("power_in_place", left, right);
+}
+
+static PyObject *operator_matmul(PyObject *left, PyObject *right) { return through_numpy("matmul", left, right); }
+
+static PyObject *operator_inplace_matmul(PyObject *left, PyObject *right)
+{
+    return through_numpy("matmul_in_place", left, right);
+}
+
+/* ---- To Python's numbers ----------------------------------------------------------------------------------- */
+
+PyObject *ext_element(const char *element, rp_dtype dtype)
+{
+    rp_scalar scalar;
+    rp_load_scalar(element, dtype, &scalar);
+    switch (rp_dtype_kind(dtype)) {
+    case RP_KIND_BOOL: return PyBool_FromLong(scalar.i != 0);
+    case RP_KIND_SIGNED: return PyLong_FromLongLong(scalar.i);
+    case RP_KIND_UNSIGNED:
+        return dtype == RP_UINT64 ? PyLong_FromUnsignedLongLong(scalar.u) : PyLong_FromLongLong(scalar.i);
+    case RP_KIND_REAL: return PyFloat_FromDouble(scalar.re);
+    case RP_KIND_COMPLEX: return PyComplex_FromDoubles(scalar.re, scalar.im);
+    }
+    return NULL;
+}
+
+static int operator_bool(PyObject *self)
+{
+    const rp_array *x = ext_raw(self);
+    if (x->size != 1) {
+        PyErr_SetString(PyExc_ValueError,
+                        x->size
+                            ? "the truth value of an array with more than one element is ambiguous: use any() or all()"
+                            : "the truth value of an empty array is ambiguous: use size > 0");
+        return -1;
+    }
+    PyObject *number = ext_element(x->data, (rp_dtype)x->dtype);
+    int truth = number ? PyObject_IsTrue(number) : -1;
+    Py_XDECREF(number);
+    return truth;
+}
+
+/* The one element, as a Python number. */
+static PyObject *only_element(PyObject *self)
+{
+    const rp_array *x = ext_raw(self);
+    if (x->ndim != 0) {
+        PyErr_SetString(PyExc_TypeError, "only 0-dimensional arrays can be converted to Python scalars");
+        return NULL;
+    }
+    return ext_element(x->data, (rp_dtype)x->dtype);
+}
+
+static PyObject *convert_element(PyObject *self, PyObject *(*convert)(PyObject *))
+{
+    PyObject *number = only_element(self);
+    PyObject *result = number ? convert(number) : NULL;
+    Py_XDECREF(number);
+    return result;
+}
+
+static PyObject *operator_int(PyObject *self) { return convert_element(self, PyNumber_Long); }
+
+static PyObject *operator_float(PyObject *self) { return convert_element(self, PyNumber_Float); }
+
+static PyObject *operator_index(PyObject *self)
+{
+    rp_kind kind = rp_dtype_kind((rp_dtype)ext_raw(self)->dtype);
+    if (ext_raw(self)->ndim != 0 || (kind != RP_KIND_SIGNED && kind != RP_KIND_UNSIGNED)) {
+        PyErr_SetString(PyExc_TypeError, "only 0-dimensional integer arrays can be converted to an index");
+        return NULL;
+    }
+    return only_element(self);
+}
+
+static Py_ssize_t length(PyObject *self)
+{
+    if (ext_raw(self)->ndim == 0) {
+        PyErr_SetString(PyExc_TypeError, "len() of a 0-d array");
+        return -1;
+    }
+    return ext_raw(self)->dims[0];
+}
+
+static PyObject *iterate(PyObject *self)
+{
+    if (ext_raw(self)->ndim == 0) {
+        PyErr_SetString(PyExc_TypeError, "iteration over a 0-d array");
+        return NULL;
+    }
+    return PySeqIter_New(self);
+}
+
+/* x in array: whether any element is equal. */
+static int contains(PyObject *self, PyObject *value)
+{
+    PyObject *equal = PyObject_RichCompare(self, value, Py_EQ);
+    if (!equal || !ext_is_array(equal)) {
+        int truth = equal ? PyObject_IsTrue(equal) : -1;
+        Py_XDECREF(equal);
+        return truth;
+    }
+    rp_array *any = NULL;
+    rp_status status = rp_any(ext_raw(equal), 0, NULL, false, &any);
+    int truth = status == RP_OK ? *any->data != 0 : -1;
+    if (status != RP_OK) {
+        ext_error(status);
+    }
+    rp_release(any);
+    Py_DECREF(equal);
+    return truth;
+}
+
+#define SLOT(name, function) {name, (void *)(uintptr_t)(function)}
+#define BINARY_SLOTS(slot, OP) SLOT(Py_nb_##slot, operator_##slot), SLOT(Py_nb_inplace_##slot, operator_inplace_##slot),
+#define UNARY_SLOTS(slot, OP) SLOT(Py_nb_##slot, operator_##slot),
+
+PyType_Slot ext_operator_slots[] = {
+    BINARY_OPERATORS(BINARY_SLOTS) UNARY_OPERATORS(UNARY_SLOTS) SLOT(Py_nb_divmod, operator_divmod),
+    SLOT(Py_nb_power, operator_power),
+    SLOT(Py_nb_inplace_power, operator_inplace_power),
+    SLOT(Py_nb_matrix_multiply, operator_matmul),
+    SLOT(Py_nb_inplace_matrix_multiply, operator_inplace_matmul),
+    SLOT(Py_nb_bool, operator_bool),
+    SLOT(Py_nb_int, operator_int),
+    SLOT(Py_nb_float, operator_float),
+    SLOT(Py_nb_index, operator_index),
+    SLOT(Py_tp_richcompare, compare),
+    SLOT(Py_tp_hash, PyObject_HashNotImplemented),
+    SLOT(Py_tp_iter, iterate),
+    SLOT(Py_sq_length, length),
+    SLOT(Py_sq_item, ext_get_item),
+    SLOT(Py_sq_contains, contains),
+    SLOT(Py_mp_length, length),
+    SLOT(Py_mp_subscript, ext_subscript),
+    SLOT(Py_mp_ass_subscript, ext_assign_subscript),
+    {0, NULL},
+};

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Copying, casting and filling: elementwise calls without a kernel of their own.
+ */
+#include <string.h>
+
+#include "array/array.h"
+#include "array/shape.h"
+#include "engine/plan.h"
+#include "runtime/runtime.h"
+
+/* destination = source, which broadcasts to it; the two do not share memory. */
+static void move_elements(rp_array *destination, const rp_array *source)
+{
+    if (!destination->size) return;
+    ptrdiff_t strides[RP_MAX_NDIM];
+    rp_broadcast_strides(source, destination->ndim, destination->dims, strides);
+    const ptrdiff_t *const all[] = {destination->strides, strides};
+    rp_plan plan = {.operands = 2, .data = {destination->data, source->data}};
+    plan.dtype[0] = plan.loop[0] = plan.loop[1] = (rp_dtype)destination->dtype;
+    plan.dtype[1] = (rp_dtype)source->dtype;
+    rp_plan_fold(&plan, destination->ndim, destination->dims, all);
+    const size_t result_bytes = (size_t)destination->size * rp_dtype_size(destination->dtype);
+    const rp_choice choice =
+        rp_choose(RP_ASTYPE, source->dtype, RP_V,
+                  result_bytes + (size_t)destination->size * rp_dtype_size(source->dtype), result_bytes);
+    rp_run(&plan, &choice);
+}
+
+static rp_status new_copy(const rp_array *x, rp_dtype dtype, bool keep_order, rp_array **copy)
+{
+    int order[RP_MAX_NDIM];
+    const ptrdiff_t *strides = x->strides;
+    const bool moved =
+        keep_order && !(x->flags & RP_FLAG_CONTIGUOUS) && rp_keep_order(1, x->ndim, x->dims, &strides, order);
+    ptrdiff_t size;
+    rp_status status = rp_check_shape(x->ndim, x->dims, rp_dtype_size(dtype), &size);
+    if (status) return status;
+    *copy = rp_array_new(x->ndim, x->dims, dtype, moved ? order : NULL, false);
+    return *copy ? RP_OK : RP_ERROR_MEMORY;
+}
+
+/* Into *out where there is one, else a new array. */
+static rp_status copy_to(const rp_array *x, rp_dtype dtype, bool keep_order, rp_array **out)
+{
+    if (!x || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", x ? "out" : "x");
+    if (!rp_dtype_size(dtype)) return rp_fail(RP_ERROR_TYPE, "dtype %d is no element type", (int)dtype);
+    if (*out) {
+        const rp_array *target = *out;
+        if (!rp_has_shape(target, x->ndim, x->dims)) {
+            char want[96], got[96];
+            return rp_fail(RP_ERROR_VALUE, "out has shape %s, the result has %s",
+                           rp_shape_text(target->ndim, target->dims, got), rp_shape_text(x->ndim, x->dims, want));
+        }
+        if (target->dtype != dtype) {
+            return rp_fail(RP_ERROR_TYPE, "out has type %s, the result has %s", rp_dtype_name(target->dtype),
+                           rp_dtype_name(dtype));
+        }
+        return rp_assign(*out, x);
+    }
+    rp_array *copy;
+    rp_status status = new_copy(x, dtype, keep_order, &copy);
+    if (status) return status;
+    move_elements(copy, x);
+    *out = copy;
+    return RP_OK;
+}
+
+rp_status rp_copy(const rp_array *x, rp_array **out) { return copy_to(x, rp_dtype_of(x), true, out); }
+rp_status rp_copy_contiguous(const rp_array *x, rp_array **out) { return copy_to(x, rp_dtype_of(x), false, out); }
+rp_status rp_astype(const rp_array *x, rp_dtype dtype, rp_array **out) { return copy_to(x, dtype, true, out); }
+
+rp_status rp_assign(rp_array *destination, const rp_array *source)
+{
+    if (!destination || !source) return rp_fail(RP_ERROR_VALUE, "%s is NULL", source ? "destination" : "source");
+    if (destination->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "assignment destination is read-only");
+    /* Leading axes of length 1 that the destination lacks are let pass, as in NumPy. */
+    rp_array *squeezed = NULL;
+    int extra = source->ndim - destination->ndim;
+    bool fits = true;
+    for (int i = 0; i < extra; i++) fits &= source->dims[i] == 1;
+    if (extra < 0) extra = 0;
+    for (int i = extra; fits && i < source->ndim; i++) {
+        fits = source->dims[i] == 1 || source->dims[i] == destination->dims[destination->ndim - source->ndim + i];
+    }
+    if (!fits) {
+        char from[96], to[96];
+        return rp_fail(RP_ERROR_VALUE, "could not broadcast input array from shape %s into shape %s",
+                       rp_shape_text(source->ndim, source->dims, from),
+                       rp_shape_text(destination->ndim, destination->dims, to));
+    }
+    if (extra) {
+        squeezed =
+            rp_array_view(source, source->data, source->ndim - extra, source->dims + extra, source->strides + extra);
+        if (!squeezed) return RP_ERROR_MEMORY;
+        source = squeezed;
+    }
+    rp_array *copy = NULL;
+    rp_status status = RP_OK;
+    if (rp_may_overlap(destination, source)) {
+        status = new_copy(source, source->dtype, true, &copy);
+        if (!status) {
+            move_elements(copy, source);
+            source = copy;
+        }
+    }
+    if (!status) move_elements(destination, source);
+    rp_release(copy);
+    rp_release(squeezed);
+    return status;
+}
+
+rp_status rp_fill(rp_array *array, const rp_scalar *value)
+{
+    if (!array || !value) return rp_fail(RP_ERROR_VALUE, "%s is NULL", array ? "value" : "array");
+    if (array->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "array is read-only");
+    const rp_kind kind = rp_dtype_kind(value->dtype);
+    if (value->weak && kind <= RP_KIND_UNSIGNED && !rp_scalar_fits(value, array->dtype)) {
+        return rp_fail_integer(value, array->dtype);
+    }
+    rp_scalar_array number;
+    rp_status status = rp_scalar_array_init(&number, value);
+    if (status) return status;
+    /* In the array's own type, so that the fill is a copy of one repeated element. */
+    rp_store_scalar(number.value, array->dtype, value);
+    number.array.dtype = array->dtype;
+    move_elements(array, &number.array);
+    return RP_OK;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Hop 1 of an elementwise call: types, shapes, the output; every error is found here. Then plan, choose, run.
+ */
+#include <string.h>
+
+#include "array/array.h"
+#include "array/dtype.h"
+#include "array/ops.h"
+#include "array/shape.h"
+#include "engine/plan.h"
+#include "runtime/runtime.h"
+
+enum { MAX_INPUTS = RP_MAX_OPERANDS - 1 };
+
+/* One call on its way to the plan. */
+typedef struct elementwise {
+    rp_op op;
+    int inputs;
+    const rp_array *input[MAX_INPUTS];
+    rp_dtype loop; /* of the operands */
+    rp_dtype result;
+    _Alignas(16) char number[MAX_INPUTS][16]; /* inputs of one element, cast to the loop's type */
+} elementwise;
+
+static bool is_number(const rp_array *x) { return x->ndim == 0; }
+
+/* ---- Types ------------------------------------------------------------------------------------------------- */
+
+static rp_kind category(rp_kind kind) { return kind == RP_KIND_UNSIGNED ? RP_KIND_SIGNED : kind; }
+
+/* NEP 50: a weak number gives its kind where the arrays' is lower, and never its size. */
+static rp_dtype add_weak(rp_dtype common, rp_dtype weak)
+{
+    const rp_kind kind = category(rp_dtype_kind(common)), number = category(rp_dtype_kind(weak));
+    if (number <= kind) return common;
+    if (number == RP_KIND_COMPLEX) return kind == RP_KIND_REAL ? rp_common_dtype(common, RP_COMPLEX64) : RP_COMPLEX128;
+    return kind == RP_KIND_BOOL || number == RP_KIND_REAL ? (weak == RP_UINT64 ? RP_INT64 : weak) : common;
+}
+
+/* The common type of inputs [from, inputs), and whether a weak integer lies outside of it. */
+static rp_status common_dtype(const elementwise *call, int from, rp_dtype *common, const rp_array **misfit)
+{
+    int strong = 0;
+    *misfit = NULL;
+    for (int k = from; k < call->inputs; k++) {
+        if (call->input[k]->flags & RP_FLAG_WEAK) continue;
+        *common = strong++ ? rp_common_dtype(*common, call->input[k]->dtype) : (rp_dtype)call->input[k]->dtype;
+    }
+    for (int k = from; k < call->inputs; k++) {
+        const rp_array *x = call->input[k];
+        if (!(x->flags & RP_FLAG_WEAK)) continue;
+        *common = strong++ ? add_weak(*common, x->dtype) : (rp_dtype)x->dtype;
+    }
+    /* Quotients are real and truths have no range: there the number meets no integer type. */
+    const rp_op_facts *facts = &rp_ops[call->op];
+    if (facts->result == RP_RESULT_RATIO || facts->loops == 1 << RP_BOOL) return RP_OK;
+    for (int k = from; k < call->inputs; k++) {
+        const rp_array *x = call->input[k];
+        if (!(x->flags & RP_FLAG_WEAK) || (x->dtype != RP_INT64 && x->dtype != RP_UINT64)) continue;
+        rp_scalar value;
+        rp_load_scalar(x->data, x->dtype, &value);
+        if (rp_scalar_fits(&value, *common)) continue;
+        *misfit = x;
+        if (facts->comparison) continue;
+        return rp_fail_integer(&value, *common);
+    }
+    return RP_OK;
+}
+
+/* ---- The output -------------------------------------------------------------------------------------------- */
+
+static rp_status check_output(const elementwise *call, const rp_array *out, int ndim, const ptrdiff_t *shape)
+{
+    char want[96], got[96];
+    if (!rp_has_shape(out, ndim, shape)) {
+        return rp_fail(RP_ERROR_VALUE, "out has shape %s, the result has %s", rp_shape_text(out->ndim, out->dims, got),
+                       rp_shape_text(ndim, shape, want));
+    }
+    if (out->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "out is read-only");
+    for (int axis = 0; out->size && axis < ndim; axis++) {
+        if (out->strides[axis] == 0 && shape[axis] > 1) {
+            return rp_fail(RP_ERROR_VALUE, "out has stride 0 along axis %d: its elements are not separate", axis);
+        }
+    }
+    if (!rp_can_cast(call->result, out->dtype, RP_CAST_SAME_KIND)) {
+        return rp_fail(RP_ERROR_TYPE,
+                       "the result of %s has type %s, which does not cast to out's type %s by the rule "
+                       "'same_kind'",
+                       rp_ops[call->op].name, rp_dtype_name(call->result), rp_dtype_name(out->dtype));
+    }
+    return RP_OK;
+}
+
+/* Whether the loop may read x while it writes out: they are apart, or element for element the same. */
+static bool may_share(const rp_array *x, const rp_array *out)
+{
+    if (!rp_may_overlap(x, out)) return true;
+    return x->data == out->data && x->dtype == out->dtype && rp_has_shape(x, out->ndim, out->dims) &&
+           !memcmp(x->strides, out->strides, (size_t)x->ndim * sizeof *x->strides);
+}
+
+/* ---- The call ---------------------------------------------------------------------------------------------- */
+
+static const char *element_pointer(const elementwise *call, int k)
+{
+    return is_number(call->input[k]) ? call->number[k] : call->input[k]->data;
+}
+
+/* One run over all elements, without a plan: every input has the loop's type and the output's shape, or is a number. */
+static bool is_simple(const elementwise *call, const rp_array *shaped)
+{
+    for (int k = 0; k < call->inputs; k++) {
+        const rp_array *x = call->input[k];
+        if (is_number(x)) continue;
+        if (x->dtype != call->loop || !(x->flags & RP_FLAG_CONTIGUOUS)) return false;
+        if (x != shaped && !rp_has_shape(x, shaped->ndim, shaped->dims)) return false;
+    }
+    return true;
+}
+
+static const rp_class simple_class[2][2] = {{RP_VV, RP_VS}, {RP_SV, RP_VV}};
+
+/* Small and simple: the kernel at once. false: the plan's way. */
+static bool run_simple(const elementwise *call, rp_array *out)
+{
+    if (call->inputs > 2 || out->dtype != call->result || !(out->flags & RP_FLAG_CONTIGUOUS)) return false;
+    const bool x = is_number(call->input[0]), y = call->inputs == 2 && is_number(call->input[1]);
+    if ((x && y) || (x && call->inputs == 1)) {
+        if (out->size != 1) return false;
+    }
+    const size_t size = rp_itemsize(call->loop), bytes = (size_t)out->size * size * (call->inputs + 1);
+    const rp_choice choice = rp_choose(call->op, call->loop, call->inputs == 1 ? RP_V : simple_class[x][y], bytes,
+                                       (size_t)out->size * rp_itemsize(call->result));
+    if (choice.threads > 1 || choice.stream) return false;
+    rp_call run = {.n = (size_t)out->size, .m = 1};
+    run.ptr[0] = out->data;
+    for (int k = 0; k < call->inputs; k++) {
+        run.ptr[k + 1] = (char *)element_pointer(call, k);
+        run.inner[k + 1] = is_number(call->input[k]) ? 0 : (ptrdiff_t)size;
+    }
+    run.inner[0] = (ptrdiff_t)rp_itemsize(call->result);
+    choice.kernel->run(&run);
+    return true;
+}
+
+static void run_planned(const elementwise *call, rp_array *out)
+{
+    rp_plan plan = {.operands = call->inputs + 1};
+    ptrdiff_t strides[MAX_INPUTS][RP_MAX_NDIM];
+    const ptrdiff_t *all[RP_MAX_OPERANDS] = {out->strides};
+    plan.data[0] = out->data;
+    plan.dtype[0] = (rp_dtype)out->dtype;
+    plan.loop[0] = call->result;
+    size_t bytes = rp_itemsize(out->dtype);
+    for (int k = 0; k < call->inputs; k++) {
+        const rp_array *x = call->input[k];
+        const rp_dtype loop = call->op == RP_WHERE && k == 0 ? RP_BOOL : call->loop;
+        rp_broadcast_strides(x, out->ndim, out->dims, strides[k]);
+        all[k + 1] = strides[k];
+        plan.data[k + 1] = (char *)element_pointer(call, k);
+        plan.dtype[k + 1] = is_number(x) ? loop : (rp_dtype)x->dtype;
+        plan.loop[k + 1] = loop;
+        bytes += is_number(x) ? 0 : rp_itemsize(x->dtype);
+    }
+    rp_plan_fold(&plan, out->ndim, out->dims, all);
+    const rp_choice choice = rp_choose(call->op, call->loop, plan.operand_class, bytes * (size_t)out->size,
+                                       (size_t)out->size * rp_itemsize(out->dtype));
+    rp_run(&plan, &choice);
+}
+
+static void release_all(int count, rp_array **arrays)
+{
+    for (int k = 0; k < count; k++) rp_release(arrays[k]);
+}
+
+/* Runs the call into `out`; inputs that share memory with it in other places are copied first. */
+static rp_status run_into(elementwise *call, rp_array *out)
+{
+    rp_array *copies[MAX_INPUTS] = {NULL};
+    for (int k = 0; k < call->inputs; k++) {
+        if (is_number(call->input[k]) || may_share(call->input[k], out)) continue;
+        rp_status status = rp_copy(call->input[k], &copies[k]);
+        if (status) {
+            release_all(k, copies);
+            return status;
+        }
+        call->input[k] = copies[k];
+    }
+    if (!is_simple(call, out) || !run_simple(call, out)) run_planned(call, out);
+    release_all(call->inputs, copies);
+    return RP_OK;
+}
+
+static rp_array *new_output(const elementwise *call, int ndim, const ptrdiff_t *shape)
+{
+    ptrdiff_t strides[MAX_INPUTS][RP_MAX_NDIM];
+    const ptrdiff_t *all[MAX_INPUTS];
+    bool row_major = true;
+    for (int k = 0; k < call->inputs; k++) row_major &= call->input[k]->flags & RP_FLAG_CONTIGUOUS;
+    int order[RP_MAX_NDIM];
+    bool moved = false;
+    if (!row_major) {
+        for (int k = 0; k < call->inputs; k++) {
+            rp_broadcast_strides(call->input[k], ndim, shape, strides[k]);
+            all[k] = strides[k];
+        }
+        moved = rp_keep_order(call->inputs, ndim, shape, all, order);
+    }
+    return rp_array_new(ndim, shape, call->result, moved ? order : NULL, false);
+}
+
+static void load_numbers(elementwise *call)
+{
+    for (int k = 0; k < call->inputs; k++) {
+        const rp_array *x = call->input[k];
+        if (!is_number(x)) continue;
+        const rp_dtype loop = call->op == RP_WHERE && k == 0 ? RP_BOOL : call->loop;
+        if (x->dtype == RP_FLOAT64 && loop == RP_FLOAT32) { /* the commonest, without a kernel's call */
+            double wide;
+            memcpy(&wide, x->data, sizeof wide);
+            float narrow = (float)wide;
+            memcpy(call->number[k], &narrow, sizeof narrow);
+        } else if (x->dtype == loop) {
+            memcpy(call->number[k], x->data, rp_itemsize(loop));
+        } else {
+            rp_convert_elements(call->number[k], loop, x->data, x->dtype, 1);
+        }
+    }
+}
+
+/* The general way, from broadcasting on; the types are settled. */
+static rp_status map_general(elementwise *call, rp_array **out)
+{
+    int ndim;
+    ptrdiff_t shape[RP_MAX_NDIM], size;
+    rp_status status = rp_broadcast(call->inputs, call->input, &ndim, shape);
+    if (!status) status = rp_check_shape(ndim, shape, rp_itemsize(call->result), &size);
+    if (!status && *out) status = check_output(call, *out, ndim, shape);
+    if (status) return status;
+    rp_array *target = *out ? *out : new_output(call, ndim, shape);
+    if (!target) return RP_ERROR_MEMORY;
+    if (target->size) status = run_into(call, target);
+    if (status) {
+        if (!*out) rp_release(target);
+        return status;
+    }
+    *out = target;
+    return RP_OK;
+}
+
+/* A weak integer beyond the other operand's type compares with all its values alike. */
+static rp_status compare_with_misfit(elementwise *call, const rp_array *misfit, rp_array **out)
+{
+    const bool first = call->input[0] == misfit;
+    const rp_array *other = call->input[first ? 1 : 0];
+    rp_scalar value;
+    rp_load_scalar(misfit->data, misfit->dtype, &value);
+    const bool above = value.dtype == RP_UINT64 || value.i > 0;
+    /* Stand-ins that compare as the two would: 0 for the elements, above or below it for the number. */
+    const int x = first ? (above ? 1 : -1) : 0, y = first ? 0 : (above ? 1 : -1);
+    const bool answer = call->op == RP_EQUAL                               ? false
+                        : call->op == RP_NOT_EQUAL                         ? true
+                        : call->op == RP_LESS || call->op == RP_LESS_EQUAL ? x < y
+                                                                           : x > y;
+    rp_array *result = *out;
+    if (!result) {
+        rp_status status = rp_empty_like(other, RP_BOOL, &result);
+        if (status) return status;
+    } else {
+        call->result = RP_BOOL;
+        rp_status status = check_output(call, result, other->ndim, other->dims);
+        if (status) return status;
+    }
+    rp_status status = rp_fill(result, &(rp_scalar){.dtype = RP_BOOL, .i = answer});
+    if (status && !*out) rp_release(result);
+    if (!status) *out = result;
+    return status;
+}
+
+/* int64 against uint64, whose common type float64 would confuse neighbours: the sign decides, else both are uint64. */
+static rp_status compare_mixed_signs(elementwise *call, rp_array **out)
+{
+    const int s = call->input[0]->dtype == RP_INT64 ? 0 : 1;
+    const rp_scalar zero = {.dtype = RP_INT64, .weak = true};
+    rp_scalar_array zero_array;
+    rp_status status = rp_scalar_array_init(&zero_array, &zero);
+    if (status) return status;
+    rp_array *negative = NULL, *wide = NULL, *answer = NULL;
+    status = rp_less(call->input[s], &zero_array.array, &negative);
+    if (!status) status = rp_astype(call->input[s], RP_UINT64, &wide);
+    if (!status) {
+        const rp_array *pair[2] = {s ? call->input[0] : wide, s ? wide : call->input[1]};
+        status = rp_map(call->op, pair, &answer);
+    }
+    /* What the comparison gives where the signed operand is negative, and so the lesser. */
+    const bool lesser = call->op == RP_NOT_EQUAL || (s == 0 ? call->op == RP_LESS || call->op == RP_LESS_EQUAL
+                                                            : call->op == RP_GREATER || call->op == RP_GREATER_EQUAL);
+    rp_scalar_array truth;
+    if (!status) status = rp_scalar_array_init(&truth, &(rp_scalar){.dtype = RP_BOOL, .i = lesser});
+    if (!status) status = rp_where(negative, &truth.array, answer, out);
+    rp_release(negative);
+    rp_release(wide);
+    rp_release(answer);
+    return status;
+}
+
+rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out)
+{
+    if ((unsigned)op >= RP_OP_COUNT || rp_ops[op].reduction || op == RP_ASTYPE || op == RP_FILL) {
+        return rp_fail(RP_ERROR_VALUE, "operation %d is not elementwise", (int)op);
+    }
+    if (!inputs || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", inputs ? "out" : "inputs");
+    elementwise call;
+    call.op = op;
+    call.inputs = rp_ops[op].inputs;
+    const rp_array *shaped = NULL;
+    bool one_type = true;
+    for (int k = 0; k < call.inputs; k++) {
+        if (!inputs[k]) return rp_fail(RP_ERROR_VALUE, "operand %d of %s is NULL", k, rp_ops[op].name);
+        call.input[k] = inputs[k];
+        if (!shaped && inputs[k]->ndim) shaped = inputs[k];
+        one_type &= inputs[k]->dtype == inputs[0]->dtype && !(inputs[k]->flags & RP_FLAG_WEAK);
+    }
+    rp_dtype common = (rp_dtype)inputs[0]->dtype;
+    if (!one_type || op == RP_WHERE) {
+        const rp_array *misfit;
+        rp_status status = common_dtype(&call, op == RP_WHERE, &common, &misfit);
+        if (status) return status;
+        if (misfit) return compare_with_misfit(&call, misfit, out);
+        const rp_dtype x = (rp_dtype)inputs[0]->dtype, y = call.inputs > 1 ? (rp_dtype)inputs[1]->dtype : x;
+        const bool mixed_signs = (x == RP_INT64 && y == RP_UINT64) || (x == RP_UINT64 && y == RP_INT64);
+        if (rp_ops[op].comparison && mixed_signs) return compare_mixed_signs(&call, out);
+    }
+    call.loop = common;
+    if (rp_ops[op].result == RP_RESULT_RATIO || !(rp_ops[op].loops >> common & 1)) {
+        rp_status status = rp_loop_dtype(op, common, &call.loop);
+        if (status) return status;
+    }
+    call.result = rp_result_dtype(op, call.loop);
+    load_numbers(&call);
+    if (!*out && shaped && shaped->size && is_simple(&call, shaped)) {
+        rp_array *result = rp_array_new(shaped->ndim, shaped->dims, call.result, NULL, false);
+        if (!result) return RP_ERROR_MEMORY;
+        if (!run_simple(&call, result)) run_planned(&call, result);
+        *out = result;
+        return RP_OK;
+    }
+    return map_general(&call, out);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Shapes of several arrays together.
+ */
+#ifndef RP_SHAPE_H
+#define RP_SHAPE_H
+
+#include "array/array.h"
+
+/* The arrays' broadcast shape; VALUE where there is none. */
+rp_status rp_broadcast(int count, const rp_array *const *arrays, int *ndim, ptrdiff_t *shape);
+/* The strides with which x walks through `shape`, to which it broadcasts. */
+void rp_broadcast_strides(const rp_array *x, int ndim, const ptrdiff_t *shape, ptrdiff_t *strides);
+/* The axes from slowest to fastest as NumPy's order='K' chooses them for a result of these operands (strides[k][axis],
+ * 0 where broadcast). false: they are row-major. */
+bool rp_keep_order(int operands, int ndim, const ptrdiff_t *shape, const ptrdiff_t *const *strides, int *order);
+/* "(2, 3)" for messages. */
+const char *rp_shape_text(int ndim, const ptrdiff_t *shape, char text[96]);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * cpu.c: what cpu.h promises. A feature counts only if the operating system keeps the registers that it uses over a
+ * change of threads: the processor's own word for it is not enough (Intel SDM volume 1, 14.3 and 15.2).
+ */
+#include "cpu.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
+
+static const struct {
+    const char *name;
+    uint64_t needs;
+    uint64_t allows; /* what RAPTORS_CPU=name leaves: its own tier and those below */
+} tiers[RP_ISA_COUNT] = {
+    [RP_ISA_SCALAR] = {"scalar", 0, 0},
+    [RP_ISA_SSE2] = {"sse2", RP_CPU_SSE2, RP_CPU_SSE2},
+    [RP_ISA_AVX2] = {"avx2", RP_CPU_AVX2, RP_CPU_SSE2 | RP_CPU_AVX2},
+    [RP_ISA_AVX512] = {"avx512", RP_CPU_AVX512, RP_CPU_SSE2 | RP_CPU_AVX2 | RP_CPU_AVX512},
+    [RP_ISA_NEON] = {"neon", RP_CPU_NEON, RP_CPU_NEON},
+};
+
+static uint64_t detected, features;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+#if defined(__x86_64__) || defined(__i386__)
+
+/* The states that the system saves (XCR0): bit 1 xmm, 2 the upper half of ymm, 5 to 7 mask registers and zmm. */
+static uint64_t enabled_states(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (uint64_t)high << 32 | low;
+}
+
+static bool all_of(uint64_t word, uint64_t bits) { return (word & bits) == bits; }
+
+static uint64_t detect(void)
+{
+    static const uint32_t avx_1c = 1u << 28 | 1u << 12 | 1u << 29;              /* AVX, FMA, F16C */
+    static const uint32_t avx2_7b = 1u << 5 | 1u << 3 | 1u << 8;                /* AVX2, BMI1, BMI2 */
+    static const uint32_t avx512_7b = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31 /* F, DQ, BW, VL */
+                                      | 1u << 28;                               /* CD */
+    static const uint32_t osxsave_1c = 1u << 27, sse2_1d = 1u << 26;
+    static const uint64_t ymm_state = 0x06, zmm_state = 0xe6;
+    uint32_t a, b, c, d, b7 = 0, c7, d7;
+    uint64_t found = 0;
+    if (!__get_cpuid(1, &a, &b, &c, &d)) {
+        return 0;
+    }
+    found |= all_of(d, sse2_1d) ? RP_CPU_SSE2 : 0;
+    if (!all_of(c, osxsave_1c) || !__get_cpuid_count(7, 0, &a, &b7, &c7, &d7)) {
+        return found;
+    }
+    uint64_t states = enabled_states();
+    if (all_of(c, avx_1c) && all_of(b7, avx2_7b) && all_of(states, ymm_state)) {
+        found |= RP_CPU_AVX2;
+        if (all_of(b7, avx512_7b) && all_of(states, zmm_state)) {
+            found |= RP_CPU_AVX512;
+        }
+    }
+    return found;
+}
+
+#elif defined(__aarch64__)
+
+static uint64_t detect(void) { return RP_CPU_NEON; /* part of the architecture's base */ }
+
+#else
+
+static uint64_t detect(void) { return 0; }
+
+#endif
+
+static void read_cpu(void)
+{
+    detected = features = detect();
+    const char *wanted = getenv("RAPTORS_CPU");
+    for (size_t i = 0; wanted != NULL && i < RP_ISA_COUNT; i++) {
+        if (strcmp(wanted, tiers[i].name) == 0 && (detected & tiers[i].needs) == tiers[i].needs) {
+            features = detected & tiers[i].allows;
+        }
+    }
+}
+
+uint64_t rp_cpu_features(void)
+{
+    pthread_once(&once, read_cpu);
+    return features;
+}
+
+uint64_t rp_cpu_detected(void)
+{
+    pthread_once(&once, read_cpu);
+    return detected;
+}
+
+const char *rp_isa_name(rp_isa isa) { return (size_t)isa < RP_ISA_COUNT ? tiers[isa].name : NULL; }
+
+uint64_t rp_isa_needs(rp_isa isa) { return (size_t)isa < RP_ISA_COUNT ? tiers[isa].needs : 0; }

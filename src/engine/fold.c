@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Sums and their kin over one axis: rows or columns, chunks, tree and threads. fold.h has the tree.
+ */
+#include "engine/fold.h"
+
+#include <string.h>
+
+#include "engine/plan.h"
+#include "kernels/reduce_order.h"
+#include "runtime/runtime.h"
+
+enum {
+    PANEL_BYTES = 8192, /* columns that are folded together: a running row stays in the first-level cache */
+    MAX_PARTS = 512     /* results of threads' parts of one row, on the stack */
+};
+
+/* What a task needs to fold any part of a pass. */
+typedef struct folder {
+    const rp_fold *fold;
+    rp_stager stager;
+    const rp_kernel *kernel, *combine;
+    bool staged;
+    size_t loop_size, result_size;
+    size_t chunk; /* of the reduced axis, in its elements */
+    size_t chunks;
+    /* rows */
+    size_t outputs; /* all of them */
+    size_t rows_per_task;
+    size_t part_chunks, parts; /* where rows are few: chunks a part, parts a row */
+    char *results;             /* of the parts, or of the row parts of columns */
+    /* columns */
+    size_t columns, repeat; /* axis 0; F of the tree */
+    size_t panel, panels;
+} folder;
+
+typedef struct blocks {
+    _Alignas(64) char loop[RP_CHUNK_BYTES];
+    _Alignas(64) char spare[RP_CHUNK_BYTES];
+} blocks;
+
+rp_stager rp_stager_make(rp_dtype dtype, rp_dtype loop)
+{
+    return (rp_stager){rp_context_get(), dtype, loop, rp_dtype_size(dtype), rp_dtype_size(loop)};
+}
+
+void rp_stage_block(const rp_stager *s, char *block, char *spare, const char *from, ptrdiff_t row_stride,
+                    ptrdiff_t column_stride, size_t rows, size_t columns)
+{
+    const ptrdiff_t size = (ptrdiff_t)s->size;
+    const bool dense = column_stride == size && (rows == 1 || row_stride == size * (ptrdiff_t)columns);
+    const bool cast = s->dtype != s->loop;
+    if (!cast || !dense) {
+        /* A type wider than the accumulator's is packed in parts, since the spare block has the chunk's size. */
+        const size_t fit =
+            cast && rows * columns * s->size > RP_CHUNK_BYTES ? RP_CHUNK_BYTES / s->size : rows * columns;
+        if (fit < rows * columns) {
+            for (size_t r = 0; r < rows; r++) {
+                for (size_t c = 0; c < columns; c += fit) {
+                    const size_t n = columns - c < fit ? columns - c : fit;
+                    rp_stage_block(s, block + (r * columns + c) * s->loop_size, spare,
+                                   from + (ptrdiff_t)r * row_stride + (ptrdiff_t)c * column_stride, 0, column_stride, 1,
+                                   n);
+                }
+            }
+            return;
+        }
+        char *to = cast ? spare : block;
+        s->context->movers.copy(to, size * (ptrdiff_t)columns, size, from, row_stride, column_stride, rows, columns,
+                                s->size);
+        from = to;
+    }
+    if (cast) rp_convert_elements(block, s->loop, from, s->dtype, rows * columns);
+}
+
+static void combine(const folder *f, char *z, const char *y, size_t n)
+{
+    const ptrdiff_t size = (ptrdiff_t)f->result_size;
+    f->combine->run(&(rp_call){.ptr = {z, z, (char *)y}, .inner = {size, size, size}, .n = n, .m = 1});
+}
+
+/* Whether no further element can change these results of any or all. */
+static bool is_decided(const folder *f, const char *z, size_t n)
+{
+    return (f->fold->op == RP_ANY && !memchr(z, 0, n)) || (f->fold->op == RP_ALL && !memchr(z, 1, n));
+}
+
+/* The kept axes from `axis` on: output number `index` of them. */
+static void locate(const rp_fold *fold, int axis, size_t index, const char **from, char **to)
+{
+    for (; axis < fold->kept; axis++) {
+        const ptrdiff_t i = (ptrdiff_t)(index % (size_t)fold->shape[axis]);
+        index /= (size_t)fold->shape[axis];
+        *from += i * fold->from_strides[axis];
+        *to += i * fold->to_strides[axis];
+    }
+}
+
+static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
+
+static size_t half_of(size_t count)
+{
+    size_t half = 1;
+    while (half * 2 < count) half *= 2;
+    return half;
+}
+
+/* ---- Rows -------------------------------------------------------------------------------------------------- */
+
+static void fold_rows(const folder *f, blocks *b, char *to, ptrdiff_t to_stride, const char *from, ptrdiff_t row_stride,
+                      size_t rows, size_t n)
+{
+    rp_call call = {.ptr = {to, (char *)from}, .outer = {to_stride, row_stride}, .n = n, .m = rows};
+    if (!f->staged) {
+        f->kernel->run(&call);
+        return;
+    }
+    const size_t most = RP_CHUNK_BYTES / (n * f->loop_size);
+    for (size_t row = 0; row < rows; row += most) {
+        call.m = rows - row < most ? rows - row : most;
+        rp_stage_block(&f->stager, b->loop, b->spare, from + (ptrdiff_t)row * row_stride, row_stride, f->fold->stride,
+                       call.m, n);
+        call.ptr[0] = to + (ptrdiff_t)row * to_stride;
+        call.ptr[1] = b->loop;
+        call.outer[1] = (ptrdiff_t)(n * f->loop_size);
+        f->kernel->run(&call);
+    }
+}
+
+/* Chunks [first, first + count) of one row. */
+static void row_tree(const folder *f, blocks *b, const char *row, size_t first, size_t count, char *to)
+{
+    if (count == 1) {
+        const size_t start = first * f->chunk, left = (size_t)f->fold->length - start;
+        fold_rows(f, b, to, 0, row + (ptrdiff_t)start * f->fold->stride, 0, 1, left < f->chunk ? left : f->chunk);
+        return;
+    }
+    const size_t half = half_of(count);
+    _Alignas(16) char right[16];
+    row_tree(f, b, row, first, half, to);
+    if (is_decided(f, to, 1)) return;
+    row_tree(f, b, row, first + half, count - half, right);
+    combine(f, to, right, 1);
+}
+
+/* Some of the outputs, each from its whole row; rows of one chunk go through the kernel together. */
+static void rows_task(void *context, size_t task)
+{
+    const folder *f = context;
+    const rp_fold *fold = f->fold;
+    const size_t inner = fold->kept ? (size_t)fold->shape[0] : 1;
+    size_t index = task * f->rows_per_task;
+    const size_t end = f->outputs - index < f->rows_per_task ? f->outputs : index + f->rows_per_task;
+    blocks b;
+    while (index < end) {
+        const char *from = fold->from;
+        char *to = fold->to;
+        locate(fold, 0, index, &from, &to);
+        size_t rows = inner - index % inner;
+        if (rows > end - index) rows = end - index;
+        if (f->chunks == 1) {
+            fold_rows(f, &b, to, fold->kept ? fold->to_strides[0] : 0, from, fold->kept ? fold->from_strides[0] : 0,
+                      rows, (size_t)fold->length);
+        } else {
+            for (size_t row = 0; row < rows; row++) {
+                _Alignas(16) char value[16];
+                row_tree(f, &b, from + (ptrdiff_t)row * fold->from_strides[0], 0, f->chunks, value);
+                memcpy(to + (ptrdiff_t)row * fold->to_strides[0], value, f->result_size);
+            }
+        }
+        index += rows;
+    }
+}
+
+/* One part of one row: an aligned subtree. */
+static void row_part_task(void *context, size_t task)
+{
+    const folder *f = context;
+    const char *from = f->fold->from;
+    char *to = f->fold->to;
+    locate(f->fold, 0, task / f->parts, &from, &to);
+    const size_t first = task % f->parts * f->part_chunks;
+    const size_t count = f->chunks - first < f->part_chunks ? f->chunks - first : f->part_chunks;
+    blocks b;
+    row_tree(f, &b, from, first, count, f->results + 16 * task);
+}
+
+static void combine_parts(const folder *f, char *results, size_t step, size_t count, size_t n)
+{
+    if (count == 1) return;
+    const size_t half = half_of(count);
+    combine_parts(f, results, step, half, n);
+    combine_parts(f, results + half * step, step, count - half, n);
+    combine(f, results, results + half * step, n);
+}
+
+static rp_status run_rows(folder *f, int threads)
+{
+    const rp_fold *fold = f->fold;
+    f->chunk = RP_CHUNK_BYTES / f->loop_size;
+    f->chunks = divide_up((size_t)fold->length, f->chunk);
+    const size_t tasks = 4 * (size_t)threads;
+    if (threads > 1 && f->outputs < tasks && f->chunks >= 2 * (size_t)threads) {
+        _Alignas(16) char results[16 * MAX_PARTS];
+        f->part_chunks = 1;
+        while (divide_up(f->chunks, f->part_chunks) * f->outputs > (2 * tasks < MAX_PARTS ? 2 * tasks : MAX_PARTS)) {
+            f->part_chunks *= 2;
+        }
+        f->parts = divide_up(f->chunks, f->part_chunks);
+        f->results = results;
+        rp_parallel(row_part_task, f, f->parts * f->outputs, threads);
+        for (size_t i = 0; i < f->outputs; i++) {
+            const char *from = fold->from;
+            char *to = fold->to;
+            locate(fold, 0, i, &from, &to);
+            combine_parts(f, results + 16 * f->parts * i, 16, f->parts, 1);
+            memcpy(to, results + 16 * f->parts * i, f->result_size);
+        }
+        return RP_OK;
+    }
+    f->rows_per_task = threads > 1 ? divide_up(f->outputs, tasks) : f->outputs;
+    rp_parallel(rows_task, f, divide_up(f->outputs, f->rows_per_task), threads);
+    return RP_OK;
+}
+
+/* ---- Columns ----------------------------------------------------------------------------------------------- */
+
+/* rows x columns elements, row after row at `from`, to one row of columns at z. */
+static void fold_columns(const folder *f, char *z, const char *from, ptrdiff_t row_stride, size_t rows, size_t columns)
+{
+    f->kernel->run(&(rp_call){.ptr = {z, (char *)from}, .outer = {0, row_stride}, .n = columns, .m = rows});
+}
+
+/* One chunk of a panel: `rows` of it, by the tree's rule for narrow panels. */
+static void column_chunk(const folder *f, blocks *b, const char *from, size_t rows, size_t columns, char *to)
+{
+    ptrdiff_t step = f->fold->stride;
+    if (f->staged) {
+        rp_stage_block(&f->stager, b->loop, b->spare, from, step, f->fold->from_strides[0], rows, columns);
+        from = b->loop;
+        step = (ptrdiff_t)(columns * f->loop_size);
+    }
+    const size_t whole = rows / f->repeat;
+    if (f->repeat == 1 || whole == 0) {
+        fold_columns(f, to, from, step, rows, columns);
+        return;
+    }
+    _Alignas(64) char wide[RP_WIDE_BYTES], rest[RP_WIDE_BYTES];
+    fold_columns(f, wide, from, step * (ptrdiff_t)f->repeat, whole, columns * f->repeat);
+    fold_columns(f, to, wide, (ptrdiff_t)(columns * f->result_size), f->repeat, columns);
+    const size_t left = rows - whole * f->repeat;
+    if (!left) return;
+    fold_columns(f, rest, from + (ptrdiff_t)(whole * f->repeat) * step, step, left, columns);
+    combine(f, to, rest, columns);
+}
+
+static void column_tree(const folder *f, blocks *b, const char *panel, size_t first, size_t count, size_t columns,
+                        char *to)
+{
+    if (count == 1) {
+        const size_t start = first * f->chunk, left = (size_t)f->fold->length - start;
+        column_chunk(f, b, panel + (ptrdiff_t)start * f->fold->stride, left < f->chunk ? left : f->chunk, columns, to);
+        return;
+    }
+    const size_t half = half_of(count);
+    _Alignas(64) char right[PANEL_BYTES];
+    column_tree(f, b, panel, first, half, columns, to);
+    if (is_decided(f, to, columns)) return;
+    column_tree(f, b, panel, first + half, count - half, columns, right);
+    combine(f, to, right, columns);
+}
+
+/* A panel of columns of one outer output, or one part of its rows. */
+static void columns_task(void *context, size_t task)
+{
+    const folder *f = context;
+    const rp_fold *fold = f->fold;
+    const size_t part = task % f->parts, unit = task / f->parts, number = unit % f->panels;
+    const char *from = fold->from;
+    char *to = fold->to;
+    locate(fold, 1, unit / f->panels, &from, &to);
+    const size_t start = number * f->panel, columns = f->columns - start < f->panel ? f->columns - start : f->panel;
+    from += (ptrdiff_t)start * fold->from_strides[0];
+    to += (ptrdiff_t)start * fold->to_strides[0];
+    const size_t first = part * f->part_chunks;
+    const size_t count = f->chunks - first < f->part_chunks ? f->chunks - first : f->part_chunks;
+    blocks b;
+    if (f->results) {
+        column_tree(f, &b, from, first, count, columns, f->results + task * PANEL_BYTES);
+        return;
+    }
+    if (fold->to_strides[0] == (ptrdiff_t)f->result_size) {
+        column_tree(f, &b, from, first, count, columns, to);
+        return;
+    }
+    _Alignas(64) char row[PANEL_BYTES];
+    column_tree(f, &b, from, first, count, columns, row);
+    f->stager.context->movers.copy(to, 0, fold->to_strides[0], row, 0, (ptrdiff_t)f->result_size, 1, columns,
+                                   f->result_size);
+}
+
+static rp_status run_columns(folder *f, int threads)
+{
+    const rp_fold *fold = f->fold;
+    f->columns = (size_t)fold->shape[0];
+    /* The chunk counts the kernel's operand; the panel also fits the result, which may be wider. */
+    const size_t widest = f->loop_size > f->result_size ? f->loop_size : f->result_size;
+    f->repeat = 1;
+    const bool one_type = fold->loop == fold->result, short_rows = fold->length < RP_LEFT_TO_RIGHT;
+    while (one_type && !short_rows && 2 * f->repeat * f->columns * widest <= RP_WIDE_BYTES) f->repeat *= 2;
+    const bool row_after_row = f->staged || fold->stride == (ptrdiff_t)(f->columns * f->loop_size);
+    if (f->repeat > 1 && !row_after_row) f->staged = true;
+    f->chunk = RP_CHUNK_ROWS * f->repeat;
+    f->chunks = divide_up((size_t)fold->length, f->chunk);
+    f->panel = PANEL_BYTES / widest;
+    if (f->staged) {
+        const size_t rows = (size_t)fold->length < f->chunk ? (size_t)fold->length : f->chunk;
+        const size_t fit = RP_CHUNK_BYTES / (rows * f->loop_size);
+        if (f->panel > fit) f->panel = fit;
+    }
+    if (f->panel > f->columns) f->panel = f->columns;
+    const size_t tasks = 4 * (size_t)threads, outer = f->outputs / f->columns;
+    f->panels = divide_up(f->columns, f->panel);
+    f->part_chunks = f->chunks;
+    f->parts = 1;
+    if (threads > 1 && outer * f->panels < tasks) {
+        /* Rows first, since memory is read on from where it was; then narrower panels, of whole cache lines. */
+        while (f->part_chunks > 1 && divide_up(f->chunks, f->part_chunks) * outer * f->panels < tasks) {
+            f->part_chunks = half_of(f->part_chunks);
+        }
+        f->parts = divide_up(f->chunks, f->part_chunks);
+        const size_t line = rp_system_facts()->line_bytes / widest;
+        while (f->parts * outer * f->panels < tasks && f->panel >= 2 * 4 * line) {
+            f->panel = divide_up(f->panel, 2 * line) * line;
+            f->panels = divide_up(f->columns, f->panel);
+        }
+    }
+    size_t block_bytes = 0;
+    const size_t all = outer * f->panels * f->parts;
+    if (f->parts > 1) {
+        f->results = rp_pool_allocate(all * PANEL_BYTES, &block_bytes);
+        if (!f->results) return rp_fail(RP_ERROR_MEMORY, "out of memory: no room for the threads' results");
+    }
+    rp_parallel(columns_task, f, all, threads);
+    if (!f->results) return RP_OK;
+    for (size_t unit = 0; unit < outer * f->panels; unit++) {
+        const size_t start = unit % f->panels * f->panel;
+        const size_t columns = f->columns - start < f->panel ? f->columns - start : f->panel;
+        const char *from = fold->from;
+        char *to = fold->to, *row = f->results + unit * f->parts * PANEL_BYTES;
+        locate(fold, 1, unit / f->panels, &from, &to);
+        combine_parts(f, row, PANEL_BYTES, f->parts, columns);
+        f->stager.context->movers.copy(to + (ptrdiff_t)start * fold->to_strides[0], 0, fold->to_strides[0], row, 0,
+                                       (ptrdiff_t)f->result_size, 1, columns, f->result_size);
+    }
+    rp_pool_free(f->results, block_bytes);
+    return RP_OK;
+}
+
+static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
+
+rp_status rp_fold_run(const rp_fold *fold)
+{
+    folder f = {.fold = fold, .stager = rp_stager_make(fold->dtype, fold->loop)};
+    f.loop_size = f.stager.loop_size;
+    f.result_size = rp_dtype_size(fold->result);
+    f.outputs = 1;
+    for (int axis = 0; axis < fold->kept; axis++) f.outputs *= (size_t)fold->shape[axis];
+    const bool short_rows = fold->length < RP_LEFT_TO_RIGHT && fold->kept && fold->shape[0] > fold->length;
+    const bool rows = !fold->kept || (!short_rows && magnitude(fold->stride) <= magnitude(fold->from_strides[0]));
+    const size_t bytes = f.outputs * (size_t)fold->length * f.stager.size;
+    const rp_choice choice = rp_choose(fold->op, fold->loop, rows ? RP_ROW : RP_COLUMN, bytes, 0);
+    f.kernel = choice.kernel;
+    f.combine = f.stager.context->chosen[fold->combine][fold->result][RP_VV];
+    const ptrdiff_t along = rows ? fold->stride : fold->from_strides[0];
+    f.staged = fold->dtype != fold->loop || along != (ptrdiff_t)f.stager.size;
+    return rows ? run_rows(&f, choice.threads) : run_columns(&f, choice.threads);
+}

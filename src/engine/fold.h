@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Hops 2 to 4 of a reduction over one axis, on pointers, strides and lengths.
+ *
+ * The fixed tree above the kernels (kernels/reduce.h): a reduced axis is cut into chunks, each is folded by a kernel,
+ * and the chunks' results are combined pairwise: of `count` of them the first 2^k < count, 2^k as large as can be, then
+ * the rest. So any aligned power of two of chunks may be folded by any thread.
+ *   along rows      a chunk is RP_CHUNK_BYTES of the accumulator's type
+ *   along columns   F rows of n columns are one row of F * n, F the largest power of two for which that is at most
+ *                   256 bytes (or 1, and 1 for any and all); a chunk is RP_CHUNK_ROWS such rows. The F columns are folded by the COLUMN
+ *                   kernel, then the rows that were left over, and the two are combined.
+ * A row of fewer than 8 elements is folded left to right by either kind.
+ */
+#ifndef RP_FOLD_H
+#define RP_FOLD_H
+
+#include "choose/choose.h"
+
+enum { RP_CHUNK_BYTES = 16384, RP_CHUNK_ROWS = 64 };
+
+/* One pass: the reduced axis, and the kept ones from the innermost on. */
+typedef struct rp_fold {
+    rp_op op;
+    rp_op combine;                /* the binary operation of two results */
+    rp_dtype dtype, loop, result; /* in memory, as the kernel takes it, of the result */
+    const char *from;
+    char *to;
+    ptrdiff_t length, stride; /* of the reduced axis */
+    int kept;
+    ptrdiff_t shape[RP_MAX_NDIM], from_strides[RP_MAX_NDIM], to_strides[RP_MAX_NDIM];
+} rp_fold;
+
+/* Runs it; length and the kept lengths are at least 1. MEMORY: none for the threads' results. */
+rp_status rp_fold_run(const rp_fold *fold);
+
+/* argmin or argmax along the reduced axis: int64 results. */
+rp_status rp_fold_arg(const rp_fold *fold);
+
+/* Packs rows x columns elements of any strides and casts them into the kernel's type. */
+typedef struct rp_stager {
+    const rp_context *context;
+    rp_dtype dtype, loop;
+    size_t size, loop_size;
+} rp_stager;
+rp_stager rp_stager_make(rp_dtype dtype, rp_dtype loop);
+/* block, spare: RP_CHUNK_BYTES each. The result is at block, row after row. */
+void rp_stage_block(const rp_stager *stager, char *block, char *spare, const char *from, ptrdiff_t row_stride,
+                    ptrdiff_t column_stride, size_t rows, size_t columns);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * argmin and argmax over one axis. A row's chunks are searched by the kernel in turn; a later chunk's element takes the
+ * place of an earlier one only where it is strictly better, or the first NaN. Rows that lie across memory are gathered
+ * a few at a time, so that every cache line is used up.
+ */
+#include <string.h>
+
+#include "engine/fold.h"
+#include "engine/plan.h"
+#include "runtime/runtime.h"
+
+enum {
+    LINE_ROWS = 16, /* rows gathered together where they are neighbours in memory */
+    MAX_SPANS = 64  /* parts of one long row, for threads */
+};
+
+typedef struct searcher {
+    const rp_fold *fold;
+    rp_stager stager;
+    const rp_kernel *kernel, *better, *isnan;
+    bool staged;
+    size_t outputs, rows_per_task, group; /* group: rows searched together */
+    size_t span;                          /* elements of a part of the one long row */
+    int64_t *found;                       /* of the parts */
+} searcher;
+
+typedef struct blocks {
+    _Alignas(64) char loop[RP_CHUNK_BYTES];
+    _Alignas(64) char spare[RP_CHUNK_BYTES];
+} blocks;
+
+typedef struct best {
+    _Alignas(16) char value[16];
+    int64_t index; /* -1: none yet */
+} best;
+
+static bool is_better(const searcher *s, const char *value, const char *than)
+{
+    uint8_t better = 0, nan = 0;
+    const ptrdiff_t size = (ptrdiff_t)s->stager.loop_size;
+    if (s->isnan) {
+        s->isnan->run(&(rp_call){.ptr = {(char *)&nan, (char *)than}, .inner = {1, size}, .n = 1, .m = 1});
+        if (nan) return false;
+        s->isnan->run(&(rp_call){.ptr = {(char *)&nan, (char *)value}, .inner = {1, size}, .n = 1, .m = 1});
+        if (nan) return true;
+    }
+    s->better->run(
+        &(rp_call){.ptr = {(char *)&better, (char *)value, (char *)than}, .inner = {1, size, size}, .n = 1, .m = 1});
+    return better;
+}
+
+/* `rows` rows (row_stride apart) of elements [start, end), into bests[]. */
+static void search_rows(const searcher *s, blocks *b, const char *from, ptrdiff_t row_stride, size_t rows, size_t start,
+                        size_t end, best *bests)
+{
+    const size_t size = s->stager.loop_size, chunk = RP_CHUNK_BYTES / (rows * size);
+    for (size_t i = start; i < end; i += chunk) {
+        const size_t n = end - i < chunk ? end - i : chunk;
+        const char *x = from + (ptrdiff_t)i * s->fold->stride;
+        ptrdiff_t step = row_stride;
+        if (s->staged) {
+            rp_stage_block(&s->stager, b->loop, b->spare, x, row_stride, s->fold->stride, rows, n);
+            x = b->loop;
+            step = (ptrdiff_t)(n * size);
+        }
+        int64_t index[LINE_ROWS];
+        s->kernel->run(
+            &(rp_call){.ptr = {(char *)index, (char *)x}, .outer = {sizeof *index, step}, .n = n, .m = rows});
+        for (size_t row = 0; row < rows; row++) {
+            const char *value = x + (ptrdiff_t)row * step + (size_t)index[row] * size;
+            if (bests[row].index >= 0 && !is_better(s, value, bests[row].value)) continue;
+            memcpy(bests[row].value, value, size);
+            bests[row].index = index[row] + (int64_t)i;
+        }
+    }
+}
+
+static void rows_task(void *context, size_t task)
+{
+    const searcher *s = context;
+    const rp_fold *fold = s->fold;
+    const size_t inner = fold->kept ? (size_t)fold->shape[0] : 1;
+    size_t index = task * s->rows_per_task;
+    const size_t end = s->outputs - index < s->rows_per_task ? s->outputs : index + s->rows_per_task;
+    blocks b;
+    while (index < end) {
+        const char *from = fold->from;
+        char *to = fold->to;
+        size_t rest = index;
+        for (int axis = 0; axis < fold->kept; axis++) {
+            const ptrdiff_t i = (ptrdiff_t)(rest % (size_t)fold->shape[axis]);
+            rest /= (size_t)fold->shape[axis];
+            from += i * fold->from_strides[axis];
+            to += i * fold->to_strides[axis];
+        }
+        size_t rows = inner - index % inner;
+        if (rows > end - index) rows = end - index;
+        if (rows > s->group) rows = s->group;
+        best bests[LINE_ROWS];
+        for (size_t row = 0; row < rows; row++) bests[row].index = -1;
+        search_rows(s, &b, from, fold->kept ? fold->from_strides[0] : 0, rows, 0, (size_t)fold->length, bests);
+        for (size_t row = 0; row < rows; row++) {
+            memcpy(to + (fold->kept ? (ptrdiff_t)row * fold->to_strides[0] : 0), &bests[row].index,
+                   sizeof bests[row].index);
+        }
+        index += rows;
+    }
+}
+
+static void span_task(void *context, size_t task)
+{
+    const searcher *s = context;
+    const size_t start = task * s->span, length = (size_t)s->fold->length;
+    blocks b;
+    best found = {.index = -1};
+    search_rows(s, &b, s->fold->from, 0, 1, start, length - start < s->span ? length : start + s->span, &found);
+    s->found[task] = found.index;
+}
+
+/* One row, too long for one thread: the parts' answers are compared in order. */
+static void search_spans(searcher *s, int threads)
+{
+    const rp_fold *fold = s->fold;
+    int64_t found[MAX_SPANS];
+    size_t spans = 4 * (size_t)threads < MAX_SPANS ? 4 * (size_t)threads : MAX_SPANS;
+    s->span = ((size_t)fold->length + spans - 1) / spans;
+    spans = ((size_t)fold->length + s->span - 1) / s->span;
+    s->found = found;
+    rp_parallel(span_task, s, spans, threads);
+    best winner = {.index = -1};
+    for (size_t i = 0; i < spans; i++) {
+        const char *from = fold->from + found[i] * fold->stride;
+        _Alignas(16) char value[16];
+        rp_convert_elements(value, fold->loop, from, fold->dtype, 1);
+        if (winner.index >= 0 && !is_better(s, value, winner.value)) continue;
+        memcpy(winner.value, value, sizeof value);
+        winner.index = found[i];
+    }
+    memcpy(fold->to, &winner.index, sizeof winner.index);
+}
+
+static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
+
+rp_status rp_fold_arg(const rp_fold *fold)
+{
+    searcher s = {.fold = fold, .stager = rp_stager_make(fold->dtype, fold->loop)};
+    const rp_context *context = s.stager.context;
+    s.outputs = 1;
+    for (int axis = 0; axis < fold->kept; axis++) s.outputs *= (size_t)fold->shape[axis];
+    const rp_choice choice =
+        rp_choose(fold->op, fold->loop, RP_ROW, s.outputs * (size_t)fold->length * s.stager.size, 0);
+    s.kernel = choice.kernel;
+    s.better = context->chosen[fold->op == RP_ARGMIN ? RP_LESS : RP_GREATER][fold->loop][RP_VV];
+    s.isnan = rp_dtype_kind(fold->loop) >= RP_KIND_REAL ? context->chosen[RP_ISNAN][fold->loop][RP_V] : NULL;
+    s.staged = fold->dtype != fold->loop || fold->stride != (ptrdiff_t)s.stager.size;
+    const bool across = fold->kept && magnitude(fold->from_strides[0]) < magnitude(fold->stride);
+    s.group = across || (size_t)fold->length * s.stager.loop_size <= RP_CHUNK_BYTES / LINE_ROWS ? LINE_ROWS : 1;
+    if (choice.threads > 1 && s.outputs == 1) {
+        search_spans(&s, choice.threads);
+        return RP_OK;
+    }
+    const size_t tasks = 4 * (size_t)choice.threads;
+    s.rows_per_task = (s.outputs + tasks - 1) / tasks;
+    if (s.rows_per_task < s.group) s.rows_per_task = s.group;
+    rp_parallel(rows_task, &s, (s.outputs + s.rows_per_task - 1) / s.rows_per_task, choice.threads);
+    return RP_OK;
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Hop 4: runs a plan. An operand that the kernel cannot take as it lies (strided, of another type, repeated in short
+ * rows) is staged: packed and cast into a block in the first-level cache, and a staged output is cast and unpacked from
+ * one. Threads share rows, or columns where there are few rows.
+ */
+#include <string.h>
+
+#include "engine/plan.h"
+#include "runtime/runtime.h"
+
+enum { MOST_GATHERED = 64 }; /* rectangles in one block */
+
+/* What holds for every tile of a plan. */
+typedef struct runner {
+    const rp_plan *plan;
+    const rp_context *context;
+    const rp_kernel *kernel;
+    bool stream;
+    bool staged[RP_MAX_OPERANDS];
+    bool scalar[RP_MAX_OPERANDS]; /* one number a row, as the kernel's class has it */
+    bool tiled;                   /* something is staged */
+    size_t tile_rows, tile_columns;
+    size_t size[RP_MAX_OPERANDS], loop_size[RP_MAX_OPERANDS];
+    ptrdiff_t inner[RP_MAX_OPERANDS], outer[RP_MAX_OPERANDS];
+    size_t columns, rows; /* axes 0 and 1 */
+    /* tasks: row_tasks x column_tasks */
+    size_t all_rows, task_rows, task_columns, column_tasks;
+} runner;
+
+typedef struct blocks {
+    _Alignas(64) char operand[RP_MAX_OPERANDS][RP_BLOCK_MAX];
+    _Alignas(64) char packed[RP_BLOCK_MAX];
+    /* what operand[k] holds, so that a row that is repeated is staged once */
+    const char *source[RP_MAX_OPERANDS];
+    size_t rows[RP_MAX_OPERANDS], columns[RP_MAX_OPERANDS];
+} blocks;
+
+void rp_convert_elements(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, size_t n)
+{
+    if (to_dtype == from_dtype) {
+        memmove(to, from, n * rp_dtype_size(to_dtype));
+        return;
+    }
+    const rp_call call = {.ptr = {to, (char *)from}, .n = n, .m = 1};
+    rp_context_get()->casts[from_dtype][to_dtype]->run(&call);
+}
+
+static bool lies_dense(const runner *r, int k, size_t rows, size_t columns)
+{
+    return r->inner[k] == (ptrdiff_t)r->size[k] && (rows == 1 || r->outer[k] == (ptrdiff_t)(columns * r->size[k]));
+}
+
+static void stage(const runner *r, blocks *b, int k, const char *source, size_t rows, size_t columns)
+{
+    if (b->source[k] == source && b->columns[k] == columns && b->rows[k] >= rows) return;
+    b->source[k] = source;
+    b->rows[k] = rows;
+    b->columns[k] = columns;
+    const rp_plan *plan = r->plan;
+    const bool cast = plan->dtype[k] != plan->loop[k];
+    if (!cast || !lies_dense(r, k, rows, columns)) {
+        char *to = cast ? b->packed : b->operand[k];
+        const ptrdiff_t size = (ptrdiff_t)r->size[k];
+        r->context->movers.copy(to, size * (ptrdiff_t)columns, size, source, r->outer[k], r->inner[k], rows, columns,
+                                r->size[k]);
+        source = to;
+    }
+    if (cast) rp_convert_elements(b->operand[k], plan->loop[k], source, plan->dtype[k], rows * columns);
+}
+
+static void unstage(const runner *r, blocks *b, char *target, size_t rows, size_t columns)
+{
+    const rp_plan *plan = r->plan;
+    const char *from = b->operand[0];
+    const ptrdiff_t size = (ptrdiff_t)r->size[0];
+    if (plan->dtype[0] != plan->loop[0]) {
+        const bool direct = lies_dense(r, 0, rows, columns) && !r->stream;
+        rp_convert_elements(direct ? target : b->packed, plan->dtype[0], from, plan->loop[0], rows * columns);
+        if (direct) return;
+        from = b->packed;
+    }
+    if (r->stream && r->inner[0] == size) {
+        for (size_t row = 0; row < rows; row++) {
+            r->context->movers.stream(target + (ptrdiff_t)row * r->outer[0], from + row * columns * r->size[0],
+                                      columns * r->size[0]);
+        }
+        return;
+    }
+    r->context->movers.copy(target, r->outer[0], r->inner[0], from, size * (ptrdiff_t)columns, size, rows, columns,
+                            r->size[0]);
+}
+
+/* Copies and casts; an input that can be converted as it lies is not staged. */
+static void move_tile(const runner *r, blocks *b, char *const *data, size_t rows, size_t columns)
+{
+    const rp_plan *plan = r->plan;
+    if (plan->dtype[0] != plan->dtype[1] && !r->staged[1]) {
+        for (size_t row = 0; row < rows; row++) {
+            rp_convert_elements(data[0] + (ptrdiff_t)row * r->outer[0], plan->dtype[0],
+                                data[1] + (ptrdiff_t)row * r->outer[1], plan->dtype[1], columns);
+        }
+        return;
+    }
+    const char *from = data[1];
+    ptrdiff_t from_row = r->outer[1], from_column = r->inner[1];
+    if (r->staged[1]) {
+        stage(r, b, 1, from, rows, columns);
+        from = b->operand[1];
+        from_column = (ptrdiff_t)r->size[0];
+        from_row = from_column * (ptrdiff_t)columns;
+    }
+    r->context->movers.copy(data[0], r->outer[0], r->inner[0], from, from_row, from_column, rows, columns, r->size[0]);
+}
+
+/* rows x columns elements from these pointers on: a tile, or where nothing is staged all that a task has. */
+static void run_tile(const runner *r, blocks *b, char *const *data, size_t rows, size_t columns)
+{
+    if (!r->kernel) {
+        move_tile(r, b, data, rows, columns);
+        return;
+    }
+    const bool dense = r->plan->dense;
+    rp_call call = {.n = dense ? rows * columns : columns, .m = dense ? 1 : rows};
+    for (int k = 0; k < r->plan->operands; k++) {
+        const ptrdiff_t size = (ptrdiff_t)r->loop_size[k];
+        call.inner[k] = r->scalar[k] ? 0 : size;
+        if (r->staged[k]) {
+            if (k > 0) stage(r, b, k, data[k], rows, columns);
+            call.ptr[k] = b->operand[k];
+            call.outer[k] = size * (ptrdiff_t)columns;
+        } else {
+            call.ptr[k] = data[k];
+            call.outer[k] = r->outer[k];
+        }
+    }
+    r->kernel->run(&call);
+    if (r->staged[0]) unstage(r, b, data[0], rows, columns);
+}
+
+static void run_rectangle(const runner *r, blocks *b, char *const *data, size_t rows, size_t columns)
+{
+    const size_t height = r->tiled ? r->tile_rows : rows,
+                 width = r->tiled && !r->plan->dense ? r->tile_columns : columns;
+    for (size_t row = 0; row < rows; row += height) {
+        const size_t h = rows - row < height ? rows - row : height;
+        for (size_t column = 0; column < columns; column += width) {
+            const size_t w = columns - column < width ? columns - column : width;
+            char *corner[RP_MAX_OPERANDS];
+            for (int k = 0; k < r->plan->operands; k++) {
+                corner[k] = data[k] + (ptrdiff_t)row * r->outer[k] + (ptrdiff_t)column * r->inner[k];
+            }
+            run_tile(r, b, corner, h, w);
+        }
+    }
+}
+
+/* Where row number `row` of all rows begins, and how many follow it up to the end of axis 1. */
+static size_t locate_row(const runner *r, size_t row, size_t column, char **data)
+{
+    const rp_plan *plan = r->plan;
+    size_t rest = row / r->rows;
+    const size_t first = row % r->rows;
+    for (int k = 0; k < plan->operands; k++) {
+        data[k] = plan->data[k] + (ptrdiff_t)first * r->outer[k] + (ptrdiff_t)column * r->inner[k];
+    }
+    for (int axis = 2; axis < plan->ndim; axis++) {
+        const ptrdiff_t index = (ptrdiff_t)(rest % (size_t)plan->shape[axis]);
+        rest /= (size_t)plan->shape[axis];
+        for (int k = 0; k < plan->operands; k++) data[k] += index * plan->strides[k][axis];
+    }
+    return r->rows - first;
+}
+
+/* Rectangles of axes 0 and 1 that lie apart in memory, gathered into one block and run through the kernel together. */
+typedef struct gathering {
+    char *data[MOST_GATHERED][RP_MAX_OPERANDS];
+    size_t rows[MOST_GATHERED];
+    int count;
+    size_t elements;
+} gathering;
+
+static void move_gathered(const runner *r, const gathering *g, int k, char *block, bool to_block)
+{
+    const ptrdiff_t size = (ptrdiff_t)r->size[k], row_bytes = size * (ptrdiff_t)r->columns;
+    for (int i = 0; i < g->count; i++) {
+        char *place = g->data[i][k];
+        if (to_block)
+            r->context->movers.copy(block, row_bytes, size, place, r->outer[k], r->inner[k], g->rows[i], r->columns,
+                                    r->size[k]);
+        else
+            r->context->movers.copy(place, r->outer[k], r->inner[k], block, row_bytes, size, g->rows[i], r->columns,
+                                    r->size[k]);
+        block += (ptrdiff_t)g->rows[i] * row_bytes;
+    }
+}
+
+static void run_gathering(const runner *r, blocks *b, const gathering *g)
+{
+    const rp_plan *plan = r->plan;
+    rp_call call = {.n = g->elements, .m = 1};
+    for (int k = 0; k < plan->operands; k++) {
+        call.ptr[k] = r->scalar[k] ? plan->data[k] : b->operand[k];
+        call.inner[k] = r->scalar[k] ? 0 : (ptrdiff_t)r->loop_size[k];
+        if (k == 0 || r->scalar[k]) continue;
+        const bool cast = plan->dtype[k] != plan->loop[k];
+        move_gathered(r, g, k, cast ? b->packed : b->operand[k], true);
+        if (cast) rp_convert_elements(b->operand[k], plan->loop[k], b->packed, plan->dtype[k], g->elements);
+    }
+    r->kernel->run(&call);
+    const bool cast = plan->dtype[0] != plan->loop[0];
+    if (cast) rp_convert_elements(b->packed, plan->dtype[0], b->operand[0], plan->loop[0], g->elements);
+    move_gathered(r, g, 0, cast ? b->packed : b->operand[0], false);
+}
+
+static void run_gathered(const runner *r, blocks *b, size_t row, size_t end)
+{
+    while (row < end) {
+        gathering g = {.count = 0};
+        while (row < end && g.count < MOST_GATHERED) {
+            size_t rows = locate_row(r, row, 0, g.data[g.count]);
+            if (rows > end - row) rows = end - row;
+            if (g.elements + rows * r->columns > r->tile_rows * r->columns) break;
+            g.rows[g.count++] = rows;
+            g.elements += rows * r->columns;
+            row += rows;
+        }
+        run_gathering(r, b, &g);
+    }
+}
+
+/* A task: some of all rows (of all outer axes), some of the columns. */
+static void run_task(void *context, size_t task)
+{
+    const runner *r = context;
+    size_t row = task / r->column_tasks * r->task_rows, column = task % r->column_tasks * r->task_columns;
+    const size_t end = r->all_rows - row < r->task_rows ? r->all_rows : row + r->task_rows;
+    const size_t columns = r->columns - column < r->task_columns ? r->columns - column : r->task_columns;
+    blocks b;
+    if (r->plan->gathered && r->kernel) {
+        run_gathered(r, &b, row, end);
+        return;
+    }
+    if (r->tiled) memset(b.source, 0, sizeof b.source);
+    while (row < end) {
+        char *data[RP_MAX_OPERANDS];
+        size_t rows = locate_row(r, row, column, data);
+        if (rows > end - row) rows = end - row;
+        run_rectangle(r, &b, data, rows, columns);
+        row += rows;
+    }
+}
+
+static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
+
+/* The sides of a tile: whole rows, or nearly square where an input runs along the other axis. */
+static void choose_tile(runner *r)
+{
+    size_t widest = 1;
+    bool transposed = false;
+    for (int k = 0; k < r->plan->operands; k++) {
+        if (r->size[k] > widest) widest = r->size[k];
+        if (r->loop_size[k] > widest) widest = r->loop_size[k];
+        const ptrdiff_t inner = r->inner[k] < 0 ? -r->inner[k] : r->inner[k];
+        const ptrdiff_t outer = r->outer[k] < 0 ? -r->outer[k] : r->outer[k];
+        transposed |= r->rows > 1 && outer && outer < inner;
+    }
+    const size_t elements = r->context->block_bytes / widest;
+    r->tile_columns = r->columns < elements ? r->columns : elements;
+    if (transposed && !r->plan->dense && !r->plan->gathered) {
+        size_t side = 1;
+        while (side * side * 4 <= elements) side *= 2;
+        if (r->tile_columns > elements / side) r->tile_columns = elements / side;
+    }
+    r->tile_rows = elements / r->tile_columns;
+}
+
+static void share(runner *r, int threads)
+{
+    r->task_rows = r->all_rows;
+    r->task_columns = r->columns;
+    r->column_tasks = 1;
+    if (threads > 1) {
+        size_t bytes = 0;
+        for (int k = 0; k < r->plan->operands; k++) bytes += r->size[k];
+        /* Enough tasks that a slow core holds up little, as long as each is worth handing out. */
+        size_t tasks = divide_up(r->plan->elements * bytes, r->context->task_bytes);
+        if (tasks < 4 * (size_t)threads) tasks = 4 * (size_t)threads;
+        if (tasks > 16 * (size_t)threads) tasks = 16 * (size_t)threads;
+        if (r->all_rows >= tasks || r->plan->gathered) {
+            r->task_rows = divide_up(r->all_rows, tasks);
+            if (r->tiled) r->task_rows = divide_up(r->task_rows, r->tile_rows) * r->tile_rows;
+        } else {
+            const size_t line = rp_system_facts()->line_bytes;
+            r->task_rows = 1;
+            r->task_columns = divide_up(divide_up(r->columns, divide_up(tasks, r->all_rows)), line) * line;
+            r->column_tasks = divide_up(r->columns, r->task_columns);
+        }
+    }
+    rp_parallel(run_task, r, divide_up(r->all_rows, r->task_rows) * r->column_tasks, threads);
+}
+
+static void choose_staging(runner *r)
+{
+    const rp_plan *plan = r->plan;
+    if (!r->kernel) {
+        const bool contiguous = r->inner[0] == (ptrdiff_t)r->size[0] && r->inner[1] == (ptrdiff_t)r->size[1];
+        r->staged[1] = plan->dtype[0] != plan->dtype[1] && !(contiguous && !plan->dense);
+        r->tiled = r->staged[1];
+        return;
+    }
+    const rp_class class = plan->operand_class;
+    const int x = plan->operands - 2, y = plan->operands - 1;
+    r->scalar[x] = class == RP_SV || class == RP_VSV || class == RP_VSS;
+    r->scalar[y] = class == RP_VS || class == RP_VVS || class == RP_VSS;
+    for (int k = 0; k < plan->operands; k++) {
+        r->staged[k] = !r->scalar[k] && (plan->dtype[k] != plan->loop[k] || r->inner[k] != (ptrdiff_t)r->size[k] ||
+                                         (plan->dense && !lies_dense(r, k, r->rows, r->columns)));
+    }
+    /* A result in place of an operand has its lines at hand already. */
+    for (int k = 1; k < plan->operands; k++) r->stream &= plan->data[k] != plan->data[0];
+    r->staged[0] |= r->stream;
+    r->tiled = plan->dense || plan->gathered;
+    for (int k = 0; k < plan->operands; k++) r->tiled |= r->staged[k];
+}
+
+void rp_run(const rp_plan *plan, const rp_choice *choice)
+{
+    runner r = {.plan = plan, .context = rp_context_get(), .kernel = choice->kernel, .stream = choice->stream};
+    r.columns = (size_t)plan->shape[0];
+    r.rows = plan->ndim > 1 ? (size_t)plan->shape[1] : 1;
+    r.all_rows = plan->elements / r.columns;
+    for (int k = 0; k < plan->operands; k++) {
+        r.size[k] = rp_dtype_size(plan->dtype[k]);
+        r.loop_size[k] = rp_dtype_size(plan->loop[k]);
+        r.inner[k] = r.columns == 1 ? (ptrdiff_t)r.size[k] : plan->strides[k][0];
+        r.outer[k] = plan->ndim > 1 ? plan->strides[k][1] : 0;
+    }
+    choose_staging(&r);
+    if (r.tiled) choose_tile(&r);
+    share(&r, choice->threads);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The binary rows of ops.def, for the instruction set of RP_ISA and RP_SIMD_HEADER.
+ */
+#include "kernels/map.h"
+#include "isa/tables.h"
+
+#define BOOL(name, expression) RP_EACH_BOOL(RP_DEFINE_BINARY, name, expression)
+#define SIGNED(name, expression) RP_EACH_SIGNED(RP_DEFINE_BINARY, name, expression)
+#define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
+#define INTEGER(name, expression) RP_EACH_INTEGER(RP_DEFINE_BINARY, name, expression)
+#define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
+#define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression) RP_DEFINE_BINARY_HALF(name)
+#define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY, name, expression)
+#define RP_UNARY(...)
+#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) expressions
+#define RP_MOVE(...)
+#define RP_REDUCE(...)
+#include "raptors/ops.def"
+#include "kernels/forget_kinds.h"
+
+#define BOOL(name, expression) RP_EACH_BOOL(RP_DESCRIBE_BINARY, name)
+#define SIGNED(name, expression) RP_EACH_SIGNED(RP_DESCRIBE_BINARY, name)
+#define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_DESCRIBE_BINARY, name)
+#define INTEGER(name, expression) RP_EACH_INTEGER(RP_DESCRIBE_BINARY, name)
+#define BITS(name, expression) \
+    RP_EACH_UNSIGNED(RP_DESCRIBE_BINARY, name) RP_DESCRIBE_SIGNED_BITS(RP_DESCRIBE_BINARY_AS, name)
+#define REAL(name, expression) RP_DESCRIBE_BINARY(f16, name) RP_EACH_FLOAT(RP_DESCRIBE_BINARY, name)
+#define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DESCRIBE_BINARY, name)
+const rp_kernel RP_TABLE(binary)[] = {
+#include "raptors/ops.def"
+};
+const size_t RP_TABLE(binary_count) = sizeof RP_TABLE(binary) / sizeof *RP_TABLE(binary);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Casts, where and the movers, for the instruction set of RP_ISA and RP_SIMD_HEADER.
+ */
+#include "kernels/move.h"
+#include "isa/tables.h"
+#include "kernels/copy.h"
+
+RP_EACH_BOOL(RP_CASTS_FROM_REAL, )
+RP_EACH_INTEGER(RP_CASTS_FROM_REAL, )
+RP_EACH_FLOAT(RP_CASTS_FROM_REAL, )
+RP_EACH_COMPLEX(RP_CASTS_FROM_COMPLEX, )
+RP_EACH_VALUE(RP_CAST_FROM_HALF, )
+RP_EACH_VALUE(RP_CAST_TO_HALF, )
+
+RP_WHERE(u8)
+RP_WHERE(u16)
+RP_WHERE(u32)
+RP_WHERE(u64)
+RP_WHERE(c128)
+
+#define RP_DESCRIBE_CASTS_FROM(from, ...)                                                                       \
+    RP_DESCRIBE_CAST(from, b8) RP_EACH_REAL_TARGET(RP_DESCRIBE_CAST, from) RP_DESCRIBE_CAST(from, c64)          \
+    RP_DESCRIBE_CAST(from, c128) RP_DESCRIBE_CAST(from, f16)
+#define RP_DESCRIBE_CAST_FROM_HALF(to, ...) RP_DESCRIBE_CAST(f16, to)
+
+const rp_kernel RP_TABLE(move)[] = {
+    RP_EACH_VALUE(RP_DESCRIBE_CASTS_FROM, )
+    RP_EACH_VALUE(RP_DESCRIBE_CAST_FROM_HALF, )
+    RP_DESCRIBE_WHERE(b8, u8) RP_DESCRIBE_WHERE(i8, u8) RP_DESCRIBE_WHERE(u8, u8)
+    RP_DESCRIBE_WHERE(i16, u16) RP_DESCRIBE_WHERE(u16, u16) RP_DESCRIBE_WHERE(f16, u16)
+    RP_DESCRIBE_WHERE(i32, u32) RP_DESCRIBE_WHERE(u32, u32) RP_DESCRIBE_WHERE(f32, u32)
+    RP_DESCRIBE_WHERE(i64, u64) RP_DESCRIBE_WHERE(u64, u64) RP_DESCRIBE_WHERE(f64, u64) RP_DESCRIBE_WHERE(c64, u64)
+    RP_DESCRIBE_WHERE(c128, c128)
+};
+const size_t RP_TABLE(move_count) = sizeof RP_TABLE(move) / sizeof *RP_TABLE(move);
+
+void RP_TABLE(copy)(char *to, ptrdiff_t to_row, ptrdiff_t to_column, const char *from, ptrdiff_t from_row,
+                    ptrdiff_t from_column, size_t rows, size_t columns, size_t size)
+{
+    rp_copy_elements(to, to_row, to_column, from, from_row, from_column, rows, columns, size);
+}
+
+void RP_TABLE(stream)(char *to, const char *from, size_t bytes)
+{
+    rp_stream(to, from, bytes);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The tables of one instruction set, gathered for the registry.
+ */
+#include "isa/tables.h"
+#include RP_SIMD_HEADER
+
+extern const rp_isa_tables RP_TABLE(tables);
+const rp_isa_tables RP_TABLE(tables) = {
+    .isa = RP_SIMD_ISA,
+    .tables = {{RP_TABLE(binary), &RP_TABLE(binary_count)},
+               {RP_TABLE(unary), &RP_TABLE(unary_count)},
+               {RP_TABLE(move), &RP_TABLE(move_count)},
+               {RP_TABLE(reduce), &RP_TABLE(reduce_count)}},
+    .movers = {RP_TABLE(copy), RP_TABLE(stream)},
+};

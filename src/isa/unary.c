@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The unary rows of ops.def, for the instruction set of RP_ISA and RP_SIMD_HEADER.
+ */
+#include "kernels/map.h"
+#include "isa/tables.h"
+
+#define BOOL(name, expression) RP_EACH_BOOL(RP_DEFINE_UNARY, name, expression)
+#define SIGNED(name, expression) RP_EACH_SIGNED(RP_DEFINE_UNARY, name, expression)
+#define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_UNARY, name, expression)
+#define INTEGER(name, expression) RP_EACH_INTEGER(RP_DEFINE_UNARY, name, expression)
+#define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_UNARY, name, expression)
+#define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_UNARY, name, expression) RP_DEFINE_UNARY_HALF(name)
+#define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_UNARY, name, expression)
+#define RP_BINARY(...)
+#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) expressions
+#define RP_MOVE(...)
+#define RP_REDUCE(...)
+#include "raptors/ops.def"
+#include "kernels/forget_kinds.h"
+
+#define BOOL(name, expression) RP_EACH_BOOL(RP_DESCRIBE_UNARY, name)
+#define SIGNED(name, expression) RP_EACH_SIGNED(RP_DESCRIBE_UNARY, name)
+#define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_DESCRIBE_UNARY, name)
+#define INTEGER(name, expression) RP_EACH_INTEGER(RP_DESCRIBE_UNARY, name)
+#define BITS(name, expression) \
+    RP_EACH_UNSIGNED(RP_DESCRIBE_UNARY, name) RP_DESCRIBE_SIGNED_BITS(RP_DESCRIBE_UNARY_AS, name)
+#define REAL(name, expression) RP_DESCRIBE_UNARY(f16, name) RP_EACH_FLOAT(RP_DESCRIBE_UNARY, name)
+#define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DESCRIBE_UNARY, name)
+const rp_kernel RP_TABLE(unary)[] = {
+#include "raptors/ops.def"
+};
+const size_t RP_TABLE(unary_count) = sizeof RP_TABLE(unary) / sizeof *RP_TABLE(unary);

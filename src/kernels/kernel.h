@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What a kernel is: one call signature and one descriptor for all of them. A kernel cannot fail; every error was
+ * found before. Pointers need no alignment.
+ */
+#ifndef RP_KERNEL_H
+#define RP_KERNEL_H
+
+#include "choose/cpu.h"
+#include "raptors.h"
+
+#define RP_MAX_OPERANDS 4
+
+/* Two loops: m rows of n elements, both at least 1. Operand 0 is the output.
+ *   map kernels      inner[k] is the element size for a vector operand; a scalar one is read at ptr[k] + outer * row.
+ *                    The output may be an input exactly; any other overlap was copied away.
+ *   ROW reductions   each row of n contiguous elements becomes one element: ptr[0] + row * outer[0].
+ *   COLUMN ones      n contiguous columns, m rows (outer[1] apart), become one row of n elements at ptr[0]. */
+typedef struct rp_call {
+    char *ptr[RP_MAX_OPERANDS];
+    ptrdiff_t inner[RP_MAX_OPERANDS];
+    ptrdiff_t outer[RP_MAX_OPERANDS];
+    size_t n, m;
+} rp_call;
+
+/* The operand class of a kernel: which operands are vectors and which one number a row. */
+typedef enum rp_class {
+    RP_V, /* unary */
+    RP_VV,
+    RP_VS,
+    RP_SV,
+    RP_VVV,
+    RP_VVS,
+    RP_VSV,
+    RP_VSS, /* where: the condition is a vector */
+    RP_ROW,
+    RP_COLUMN,
+    RP_CLASS_COUNT
+} rp_class;
+
+typedef enum rp_backend { RP_BACKEND_NATIVE, RP_BACKEND_COUNT } rp_backend;
+
+typedef struct rp_kernel {
+    const char *name;      /* "multiply.vs.f32.avx2": the same string in profiles, reports, tests */
+    uint8_t op, dtype, to; /* rp_op; the type of the operands; the type of the result */
+    uint8_t shape;         /* rp_class */
+    uint8_t backend, isa;
+    uint8_t result_class; /* only kernels of one class may replace each other: equal class, equal bits. 0: ours */
+    uint16_t rank;        /* the order before anything is measured: the highest is taken */
+    uint64_t needs;       /* RP_CPU_..., all required */
+    uint32_t traits;
+    size_t n_min, n_max;         /* n_max 0: no bound */
+    bool (*ok)(const rp_call *); /* NULL: always */
+    void (*run)(const rp_call *);
+} rp_kernel;
+
+/* Moving elements without looking at them, one set an instruction set (move.h). size: 1, 2, 4, 8 or 16 bytes. */
+typedef struct rp_movers {
+    /* rows x columns elements, from any strides to any strides (bytes); source and destination do not overlap */
+    void (*copy)(char *to, ptrdiff_t to_row, ptrdiff_t to_column, const char *from, ptrdiff_t from_row,
+                 ptrdiff_t from_column, size_t rows, size_t columns, size_t size);
+    /* contiguous bytes with stores that pass the caches by; any alignment */
+    void (*stream)(char *to, const char *from, size_t bytes);
+} rp_movers;
+
+/* One table an instruction set: src/isa/. */
+typedef struct rp_kernel_table {
+    const rp_kernel *kernels;
+    const size_t *count;
+} rp_kernel_table;
+
+#define RP_TABLE_COUNT 4 /* binary, unary, move, reduce */
+typedef struct rp_isa_tables {
+    rp_isa isa;
+    rp_kernel_table tables[RP_TABLE_COUNT];
+    rp_movers movers;
+} rp_isa_tables;
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Elementwise kernels: map_loops.h for every pair of types, and how a row of ops.def becomes kernels and descriptors.
+ * binary.c and unary.c of src/isa/ expand the rows.
+ */
+#ifndef RP_MAP_H
+#define RP_MAP_H
+
+#include "kernels/half.h"
+#include "kernels/kernel.h"
+#include "kernels/scalar_words.h"
+#include RP_SIMD_HEADER
+
+#define RP_INLINE static inline __attribute__((always_inline))
+#define RP_VECTORISE _Pragma("GCC ivdep")
+
+#define RP_IN b8
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN i8
+#define RP_OUT i8
+#include "kernels/map_loops.h"
+#define RP_IN i8
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN u8
+#define RP_OUT u8
+#include "kernels/map_loops.h"
+#define RP_IN u8
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN i16
+#define RP_OUT i16
+#include "kernels/map_loops.h"
+#define RP_IN i16
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN u16
+#define RP_OUT u16
+#include "kernels/map_loops.h"
+#define RP_IN u16
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN i32
+#define RP_OUT i32
+#include "kernels/map_loops.h"
+#define RP_IN i32
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN u32
+#define RP_OUT u32
+#include "kernels/map_loops.h"
+#define RP_IN u32
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN i64
+#define RP_OUT i64
+#include "kernels/map_loops.h"
+#define RP_IN i64
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN u64
+#define RP_OUT u64
+#include "kernels/map_loops.h"
+#define RP_IN u64
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN f32
+#define RP_OUT f32
+#include "kernels/map_loops.h"
+#define RP_IN f32
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN f64
+#define RP_OUT f64
+#include "kernels/map_loops.h"
+#define RP_IN f64
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN c64
+#define RP_OUT c64
+#include "kernels/map_loops.h"
+#define RP_IN c64
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN c64
+#define RP_OUT f32
+#include "kernels/map_loops.h"
+#define RP_IN c128
+#define RP_OUT c128
+#include "kernels/map_loops.h"
+#define RP_IN c128
+#define RP_OUT b8
+#include "kernels/map_loops.h"
+#define RP_IN c128
+#define RP_OUT f64
+#include "kernels/map_loops.h"
+
+/* ---- From a row to kernels: name_vv_code(call) around the inlined function name_code ------------------------- */
+
+#define RP_JOIN_(a, b) a##b
+#define RP_JOIN(a, b) RP_JOIN_(a, b)
+#define RP_ISA_NAME_(isa) #isa
+#define RP_ISA_NAME(isa) RP_ISA_NAME_(isa)
+
+/* By the row's RESULT, which is a constant: one of three expressions. */
+#define RP_BY_RESULT(name, truth, part, same)                        \
+    __builtin_choose_expr((int)rp_result_##name == RP_RESULT_TRUTH, truth, \
+                          __builtin_choose_expr((int)rp_result_##name == RP_RESULT_PART, part, same))
+#define RP_RESULT_TYPE(name, code) \
+    __typeof__(RP_BY_RESULT(name, *(rp_t_b8 *)0, *(RP_JOIN(rp_t_, rp_part_##code) *)0, *(rp_t_##code *)0))
+#define RP_RESULT_DTYPE(name, code) \
+    RP_BY_RESULT(name, rp_dtype_b8, RP_JOIN(rp_dtype_, rp_part_##code), rp_dtype_##code)
+
+#define RP_DEFINE_UNARY(code, name, expression)                             \
+    static inline RP_RESULT_TYPE(name, code) name##_##code(rp_t_##code x)   \
+    {                                                                       \
+        typedef rp_t_##code T;                                              \
+        (void)sizeof(T);                                                    \
+        (void)x;                                                            \
+        return (expression);                                                \
+    }                                                                       \
+    static void name##_v_##code(const rp_call *call)                        \
+    {                                                                       \
+        RP_BY_RESULT(name, map_v_##code##_b8, RP_JOIN(map_v_##code##_, rp_part_##code), map_v_##code##_##code) \
+        (call, name##_##code);                                              \
+    }
+
+#define RP_DEFINE_BINARY_LOOP(shape, code, name)                                                     \
+    static void name##_##shape##_##code(const rp_call *call)                                         \
+    {                                                                                                \
+        __builtin_choose_expr((int)rp_result_##name == RP_RESULT_TRUTH, map_##shape##_##code##_b8,        \
+                              map_##shape##_##code##_##code)(call, name##_##code);                   \
+    }
+#define RP_DEFINE_BINARY_FUNCTION(code, name, expression)                                   \
+    static inline RP_RESULT_TYPE(name, code) name##_##code(rp_t_##code x, rp_t_##code y)    \
+    {                                                                                       \
+        typedef rp_t_##code T;                                                              \
+        (void)sizeof(T);                                                                    \
+        return (expression);                                                                \
+    }
+#define RP_DEFINE_BINARY(code, name, expression)        \
+    RP_DEFINE_BINARY_FUNCTION(code, name, expression)   \
+    RP_DEFINE_BINARY_LOOP(vv, code, name)               \
+    RP_DEFINE_BINARY_LOOP(vs, code, name)               \
+    RP_DEFINE_BINARY_LOOP(sv, code, name)
+
+/* float16: blocks are widened, go through the float32 kernel, and are narrowed again. */
+#define RP_DEFINE_UNARY_HALF(name)                                                          \
+    static void name##_v_f16(const rp_call *call)                                           \
+    {                                                                                       \
+        rp_half_map(call, 1, (int)rp_result_##name == RP_RESULT_TRUTH, name##_v_f32);            \
+    }
+#define RP_DEFINE_BINARY_HALF_LOOP(shape, name)                                             \
+    static void name##_##shape##_f16(const rp_call *call)                                   \
+    {                                                                                       \
+        rp_half_map(call, 2, (int)rp_result_##name == RP_RESULT_TRUTH, name##_##shape##_f32);    \
+    }
+#define RP_DEFINE_BINARY_HALF(name)         \
+    RP_DEFINE_BINARY_HALF_LOOP(vv, name)    \
+    RP_DEFINE_BINARY_HALF_LOOP(vs, name)    \
+    RP_DEFINE_BINARY_HALF_LOOP(sv, name)
+
+#define RP_DESCRIBE(operation, text, SHAPE, from_dtype, to_dtype, function)                         \
+    {.name = text "." RP_ISA_NAME(RP_ISA), .op = operation, .dtype = from_dtype, .to = to_dtype,    \
+     .shape = SHAPE, .isa = RP_SIMD_ISA, .rank = RP_SIMD_ISA, .needs = RP_SIMD_NEEDS, .run = function},
+#define RP_DESCRIBE_UNARY_AS(code, loop, name)                                                          \
+    RP_DESCRIBE(rp_op_##name, #name ".v." #code, RP_V, rp_dtype_##code, RP_RESULT_DTYPE(name, code),    \
+                name##_v_##loop)
+#define RP_DESCRIBE_UNARY(code, name, ...) RP_DESCRIBE_UNARY_AS(code, code, name)
+#define RP_DESCRIBE_BINARY_LOOP(shape, SHAPE, code, loop, name)                                         \
+    RP_DESCRIBE(rp_op_##name, #name "." #shape "." #code, SHAPE, rp_dtype_##code,                       \
+                RP_RESULT_DTYPE(name, code), name##_##shape##_##loop)
+#define RP_DESCRIBE_BINARY_AS(code, loop, name)             \
+    RP_DESCRIBE_BINARY_LOOP(vv, RP_VV, code, loop, name)    \
+    RP_DESCRIBE_BINARY_LOOP(vs, RP_VS, code, loop, name)    \
+    RP_DESCRIBE_BINARY_LOOP(sv, RP_SV, code, loop, name)
+#define RP_DESCRIBE_BINARY(code, name, ...) RP_DESCRIBE_BINARY_AS(code, code, name)
+/* Signed types by the unsigned types' loops. */
+#define RP_DESCRIBE_SIGNED_BITS(M, name) M(i8, u8, name) M(i16, u16, name) M(i32, u32, name) M(i64, u64, name)
+
+#endif

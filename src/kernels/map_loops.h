@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The elementwise loops, written once. Included by map.h once for each pair of operand and result type, RP_IN and
+ * RP_OUT; a kernel is one of these loops with a function of ops.def, which the compiler inlines and vectorises.
+ * `ivdep` holds: the output is an input exactly, or apart from it.
+ */
+#define RP_PASTE_(a, b, c) a##_##b##_##c
+#define RP_PASTE(a, b, c) RP_PASTE_(a, b, c)
+#define RP_TYPE_(prefix, code) prefix##code
+#define RP_TYPE(prefix, code) RP_TYPE_(prefix, code)
+#define T RP_TYPE(rp_t_, RP_IN)
+#define R RP_TYPE(rp_t_, RP_OUT)
+#define TU RP_TYPE(rp_u_, RP_IN)
+#define RU RP_TYPE(rp_u_, RP_OUT)
+
+#define RP_ROWS(call, body)                                                                     \
+    for (size_t row = 0; row < (call)->m; row++) {                                              \
+        RU *z = (RU *)(void *)((call)->ptr[0] + (ptrdiff_t)row * (call)->outer[0]);             \
+        const TU *x = (const TU *)(void *)((call)->ptr[1] + (ptrdiff_t)row * (call)->outer[1]); \
+        body                                                                                    \
+    }
+#define RP_ROWS2(call, body)                                                                        \
+    RP_ROWS(call, {                                                                                 \
+        const TU *y = (const TU *)(void *)((call)->ptr[2] + (ptrdiff_t)row * (call)->outer[2]);     \
+        body                                                                                        \
+    })
+
+RP_INLINE void RP_PASTE(map_v, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T))
+{
+    const size_t n = call->n;
+    RP_ROWS(call, {
+        RP_VECTORISE
+        for (size_t i = 0; i < n; i++) z[i] = f(x[i]);
+    })
+}
+
+RP_INLINE void RP_PASTE(map_vv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
+{
+    const size_t n = call->n;
+    RP_ROWS2(call, {
+        RP_VECTORISE
+        for (size_t i = 0; i < n; i++) z[i] = f(x[i], y[i]);
+    })
+}
+
+RP_INLINE void RP_PASTE(map_vs, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
+{
+    const size_t n = call->n;
+    RP_ROWS2(call, {
+        const T scalar = *y;
+        RP_VECTORISE
+        for (size_t i = 0; i < n; i++) z[i] = f(x[i], scalar);
+    })
+}
+
+RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
+{
+    const size_t n = call->n;
+    RP_ROWS2(call, {
+        const T scalar = *x;
+        RP_VECTORISE
+        for (size_t i = 0; i < n; i++) z[i] = f(scalar, y[i]);
+    })
+}
+
+#undef RP_PASTE_
+#undef RP_PASTE
+#undef RP_TYPE_
+#undef RP_TYPE
+#undef T
+#undef R
+#undef TU
+#undef RU
+#undef RP_ROWS
+#undef RP_ROWS2
+#undef RP_IN
+#undef RP_OUT

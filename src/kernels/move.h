@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Kernels that move elements: casts between every two types, where, and the movers (copy with any strides, stream).
+ * move.c of src/isa/ expands them.
+ *
+ * Casts are C's, with what C leaves open settled so that the instruction sets of one CPU family agree: a real number
+ * becomes an integer of 8 or 16 bits through int32, and uint32 through int64; out of range the CPU's conversion decides
+ * (x86 gives the lowest integer, AArch64 the nearest).
+ */
+#ifndef RP_MOVE_H
+#define RP_MOVE_H
+
+#include "kernels/map.h"
+
+/* ---- Casts ------------------------------------------------------------------------------------------------- */
+
+static inline uint64_t rp_real_to_u64(double x)
+{
+    const double half = 0x1p63;
+    uint64_t high = (uint64_t)(int64_t)(x - half) ^ (uint64_t)1 << 63, low = (uint64_t)(int64_t)x;
+    return x >= half ? high : low;
+}
+
+#define rp_cast_to_b8(x) ((x) != 0)
+#define rp_cast_to_i8(x) ((int8_t)(int32_t)(x))
+#define rp_cast_to_u8(x) ((uint8_t)(int32_t)(x))
+#define rp_cast_to_i16(x) ((int16_t)(int32_t)(x))
+#define rp_cast_to_u16(x) ((uint16_t)(int32_t)(x))
+#define rp_cast_to_i32(x) ((int32_t)(x))
+#define rp_cast_to_u32(x) ((uint32_t)(int64_t)(x))
+#define rp_cast_to_i64(x) ((int64_t)(x))
+#define rp_cast_to_u64(x) (_Generic((x), float: 1, double: 1, default: 0) ? rp_real_to_u64((double)(x)) : (uint64_t)(x))
+#define rp_cast_to_f32(x) ((float)(x))
+#define rp_cast_to_f64(x) ((double)(x))
+#define rp_cast_to_c64(x) ((rp_complex64){(float)(x), 0})
+#define rp_cast_to_c128(x) ((rp_complex128){(double)(x), 0})
+/* float32 on the way to float16; float64 rounds to odd there, so that two roundings are as one. */
+#define rp_cast_to_f16(x) (_Generic((x), double: 1, default: 0) ? rp_double_to_odd_float((double)(x)) : (float)(x))
+
+#define RP_CAST_LOOP(function, from, target, expression)                                            \
+    static void function(const rp_call *call)                                                       \
+    {                                                                                               \
+        const size_t n = call->n;                                                                   \
+        for (size_t row = 0; row < call->m; row++) {                                                \
+            target *z = (target *)(void *)(call->ptr[0] + (ptrdiff_t)row * call->outer[0]);         \
+            const rp_u_##from *source =                                                             \
+                (const rp_u_##from *)(const void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
+            RP_VECTORISE                                                                            \
+            for (size_t i = 0; i < n; i++) {                                                        \
+                const rp_t_##from x = source[i];                                                    \
+                z[i] = expression;                                                                  \
+            }                                                                                       \
+        }                                                                                           \
+    }
+#define RP_CAST_REAL(from, to) RP_CAST_LOOP(astype_v_##from##_##to, from, rp_u_##to, rp_cast_to_##to(x))
+#define RP_CAST_PART(from, to) RP_CAST_LOOP(astype_v_##from##_##to, from, rp_u_##to, rp_cast_to_##to(x.re))
+#define RP_CAST_COMPLEX(from, to, part) \
+    RP_CAST_LOOP(astype_v_##from##_##to, from, rp_u_##to, ((rp_t_##to){(part)x.re, (part)x.im}))
+#define RP_CAST_TRUTH(from) RP_CAST_LOOP(astype_v_##from##_b8, from, rp_u_b8, (x.re != 0) | (x.im != 0))
+
+/* Every target for one source. */
+#define RP_EACH_REAL_TARGET(M, from)                                                                    \
+    M(from, i8) M(from, u8) M(from, i16) M(from, u16) M(from, i32) M(from, u32) M(from, i64) M(from, u64) \
+    M(from, f32) M(from, f64)
+#define RP_CASTS_FROM_REAL(from, ...)                                                   \
+    RP_CAST_REAL(from, b8) RP_EACH_REAL_TARGET(RP_CAST_REAL, from) RP_CAST_REAL(from, c64) RP_CAST_REAL(from, c128) \
+    RP_CAST_LOOP(widened_v_##from, from, rp_u_f32, rp_cast_to_f16(x))
+#define RP_CASTS_FROM_COMPLEX(from, ...)                                                                        \
+    RP_CAST_TRUTH(from) RP_EACH_REAL_TARGET(RP_CAST_PART, from) RP_CAST_COMPLEX(from, c64, float)               \
+    RP_CAST_COMPLEX(from, c128, double) RP_CAST_LOOP(widened_v_##from, from, rp_u_f32, rp_cast_to_f16(x.re))
+
+/* float16, by way of float32 blocks: in, after which `run` casts on, or out, before which `run` cast to float32. */
+static void rp_half_cast(const rp_call *call, size_t other_size, bool from_half, void (*run)(const rp_call *))
+{
+    float block[RP_HALF_BLOCK];
+    for (size_t row = 0; row < call->m; row++) {
+        char *to = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
+        char *from = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
+        for (size_t start = 0; start < call->n; start += RP_HALF_BLOCK) {
+            size_t n = call->n - start < RP_HALF_BLOCK ? call->n - start : RP_HALF_BLOCK;
+            if (from_half) rp_widen_half(block, from + 2 * start, n);
+            run(&(rp_call){.ptr = {from_half ? to + other_size * start : (char *)block,
+                                   from_half ? (char *)block : from + other_size * start},
+                           .n = n,
+                           .m = 1});
+            if (!from_half) rp_narrow_half(to + 2 * start, block, n);
+        }
+    }
+}
+
+#define RP_CAST_FROM_HALF(code, ...)                                                    \
+    static void astype_v_f16_##code(const rp_call *call)                                \
+    {                                                                                   \
+        rp_half_cast(call, sizeof(rp_t_##code), true, astype_v_f32_##code);             \
+    }
+#define RP_CAST_TO_HALF(code, ...)                                                      \
+    static void astype_v_##code##_f16(const rp_call *call)                              \
+    {                                                                                   \
+        rp_half_cast(call, sizeof(rp_t_##code), false, widened_v_##code);               \
+    }
+
+#define RP_DESCRIBE_CAST(from, target)                                                                      \
+    RP_DESCRIBE(RP_ASTYPE, "astype.v." #from "_" #target, RP_V, rp_dtype_##from, rp_dtype_##target,         \
+                astype_v_##from##_##target)
+
+/* ---- where: by the size of the elements, whatever they are ------------------------------------------------- */
+
+#define RP_WHERE_LOOP(shape, code, x_index, y_index)                                                        \
+    static void where_##shape##_##code(const rp_call *call)                                                 \
+    {                                                                                                       \
+        const size_t n = call->n;                                                                           \
+        for (size_t row = 0; row < call->m; row++) {                                                        \
+            const ptrdiff_t r = (ptrdiff_t)row;                                                             \
+            rp_u_##code *z = (rp_u_##code *)(void *)(call->ptr[0] + r * call->outer[0]);                    \
+            const uint8_t *condition = (const uint8_t *)(call->ptr[1] + r * call->outer[1]);                \
+            const rp_u_##code *x = (const rp_u_##code *)(const void *)(call->ptr[2] + r * call->outer[2]);  \
+            const rp_u_##code *y = (const rp_u_##code *)(const void *)(call->ptr[3] + r * call->outer[3]);  \
+            const rp_t_##code first_x = x[0], first_y = y[0];                                               \
+            (void)first_x;                                                                                  \
+            (void)first_y;                                                                                  \
+            RP_VECTORISE                                                                                    \
+            for (size_t i = 0; i < n; i++) {                                                                \
+                const rp_t_##code yes = x_index, no = y_index;                                              \
+                z[i] = condition[i] ? yes : no;                                                             \
+            }                                                                                               \
+        }                                                                                                   \
+    }
+#define RP_WHERE(code)                          \
+    RP_WHERE_LOOP(vvv, code, x[i], y[i])        \
+    RP_WHERE_LOOP(vvs, code, x[i], first_y)     \
+    RP_WHERE_LOOP(vsv, code, first_x, y[i])     \
+    RP_WHERE_LOOP(vss, code, first_x, first_y)
+#define RP_DESCRIBE_WHERE_LOOP(shape, SHAPE, code, bits) \
+    RP_DESCRIBE(RP_WHERE, "where." #shape "." #code, SHAPE, rp_dtype_##code, rp_dtype_##code, where_##shape##_##bits)
+#define RP_DESCRIBE_WHERE(code, bits)               \
+    RP_DESCRIBE_WHERE_LOOP(vvv, RP_VVV, code, bits) \
+    RP_DESCRIBE_WHERE_LOOP(vvs, RP_VVS, code, bits) \
+    RP_DESCRIBE_WHERE_LOOP(vsv, RP_VSV, code, bits) \
+    RP_DESCRIBE_WHERE_LOOP(vss, RP_VSS, code, bits)
+
+#endif

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Reduction kernels, and the part of the fixed tree that lies inside them: the same bits from every instruction set.
+ *
+ * ROW, n elements of one row (n at most a block, src/array/reduce.c combines blocks):
+ *   sum, prod   n < 8: identity, x[0], x[1], ... combined left to right.
+ *               Else L = 256 bytes / element size lanes, each starting at the identity (0 or 1): element i joins
+ *               lane i mod L in the order of i; then lane[l] = lane[l] + lane[l + w] for w = L/2, L/4, ..., 1.
+ *               A complex sum is the sum of its 2n real numbers, folded to w = 2. A complex product has
+ *               L = 256 / (complex size) lanes.
+ *   min, max    the same with every lane starting at x[0]; a NaN wins.
+ *   any, all    0 or 1.
+ *   argmin, argmax   int64: the first of the least (greatest) elements, or the first NaN.
+ * COLUMN, m rows of n elements: for each column, x[0], x[1], ... combined top to bottom, starting at the identity
+ *   (min, max: at x[0]). argmin and argmax have no COLUMN kernels.
+ */
+#ifndef RP_REDUCE_KERNELS_H
+#define RP_REDUCE_KERNELS_H
+
+#include "kernels/map.h"
+#include "kernels/reduce_order.h"
+
+/* ---- The functions of ops.def that reductions fold with ----------------------------------------------------- */
+
+#define RP_FUNCTION_IF(code, name, expression) RP_DEFINE_BINARY_FUNCTION(code, name, expression)
+#define BOOL(name, expression) RP_EACH_BOOL(RP_FUNCTION_IF, name, expression)
+#define SIGNED(name, expression) RP_EACH_SIGNED(RP_FUNCTION_IF, name, expression)
+#define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_FUNCTION_IF, name, expression)
+#define INTEGER(name, expression) RP_EACH_INTEGER(RP_FUNCTION_IF, name, expression)
+#define BITS(name, expression) INTEGER(name, expression)
+#define REAL(name, expression) RP_EACH_FLOAT(RP_FUNCTION_IF, name, expression)
+#define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_FUNCTION_IF, name, expression)
+#define RP_UNARY(...)
+#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) expressions
+#define RP_MOVE(...)
+#define RP_REDUCE(...)
+#include "raptors/ops.def"
+#undef RP_UNARY
+#undef RP_BINARY
+#undef RP_MOVE
+#undef RP_REDUCE
+#include "kernels/forget_kinds.h"
+
+#define RP_EACH_ORDERED(M, ...) RP_EACH_INTEGER(M, __VA_ARGS__) RP_EACH_FLOAT(M, __VA_ARGS__)
+#define RP_EACH_SUMMED(M, ...) M(i64, __VA_ARGS__) M(u64, __VA_ARGS__) M(f32, __VA_ARGS__) M(f64, __VA_ARGS__)
+
+/* ---- ROW in vector registers: sum, prod, min, max ------------------------------------------------------------ */
+
+typedef int8_t rp_mask_i8 __attribute__((vector_size(RP_VECTOR_BYTES)));
+#define RP_VECTOR(code) rp_vector_##code
+#define RP_DEFINE_VECTOR(code, ...) typedef rp_t_##code RP_VECTOR(code) __attribute__((vector_size(RP_VECTOR_BYTES)));
+RP_EACH_ORDERED(RP_DEFINE_VECTOR, )
+
+#define RP_FOLD_ADD(code, a, x) ((a) + (x))
+#define RP_FOLD_MULTIPLY(code, a, x) ((a) * (x))
+#define RP_FOLD_SELECT(code, mask, a, x)                                                                    \
+    ((RP_VECTOR(code))(((rp_mask_i8)(a) & (rp_mask_i8)(mask)) | ((rp_mask_i8)(x) & ~(rp_mask_i8)(mask))))
+#define RP_FOLD_MINIMUM(code, a, x) RP_FOLD_SELECT(code, ((a) <= (x)) | ((a) != (a)), a, x)
+#define RP_FOLD_MAXIMUM(code, a, x) RP_FOLD_SELECT(code, ((a) >= (x)) | ((a) != (a)), a, x)
+
+/* n real numbers folded to `final` of them at z. */
+#define RP_DEFINE_LANES(code, name, FOLD, start)                                                                \
+    RP_INLINE void name##_lanes_##code(rp_t_##code *z, const rp_u_##code *x, size_t n, size_t final)            \
+    {                                                                                                           \
+        typedef rp_t_##code T;                                                                                  \
+        typedef RP_VECTOR(code) V;                                                                              \
+        enum { L = RP_WIDE_BYTES / sizeof(T), WIDTH = sizeof(V) / sizeof(T), COUNT = RP_WIDE_BYTES / sizeof(V) }; \
+        const T first = start;                                                                                  \
+        V lanes[COUNT];                                                                                         \
+        _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) lanes[k] = (V){0} + first;                     \
+        size_t i = 0;                                                                                           \
+        for (; i + L <= n; i += L) {                                                                            \
+            _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) {                                          \
+                V v;                                                                                            \
+                memcpy(&v, x + i + k * WIDTH, sizeof v);                                                        \
+                lanes[k] = FOLD(code, lanes[k], v);                                                             \
+            }                                                                                                   \
+        }                                                                                                       \
+        if (i < n) { /* the tail, filled up with what changes nothing */                                        \
+            V padded[COUNT];                                                                                    \
+            _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) padded[k] = (V){0} + first;                \
+            memcpy(padded, x + i, (n - i) * sizeof(T));                                                         \
+            _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) lanes[k] = FOLD(code, lanes[k], padded[k]); \
+        }                                                                                                       \
+        _Pragma("GCC unroll 8") for (int w = COUNT / 2; w > 0; w /= 2) {                                        \
+            _Pragma("GCC unroll 32") for (int k = 0; k < w; k++) lanes[k] = FOLD(code, lanes[k], lanes[k + w]); \
+        }                                                                                                       \
+        T lane[WIDTH];                                                                                          \
+        memcpy(lane, lanes, sizeof lane);                                                                       \
+        for (size_t w = WIDTH / 2; w >= final; w /= 2) {                                                        \
+            for (size_t l = 0; l < w; l++) lane[l] = name##_##code(lane[l], lane[l + w]);                       \
+        }                                                                                                       \
+        for (size_t l = 0; l < final; l++) z[l] = lane[l];                                                      \
+    }
+
+#define RP_DEFINE_ROW_LANES(code, op, name)                                                                     \
+    static void op##_row_##code(const rp_call *call)                                                            \
+    {                                                                                                           \
+        for (size_t row = 0; row < call->m; row++) {                                                            \
+            const rp_u_##code *x = (const rp_u_##code *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
+            rp_t_##code z;                                                                                      \
+            name##_row_value_##code(&z, x, call->n);                                                            \
+            *(rp_u_##code *)(void *)(call->ptr[0] + (ptrdiff_t)row * call->outer[0]) = z;                       \
+        }                                                                                                       \
+    }
+
+#define RP_DEFINE_ROW_FOLD(code, op, name, FOLD, identity)                                                      \
+    RP_DEFINE_LANES(code, name, FOLD, identity)                                                                 \
+    static void name##_row_value_##code(rp_t_##code *z, const rp_u_##code *x, size_t n)                         \
+    {                                                                                                           \
+        if (n >= RP_LEFT_TO_RIGHT) {                                                                            \
+            name##_lanes_##code(z, x, n, 1);                                                                    \
+            return;                                                                                             \
+        }                                                                                                       \
+        rp_t_##code value = identity;                                                                           \
+        for (size_t i = 0; i < n; i++) value = name##_##code(value, x[i]);                                      \
+        *z = value;                                                                                             \
+    }                                                                                                           \
+    RP_DEFINE_ROW_LANES(code, op, name)
+
+RP_EACH_SUMMED(RP_DEFINE_ROW_FOLD, sum, add, RP_FOLD_ADD, 0)
+RP_EACH_SUMMED(RP_DEFINE_ROW_FOLD, prod, multiply, RP_FOLD_MULTIPLY, 1)
+RP_EACH_ORDERED(RP_DEFINE_ROW_FOLD, min, minimum, RP_FOLD_MINIMUM, x[0])
+RP_EACH_ORDERED(RP_DEFINE_ROW_FOLD, max, maximum, RP_FOLD_MAXIMUM, x[0])
+
+/* ---- ROW of complex numbers --------------------------------------------------------------------------------- */
+
+#define RP_DEFINE_ROW_COMPLEX_SUM(code, part)                                                                   \
+    static void sum_row_##code(const rp_call *call)                                                             \
+    {                                                                                                           \
+        for (size_t row = 0; row < call->m; row++) {                                                            \
+            const rp_u_##part *x = (const rp_u_##part *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
+            rp_t_##part z[2] = {0, 0};                                                                          \
+            if (call->n >= RP_LEFT_TO_RIGHT) {                                                                  \
+                add_lanes_##part(z, x, 2 * call->n, 2);                                                         \
+            } else {                                                                                            \
+                for (size_t i = 0; i < 2 * call->n; i++) z[i & 1] += x[i];                                      \
+            }                                                                                                   \
+            memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], z, sizeof z);                                \
+        }                                                                                                       \
+    }
+RP_DEFINE_ROW_COMPLEX_SUM(c64, f32)
+RP_DEFINE_ROW_COMPLEX_SUM(c128, f64)
+
+#define RP_DEFINE_ROW_COMPLEX(code, op, name, identity)                                                         \
+    static void name##_row_value_##code(rp_t_##code *z, const rp_u_##code *x, size_t n)                         \
+    {                                                                                                           \
+        enum { L = RP_WIDE_BYTES / sizeof(rp_t_##code) };                                                      \
+        const rp_t_##code first = identity;                                                                     \
+        if (n < RP_LEFT_TO_RIGHT) {                                                                             \
+            *z = first;                                                                                         \
+            for (size_t i = 0; i < n; i++) *z = name##_##code(*z, x[i]);                                        \
+            return;                                                                                             \
+        }                                                                                                       \
+        rp_t_##code lane[L];                                                                                    \
+        for (size_t l = 0; l < L; l++) lane[l] = first;                                                         \
+        for (size_t i = 0; i < n; i += L) {                                                                     \
+            const size_t width = n - i < L ? n - i : L;                                                         \
+            for (size_t l = 0; l < width; l++) lane[l] = name##_##code(lane[l], x[i + l]);                      \
+        }                                                                                                       \
+        for (size_t w = L / 2; w > 0; w /= 2) {                                                                 \
+            for (size_t l = 0; l < w; l++) lane[l] = name##_##code(lane[l], lane[l + w]);                       \
+        }                                                                                                       \
+        *z = lane[0];                                                                                           \
+    }                                                                                                           \
+    RP_DEFINE_ROW_LANES(code, op, name)
+RP_DEFINE_ROW_COMPLEX(c64, prod, multiply, ((rp_complex64){1, 0}))
+RP_DEFINE_ROW_COMPLEX(c128, prod, multiply, ((rp_complex128){1, 0}))
+RP_EACH_COMPLEX(RP_DEFINE_ROW_COMPLEX, min, minimum, x[0])
+RP_EACH_COMPLEX(RP_DEFINE_ROW_COMPLEX, max, maximum, x[0])
+
+/* ---- ROW: any, all ------------------------------------------------------------------------------------------ */
+
+static const rp_complex64 rp_zero_c64 = {0, 0}, rp_one_c64 = {1, 0};
+static const rp_complex128 rp_zero_c128 = {0, 0}, rp_one_c128 = {1, 0};
+#define rp_zero_of(x) _Generic((x), rp_complex64: rp_zero_c64, rp_complex128: rp_zero_c128, default: 0)
+/* Truth does not depend on an integer's sign: one loop a size. */
+#define RP_EACH_TRUTH(M, ...) RP_EACH_UNSIGNED(M, __VA_ARGS__) RP_EACH_FLOAT(M, __VA_ARGS__) RP_EACH_COMPLEX(M, __VA_ARGS__)
+#define RP_TRUE(code, x) not_equal_##code(x, rp_zero_of(x))
+
+/* `wanted` ends the search: 1 for any, 0 for all. Strips let the compiler vectorise between two looks at the answer;
+ * they grow, since most often the first few elements decide. */
+#define RP_DEFINE_ROW_TRUTH(code, op, wanted)                                                                   \
+    static void op##_row_##code(const rp_call *call)                                                            \
+    {                                                                                                           \
+        enum { FIRST = 16, LONGEST = 1024 };                                                                    \
+        for (size_t row = 0; row < call->m; row++) {                                                            \
+            const rp_u_##code *x = (const rp_u_##code *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
+            uint8_t found = RP_TRUE(code, x[0]) == (wanted);                                                    \
+            for (size_t i = 1, strip = FIRST; i < call->n && !found;) {                                         \
+                const size_t end = call->n - i < strip ? call->n : i + strip;                                   \
+                for (; i < end; i++) found |= RP_TRUE(code, x[i]) == (wanted);                                  \
+                strip = strip < LONGEST ? 2 * strip : LONGEST;                                                  \
+            }                                                                                                   \
+            call->ptr[0][(ptrdiff_t)row * call->outer[0]] = found ? (wanted) : !(wanted);                       \
+        }                                                                                                       \
+    }
+RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, any, 1)
+RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, all, 0)
+
+/* ---- ROW: argmin, argmax: the best strip by its value, in registers; then where in that strip it stands first ---- */
+
+#define RP_DEFINE_ROW_ARG(code, op, name, better)                                                               \
+    static void op##_row_##code(const rp_call *call)                                                            \
+    {                                                                                                           \
+        enum { STRIP = 2048 / sizeof(rp_t_##code) };                                                            \
+        for (size_t row = 0; row < call->m; row++) {                                                            \
+            const rp_u_##code *x = (const rp_u_##code *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
+            const size_t n = call->n;                                                                           \
+            rp_t_##code best = x[0], value;                                                                     \
+            size_t index = 0;                                                                                   \
+            for (size_t i = 0; i < n && !not_equal_##code(best, best); i += STRIP) {                            \
+                name##_row_value_##code(&value, x + i, n - i < STRIP ? n - i : STRIP);                          \
+                if (!better##_##code(value, best) && !not_equal_##code(value, value)) continue;                 \
+                best = value;                                                                                   \
+                index = i;                                                                                      \
+            }                                                                                                   \
+            const uint8_t nan = not_equal_##code(best, best);                                                   \
+            while (!(equal_##code(x[index], best) | (nan & not_equal_##code(x[index], x[index])))) index++;     \
+            memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], &(int64_t){(int64_t)index}, sizeof(int64_t)); \
+        }                                                                                                       \
+    }
+RP_EACH_ORDERED(RP_DEFINE_ROW_ARG, argmin, minimum, less)
+RP_EACH_ORDERED(RP_DEFINE_ROW_ARG, argmax, maximum, greater)
+RP_EACH_COMPLEX(RP_DEFINE_ROW_ARG, argmin, minimum, less)
+RP_EACH_COMPLEX(RP_DEFINE_ROW_ARG, argmax, maximum, greater)
+
+/* ---- COLUMN ------------------------------------------------------------------------------------------------- */
+
+/* Four rows a pass, so that the running row is loaded and stored once for the four. */
+#define RP_DEFINE_COLUMN(code, op, name, start)                                                                 \
+    static void op##_column_##code(const rp_call *call)                                                         \
+    {                                                                                                           \
+        typedef rp_t_##code T;                                                                                  \
+        const size_t n = call->n;                                                                               \
+        rp_u_##code *z = (rp_u_##code *)(void *)call->ptr[0];                                                   \
+        const char *from = call->ptr[1];                                                                        \
+        const ptrdiff_t step = call->outer[1];                                                                  \
+        size_t row = 0;                                                                                         \
+        RP_VECTORISE                                                                                            \
+        for (size_t i = 0; i < n; i++) z[i] = start(code, ((const rp_u_##code *)(const void *)from)[i]);        \
+        row = 1;                                                                                                \
+        from += step;                                                                                           \
+        for (; row + 4 <= call->m; row += 4, from += 4 * step) {                                                \
+            const rp_u_##code *a = (const rp_u_##code *)(const void *)from;                                     \
+            const rp_u_##code *b = (const rp_u_##code *)(const void *)(from + step);                            \
+            const rp_u_##code *c = (const rp_u_##code *)(const void *)(from + 2 * step);                        \
+            const rp_u_##code *d = (const rp_u_##code *)(const void *)(from + 3 * step);                        \
+            RP_VECTORISE                                                                                        \
+            for (size_t i = 0; i < n; i++) {                                                                    \
+                T value = name##_##code(name##_##code(z[i], a[i]), b[i]);                                       \
+                z[i] = name##_##code(name##_##code(value, c[i]), d[i]);                                         \
+            }                                                                                                   \
+        }                                                                                                       \
+        for (; row < call->m; row++, from += step) {                                                            \
+            const rp_u_##code *a = (const rp_u_##code *)(const void *)from;                                     \
+            RP_VECTORISE                                                                                        \
+            for (size_t i = 0; i < n; i++) z[i] = name##_##code(z[i], a[i]);                                    \
+        }                                                                                                       \
+    }
+#define RP_START_SUM(code, x) add_##code(rp_zero_of(x), x)
+#define RP_START_PROD(code, x) multiply_##code(_Generic((x), rp_complex64: rp_one_c64, rp_complex128: rp_one_c128, default: 1), x)
+#define RP_START_FIRST(code, x) (x)
+RP_EACH_SUMMED(RP_DEFINE_COLUMN, sum, add, RP_START_SUM)
+RP_EACH_SUMMED(RP_DEFINE_COLUMN, prod, multiply, RP_START_PROD)
+RP_EACH_COMPLEX(RP_DEFINE_COLUMN, sum, add, RP_START_SUM)
+RP_EACH_COMPLEX(RP_DEFINE_COLUMN, prod, multiply, RP_START_PROD)
+RP_EACH_ORDERED(RP_DEFINE_COLUMN, min, minimum, RP_START_FIRST)
+RP_EACH_ORDERED(RP_DEFINE_COLUMN, max, maximum, RP_START_FIRST)
+RP_EACH_COMPLEX(RP_DEFINE_COLUMN, min, minimum, RP_START_FIRST)
+RP_EACH_COMPLEX(RP_DEFINE_COLUMN, max, maximum, RP_START_FIRST)
+
+#define RP_ROW_AT(code, index) ((const rp_u_##code *)(const void *)(from + (ptrdiff_t)(index) * step))
+#define RP_DEFINE_COLUMN_TRUTH(code, op, COMBINE)                                                               \
+    static void op##_column_##code(const rp_call *call)                                                         \
+    {                                                                                                           \
+        const size_t n = call->n;                                                                               \
+        const char *from = call->ptr[1];                                                                        \
+        const ptrdiff_t step = call->outer[1];                                                                  \
+        uint8_t *z = (uint8_t *)call->ptr[0];                                                                   \
+        RP_VECTORISE                                                                                            \
+        for (size_t i = 0; i < n; i++) z[i] = RP_TRUE(code, RP_ROW_AT(code, 0)[i]);                             \
+        size_t row = 1;                                                                                         \
+        for (; row + 4 <= call->m; row += 4) {                                                                  \
+            const rp_u_##code *a = RP_ROW_AT(code, row), *b = RP_ROW_AT(code, row + 1);                         \
+            const rp_u_##code *c = RP_ROW_AT(code, row + 2), *d = RP_ROW_AT(code, row + 3);                     \
+            RP_VECTORISE                                                                                        \
+            for (size_t i = 0; i < n; i++) {                                                                    \
+                z[i] = z[i] COMBINE RP_TRUE(code, a[i]) COMBINE RP_TRUE(code, b[i]) COMBINE                     \
+                       RP_TRUE(code, c[i]) COMBINE RP_TRUE(code, d[i]);                                         \
+            }                                                                                                   \
+        }                                                                                                       \
+        for (; row < call->m; row++) {                                                                          \
+            const rp_u_##code *a = RP_ROW_AT(code, row);                                                        \
+            RP_VECTORISE                                                                                        \
+            for (size_t i = 0; i < n; i++) z[i] = z[i] COMBINE RP_TRUE(code, a[i]);                             \
+        }                                                                                                       \
+    }
+RP_EACH_TRUTH(RP_DEFINE_COLUMN_TRUTH, any, |)
+RP_EACH_TRUTH(RP_DEFINE_COLUMN_TRUTH, all, &)
+
+/* ---- Descriptors -------------------------------------------------------------------------------------------- */
+
+#define RP_DESCRIBE_ROW(code, loop, op, to) \
+    RP_DESCRIBE(rp_op_##op, #op ".row." #code, RP_ROW, rp_dtype_##code, rp_dtype_##to, op##_row_##loop)
+#define RP_DESCRIBE_COLUMN(code, loop, op, to) \
+    RP_DESCRIBE(rp_op_##op, #op ".column." #code, RP_COLUMN, rp_dtype_##code, rp_dtype_##to, op##_column_##loop)
+#define RP_DESCRIBE_FOLD(code, op) RP_DESCRIBE_ROW(code, code, op, code) RP_DESCRIBE_COLUMN(code, code, op, code)
+#define RP_DESCRIBE_TRUTH_AS(code, loop, op) RP_DESCRIBE_ROW(code, loop, op, b8) RP_DESCRIBE_COLUMN(code, loop, op, b8)
+#define RP_DESCRIBE_TRUTH(code, op) RP_DESCRIBE_TRUTH_AS(code, code, op)
+#define RP_DESCRIBE_ARG(code, op) RP_DESCRIBE_ROW(code, code, op, i64)
+
+#endif

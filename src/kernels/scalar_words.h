@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The words of ops.def: what an expression there needs beyond C's operators, on one element. Included by kernel files
+ * only, which are compiled with wrapping integers and without contraction.
+ */
+#ifndef RP_SCALAR_WORDS_H
+#define RP_SCALAR_WORDS_H
+
+#include <complex.h>
+#include <math.h>
+#include <string.h>
+
+#include "kernels/types.h"
+
+#define W static inline
+
+#define RP_COMPLEX(real, imaginary) ((T){(real), (imaginary)})
+
+/* ---- Real numbers ------------------------------------------------------------------------------------------ */
+
+#define w_by_type(name, x) _Generic((x), float: name##_f32, double: name##_f64)
+
+#define W_BUILTIN(name)                                                \
+    W float w_##name##_f32(float x) { return __builtin_##name##f(x); } \
+    W double w_##name##_f64(double x) { return __builtin_##name(x); }
+W_BUILTIN(fabs)
+W_BUILTIN(sqrt)
+W_BUILTIN(floor)
+W_BUILTIN(ceil)
+W_BUILTIN(trunc)
+W_BUILTIN(rint)
+#define w_fabs(x) w_by_type(w_fabs, x)(x)
+#define w_sqrt(x) w_by_type(w_sqrt, x)(x)
+#define w_floor(x) w_by_type(w_floor, x)(x)
+#define w_ceil(x) w_by_type(w_ceil, x)(x)
+#define w_trunc(x) w_by_type(w_trunc, x)(x)
+#define w_rint(x) w_by_type(w_rint, x)(x)
+#define w_isinf(x) (w_fabs(x) == (__typeof__(x))INFINITY)
+#define w_isfinite(x) (w_fabs(x) < (__typeof__(x))INFINITY)
+
+W uint8_t w_signbit_f32(float x)
+{
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits < 0;
+}
+
+W uint8_t w_signbit_f64(double x)
+{
+    int64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits < 0;
+}
+#define w_signbit(x) w_by_type(w_signbit, x)(x)
+
+/* Python's // and %: the quotient rounds down, the remainder has the divisor's sign; the array API's answer for an
+ * infinite dividend. The steps are NumPy's (npy_divmod), so that large quotients round alike. */
+#define W_SLOW_DIVISION(code, T, fmod, floor, copysign, isinf, isfinite)                    \
+    __attribute__((noinline)) static T w_slow_remainder_##code(T x, T y)                    \
+    {                                                                                       \
+        T r = fmod(x, y);                                                                   \
+        if (y == 0) return r;                                                               \
+        if (r == 0) return copysign(0, y);                                                  \
+        return (y < 0) != (r < 0) ? r + y : r;                                              \
+    }                                                                                       \
+    __attribute__((noinline)) static T w_slow_floor_divide_##code(T x, T y)                 \
+    {                                                                                       \
+        if (y == 0 || (isinf(x) && isfinite(y))) return x / y;                              \
+        T r = fmod(x, y), quotient = (x - r) / y;                                           \
+        if (r != 0 && (y < 0) != (r < 0)) quotient -= 1;                                    \
+        if (quotient == 0) return copysign(0, x / y);                                       \
+        T rounded = floor(quotient);                                                        \
+        return quotient - rounded > (T)0.5 ? rounded + 1 : rounded;                         \
+    }
+W_SLOW_DIVISION(f32, float, fmodf, floorf, copysignf, w_isinf, w_isfinite)
+W_SLOW_DIVISION(f64, double, fmod, floor, copysign, w_isinf, w_isfinite)
+
+/* Below this quotient every step of the short ways is exact, and NumPy's steps round to the same integer:
+ * float32 is divided in float64, whose 53 bits hold quotient and divisor; float64 needs the product of an fma. */
+#define W_EXACT_F32 0x1p21
+#define W_EXACT_F64 0x1p50
+
+W float w_remainder_f32(float x, float y)
+{
+    double quotient = (double)x / y;
+    if (!(w_fabs(quotient) < W_EXACT_F32 && w_isfinite(y))) return w_slow_remainder_f32(x, y);
+    float r = (float)(x - w_trunc(quotient) * y);
+    if (r == 0) return copysignf(0, y);
+    return (y < 0) != (r < 0) ? r + y : r;
+}
+
+W float w_floor_divide_f32(float x, float y)
+{
+    double quotient = (double)x / y;
+    if (!(w_fabs(quotient) < W_EXACT_F32 && w_isfinite(y))) return w_slow_floor_divide_f32(x, y);
+    return (float)w_floor(quotient);
+}
+
+/* x - t * y with t the quotient rounded to zero; the division may have rounded it up to an integer. */
+W double w_exact_remainder(double x, double y, double *t)
+{
+    double r = __builtin_fma(-*t, y, x);
+    if (r != 0 && (r < 0) != (x < 0)) {
+        *t -= copysign(1, *t);
+        r += copysign(y, x);
+    }
+    return r;
+}
+
+W double w_remainder_f64(double x, double y)
+{
+    double quotient = x / y;
+    if (!(w_fabs(quotient) < W_EXACT_F64 && w_isfinite(y))) return w_slow_remainder_f64(x, y);
+    double t = w_trunc(quotient), r = w_exact_remainder(x, y, &t);
+    if (r == 0) return copysign(0, y);
+    return (y < 0) != (r < 0) ? r + y : r;
+}
+
+W double w_floor_divide_f64(double x, double y)
+{
+    double quotient = x / y;
+    if (!(w_fabs(quotient) < W_EXACT_F64 && w_isfinite(y))) return w_slow_floor_divide_f64(x, y);
+    double t = w_trunc(quotient), r = w_exact_remainder(x, y, &t);
+    return r != 0 && (y < 0) != (r < 0) ? t - 1 : t;
+}
+
+/* ---- Integers ---------------------------------------------------------------------------------------------- */
+
+/* Division by zero gives 0. Integers up to 32 bits divide as floating-point numbers, which vector units can do, and by a
+ * reciprocal, which is computed once where the divisor is one number: floor((x + 1/2) / y) is floor(x / y) for y > 0,
+ * and no multiple of 1/y is nearer to (x + 1/2) / y than 1/(2y), which is far more than the product's rounding error
+ * (float32: |x| < 2^16; float64: |x| < 2^32). The divisor -1 is set apart, since its quotient may not fit. */
+#define W_SIGNED_DIVISION(code, T, F)                                                       \
+    W T w_floor_divide_##code(T x, T y)                                                     \
+    {                                                                                       \
+        const F divisor = (F)(y + (y == 0)), sign = (F)(y >> 31 | 1);                       \
+        const F quotient = ((F)x * sign + (F)0.5) * (1 / (divisor * sign));                 \
+        const int32_t truncated = (int32_t)quotient;                                        \
+        const T rounded = (T)(truncated - (quotient < (F)truncated));                       \
+        const T opposite = (T)-(y == -1); /* all bits where it holds: no branch to vectorise around */ \
+        return (T)(((-x & opposite) | (rounded & ~opposite)) & -(T)(y != 0));               \
+    }                                                                                       \
+    W T w_remainder_##code(T x, T y) { return (T)((x - w_floor_divide_##code(x, y) * y) & -(T)(y != 0)); }
+#define W_UNSIGNED_DIVISION(code, T, F, I)                                                  \
+    W T w_floor_divide_##code(T x, T y)                                                     \
+    {                                                                                       \
+        return (T)((T)(I)(((F)x + (F)0.5) * (1 / ((F)y + (F)(y == 0)))) & -(T)(y != 0));    \
+    }                                                                                       \
+    W T w_remainder_##code(T x, T y) { return (T)((x - w_floor_divide_##code(x, y) * y) & -(T)(y != 0)); }
+W_SIGNED_DIVISION(i8, int8_t, float)
+W_SIGNED_DIVISION(i16, int16_t, float)
+W_SIGNED_DIVISION(i32, int32_t, double)
+W_UNSIGNED_DIVISION(u8, uint8_t, float, int32_t)
+W_UNSIGNED_DIVISION(u16, uint16_t, float, int32_t)
+W_UNSIGNED_DIVISION(u32, uint32_t, double, int64_t)
+
+/* The nearest integer to a number below 2^51: adding 1.5 * 2^52 leaves no room for a fraction. */
+W int64_t w_nearest(double x) { return (int64_t)((x + 0x1.8p52) - 0x1.8p52); }
+
+/* 64 bits: float64 gives the quotient to 52 of its bits; a second quotient, of what is left, the others, to the nearest
+ * integer, and the sign of what is left then tells the floor. No integer division is needed, which takes tens of
+ * cycles, and none of its traps. What is left is exact, since wrapping loses nothing from a small difference. */
+W int64_t w_floor_divide_i64(int64_t x, int64_t y)
+{
+    const int64_t divisor = y + (y == 0);
+    const double reciprocal = 1 / (double)divisor;
+    int64_t quotient = (int64_t)((double)x * reciprocal);
+    int64_t left = x - quotient * divisor;
+    const int64_t more = w_nearest((double)left * reciprocal);
+    left -= more * divisor;
+    quotient += more - ((left != 0) & ((left < 0) != (divisor < 0)));
+    return quotient & -(int64_t)(y != 0);
+}
+
+W uint64_t w_floor_divide_u64(uint64_t x, uint64_t y)
+{
+    const uint64_t divisor = y + (y == 0), large = 0 - (divisor >> 63);
+    const double reciprocal = 1 / (double)divisor, first = (double)x * reciprocal;
+    /* By way of int64, as vector units have it: the halves of the range apart. */
+    const uint64_t high = (uint64_t)(int64_t)(first - 0x1p63) ^ (uint64_t)1 << 63, low = (uint64_t)(int64_t)first;
+    uint64_t quotient = first >= 0x1p63 ? high : low;
+    int64_t left = (int64_t)(x - quotient * divisor);
+    const int64_t more = w_nearest((double)left * reciprocal);
+    left -= more * (int64_t)divisor;
+    quotient += (uint64_t)(more - (left < 0));
+    quotient = (quotient & ~large) | ((uint64_t)(x >= divisor) & large); /* from 2^63 on: 0 or 1 */
+    return quotient & (0 - (uint64_t)(y != 0));
+}
+
+W int64_t w_remainder_i64(int64_t x, int64_t y) { return (x - w_floor_divide_i64(x, y) * y) & -(int64_t)(y != 0); }
+W uint64_t w_remainder_u64(uint64_t x, uint64_t y) { return (x - w_floor_divide_u64(x, y) * y) & -(uint64_t)(y != 0); }
+
+#define W_INTEGER(name, x)                                                                          \
+    _Generic((x), int8_t: name##_i8, int16_t: name##_i16, int32_t: name##_i32, int64_t: name##_i64, \
+        uint8_t: name##_u8, uint16_t: name##_u16, uint32_t: name##_u32, uint64_t: name##_u64,       \
+        float: name##_f32, double: name##_f64)
+#define w_floor_divide(x, y) W_INTEGER(w_floor_divide, x)(x, y)
+#define w_remainder(x, y) W_INTEGER(w_remainder, x)(x, y)
+
+/* A shift by the type's width or more, or by a negative number, shifts everything out. */
+#define w_width(x) (8 * sizeof(x))
+#define w_left_shift(x, y) ((uint64_t)(y) < w_width(x) ? (T)((uint64_t)(x) << ((y) & (w_width(x) - 1))) : (T)0)
+#define w_right_shift(x, y, empty) \
+    ((uint64_t)(y) < w_width(x) ? (T)((x) >> ((y) & (w_width(x) - 1))) : (T)(empty))
+
+/* 1 / 0 is what a C cast of infinity gives on x86, as NumPy has it: the minimum of int32 and int64, else 0. */
+#define w_signed_reciprocal(x) \
+    ((x) != 0 ? (T)(((x) == 1) - ((x) == -1)) : sizeof(T) >= 4 ? (T)((uint64_t)1 << (w_width(x) - 1)) : (T)0)
+
+/* x - y, as x plus y with its sign bit flipped. GCC 12 makes a difference of two products beside their sum into one
+ * fused instruction, though contraction is off, and so rounds once where the answer is rounded twice. */
+W float w_minus_f32(float x, float y)
+{
+    uint32_t bits;
+    memcpy(&bits, &y, sizeof bits);
+    bits ^= (uint32_t)1 << 31;
+    memcpy(&y, &bits, sizeof y);
+    return x + y;
+}
+
+W double w_minus_f64(double x, double y)
+{
+    uint64_t bits;
+    memcpy(&bits, &y, sizeof bits);
+    bits ^= (uint64_t)1 << 63;
+    memcpy(&y, &bits, sizeof y);
+    return x + y;
+}
+#define w_minus(x, y) w_by_type(w_minus, x)(x, y)
+
+/* ---- Complex numbers: NumPy's order (lexicographic, false with a NaN) and Smith's division ------------------ */
+
+#define w_complex_by_type(name, x) _Generic((x), rp_complex64: name##_c64, rp_complex128: name##_c128)
+#define w_complex_less(x, y) w_complex_by_type(w_complex_less, x)(x, y)
+#define w_complex_less_equal(x, y) w_complex_by_type(w_complex_less_equal, x)(x, y)
+#define w_complex_divide(x, y) w_complex_by_type(w_complex_divide, x)(x, y)
+#define w_complex_reciprocal(x) w_complex_by_type(w_complex_reciprocal, x)(x)
+#define w_complex_abs(x) w_complex_by_type(w_complex_abs, x)(x)
+#define w_complex_sqrt(x) w_complex_by_type(w_complex_sqrt, x)(x)
+#define w_complex_sign(x) w_complex_by_type(w_complex_sign, x)(x)
+
+#define W_COMPLEX(code, T, R, hypot, csqrt)                                                             \
+    W uint8_t w_complex_less_##code(T x, T y)                                                           \
+    {                                                                                                   \
+        return ((x.re < y.re) & (x.im == x.im) & (y.im == y.im)) | ((x.re == y.re) & (x.im < y.im));    \
+    }                                                                                                   \
+    W uint8_t w_complex_less_equal_##code(T x, T y)                                                     \
+    {                                                                                                   \
+        return ((x.re < y.re) & (x.im == x.im) & (y.im == y.im)) | ((x.re == y.re) & (x.im <= y.im));   \
+    }                                                                                                   \
+    W T w_complex_divide_##code(T x, T y)                                                               \
+    {                                                                                                   \
+        R re = w_fabs(y.re), im = w_fabs(y.im);                                                         \
+        if (re >= im) {                                                                                 \
+            if (re == 0 && im == 0) return (T){x.re / re, x.im / re};                                   \
+            R ratio = y.im / y.re, scale = 1 / (y.re + y.im * ratio);                                   \
+            return (T){(x.re + x.im * ratio) * scale, w_minus(x.im, x.re * ratio) * scale};                   \
+        }                                                                                               \
+        R ratio = y.re / y.im, scale = 1 / (y.im + y.re * ratio);                                       \
+        return (T){(x.re * ratio + x.im) * scale, w_minus(x.im * ratio, x.re) * scale};                       \
+    }                                                                                                   \
+    W T w_complex_reciprocal_##code(T x)                                                                \
+    {                                                                                                   \
+        if (w_fabs(x.im) <= w_fabs(x.re)) {                                                             \
+            R ratio = x.im / x.re, scale = x.re + x.im * ratio;                                         \
+            return (T){1 / scale, -ratio / scale};                                                      \
+        }                                                                                               \
+        R ratio = x.re / x.im, scale = x.re * ratio + x.im;                                             \
+        return (T){ratio / scale, -1 / scale};                                                          \
+    }                                                                                                   \
+    W R w_complex_abs_##code(T x) { return hypot(x.re, x.im); }                                         \
+    W T w_complex_sqrt_##code(T x)                                                                      \
+    {                                                                                                   \
+        R _Complex z;                                                                                   \
+        memcpy(&z, &x, sizeof z);                                                                       \
+        z = csqrt(z);                                                                                   \
+        memcpy(&x, &z, sizeof z);                                                                       \
+        return x;                                                                                       \
+    }                                                                                                   \
+    W T w_complex_sign_##code(T x)                                                                      \
+    {                                                                                                   \
+        R magnitude = hypot(x.re, x.im);                                                                \
+        if (w_isfinite(magnitude) && magnitude != 0) return (T){x.re / magnitude, x.im / magnitude};    \
+        if (magnitude == 0) return (T){0, 0};                                                           \
+        if (magnitude != magnitude || (w_isinf(x.re) && w_isinf(x.im))) return (T){(R)NAN, (R)NAN};     \
+        return w_isinf(x.re) ? (T){x.re > 0 ? 1 : -1, 0} : (T){0, x.im > 0 ? 1 : -1};                   \
+    }
+W_COMPLEX(c64, rp_complex64, float, hypotf, csqrtf)
+W_COMPLEX(c128, rp_complex128, double, hypot, csqrt)
+
+#undef W
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What the engine needs of the system: errors, memory, threads. error.c, pool.c, threads.c, os_posix.c.
+ */
+#ifndef RP_RUNTIME_H
+#define RP_RUNTIME_H
+
+#include <pthread.h>
+
+#include "raptors.h"
+
+/* ---- error.c: the calling thread's message ----------------------------------------------------------------- */
+
+/* Sets the message (printf's format) and returns `status`, so that `return rp_fail(...)` reads well. */
+rp_status rp_fail(rp_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- pool.c: memory for elements --------------------------------------------------------------------------- */
+
+/* A block of at least `bytes` (> 0), 64-byte aligned, its contents not set; NULL where there is no memory (no
+ * message is set). *block_bytes is what rp_pool_free wants back. Idle blocks are kept for the next call, within a
+ * bound, and given back after some seconds without use. Any thread may free what another allocated. */
+void *rp_pool_allocate(size_t bytes, size_t *block_bytes);
+/* The same, filled with zeros: a fresh mapping where that is cheaper than clearing a used block. */
+void *rp_pool_allocate_zeroed(size_t bytes, size_t *block_bytes);
+void rp_pool_free(void *block, size_t block_bytes);
+
+/* Every allocation of the library goes through these two (arrays' heads too), so that a test can make the n-th fail. */
+void *rp_malloc(size_t bytes);
+void rp_free(void *memory);
+/* For tests: the n-th allocation from now on (1 is the next) and all after it fail; 0: none does. */
+RP_API void rp_test_fail_allocation(long n);
+
+/* ---- threads.c --------------------------------------------------------------------------------------------- */
+
+/* for (i = 0; i < tasks; i++) function(context, i), shared among at most `threads` threads, the caller among
+ * them; returns when all are done. Tasks are handed out one at a time, so a slow core delays one task and no more.
+ * A pool that is busy, a call from inside a task, or a process with one thread: the caller runs them all. */
+typedef void (*rp_task)(void *context, size_t index);
+void rp_parallel(rp_task function, void *context, size_t tasks, int threads);
+/* For loops that wait for another thread: tells the core that this one has nothing to do for a moment. */
+void rp_pause(void);
+
+/* ---- os_posix.c: facts of the system ----------------------------------------------------------------------- */
+
+typedef struct rp_system {
+    size_t l1d_bytes, l2_bytes, l3_bytes; /* of the core that runs this; l3: what the process's cores share; 0: none */
+    size_t line_bytes, page_bytes, huge_page_bytes, memory_bytes;
+    int cpus;        /* what the process may use: affinity mask and cgroup quota, at least 1 */
+    bool huge_pages; /* the system gives them to mappings that ask */
+    char cpu_model[96];
+} rp_system;
+/* Read once, at the first call; never fails (unknown figures get cautious defaults). */
+const rp_system *rp_system_facts(void);
+
+/* Page-granular memory for large blocks. huge: ask for huge pages. NULL: none. */
+void *rp_os_map(size_t bytes, bool huge);
+void rp_os_unmap(void *memory, size_t bytes);
+/* The processor that runs the calling thread, -1 where the system does not say; and: let `thread` run on any processor
+ * that the process may use but this one, if there is another. */
+int rp_os_cpu(void);
+void rp_os_keep_off(pthread_t thread, int cpu);
+double rp_os_seconds(void); /* a clock that only goes forward */
+/* "4096", "512K", "64M", "2G" (powers of 1024); false, and nothing written, for anything else. */
+bool rp_parse_bytes(const char *text, size_t *bytes);
+
+#endif

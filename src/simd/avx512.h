@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * AVX-512 (F, DQ, BW, VL, CD). The words: scalar.h.
+ */
+#ifndef RP_SIMD_AVX512_H
+#define RP_SIMD_AVX512_H
+
+#include <immintrin.h>
+
+#include "simd/half_bits.h"
+
+#define RP_SIMD_ISA RP_ISA_AVX512
+#define RP_SIMD_NEEDS RP_CPU_AVX512
+#define RP_VECTOR_BYTES 64
+
+static inline void rp_widen_half(float *to, const char *from, size_t n)
+{
+    for (size_t i = 0; i < n; i += 16) {
+        __mmask16 mask = n - i >= 16 ? 0xffff : (__mmask16)((1u << (n - i)) - 1);
+        __m256i half = _mm256_maskz_loadu_epi16(mask, from + 2 * i);
+        _mm512_mask_storeu_ps(to + i, mask, _mm512_cvtph_ps(half));
+    }
+}
+
+static inline void rp_narrow_half(char *to, const float *from, size_t n)
+{
+    for (size_t i = 0; i < n; i += 16) {
+        __mmask16 mask = n - i >= 16 ? 0xffff : (__mmask16)((1u << (n - i)) - 1);
+        __m256i half = _mm512_cvtps_ph(_mm512_maskz_loadu_ps(mask, from + i), _MM_FROUND_TO_NEAREST_INT);
+        _mm256_mask_storeu_epi16(to + 2 * i, mask, half);
+    }
+}
+
+static inline void rp_stream(char *to, const char *from, size_t bytes)
+{
+    size_t head = -(uintptr_t)to & 63, i;
+    if (head > bytes) head = bytes;
+    memcpy(to, from, head);
+    for (i = head; i + 64 <= bytes; i += 64) {
+        _mm512_stream_si512((__m512i *)(void *)(to + i), _mm512_loadu_si512(from + i));
+    }
+    memcpy(to + i, from + i, bytes - i);
+    _mm_sfence();
+}
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * NEON, the baseline of AArch64. The words: scalar.h. The compiler has no portable word for a store that passes the
+ * caches by (STNP is a hint), so streaming is an ordinary copy here.
+ */
+#ifndef RP_SIMD_NEON_H
+#define RP_SIMD_NEON_H
+
+#include <arm_neon.h>
+
+#include "simd/half_bits.h"
+
+#define RP_SIMD_ISA RP_ISA_NEON
+#define RP_SIMD_NEEDS RP_CPU_NEON
+#define RP_VECTOR_BYTES 16
+
+static inline void rp_widen_half(float *to, const char *from, size_t n)
+{
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        float16x4_t half;
+        memcpy(&half, from + 2 * i, sizeof half);
+        vst1q_f32(to + i, vcvt_f32_f16(half));
+    }
+    rp_widen_half_bits(to + i, from + 2 * i, n - i);
+}
+
+static inline void rp_narrow_half(char *to, const float *from, size_t n)
+{
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        float16x4_t half = vcvt_f16_f32(vld1q_f32(from + i));
+        memcpy(to + 2 * i, &half, sizeof half);
+    }
+    rp_narrow_half_bits(to + 2 * i, from + i, n - i);
+}
+
+static inline void rp_stream(char *to, const char *from, size_t bytes) { memcpy(to, from, bytes); }
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The vector vocabulary, one file an instruction set, the same words in each:
+ *   RP_SIMD_ISA, RP_SIMD_NEEDS   the tier and the CPU features that it needs
+ *   RP_VECTOR_BYTES              the size of a vector in reductions
+ *   rp_widen_half, rp_narrow_half   n float16 numbers at any address to float32 and back
+ *   rp_stream(to, from, bytes)   a copy whose stores pass the caches by
+ * Everything else the compiler finds by itself in plain loops.
+ */
+#ifndef RP_SIMD_SCALAR_H
+#define RP_SIMD_SCALAR_H
+
+#include "simd/half_bits.h"
+
+#define RP_SIMD_ISA RP_ISA_SCALAR
+#define RP_SIMD_NEEDS 0
+#define RP_VECTOR_BYTES 16 /* two numbers of the widest type, which the compiler takes apart where it must */
+#define rp_widen_half rp_widen_half_bits
+#define rp_narrow_half rp_narrow_half_bits
+
+static inline void rp_stream(char *to, const char *from, size_t bytes) { memcpy(to, from, bytes); }
+
+#endif

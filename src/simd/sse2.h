@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * SSE2, the baseline of x86-64. The words: scalar.h.
+ */
+#ifndef RP_SIMD_SSE2_H
+#define RP_SIMD_SSE2_H
+
+#include <emmintrin.h>
+
+#include "simd/half_bits.h"
+
+#define RP_SIMD_ISA RP_ISA_SSE2
+#define RP_SIMD_NEEDS RP_CPU_SSE2
+#define RP_VECTOR_BYTES 16
+#define rp_widen_half rp_widen_half_bits
+#define rp_narrow_half rp_narrow_half_bits
+
+static inline void rp_stream(char *to, const char *from, size_t bytes)
+{
+    size_t head = -(uintptr_t)to & 15, i;
+    if (head > bytes) head = bytes;
+    memcpy(to, from, head);
+    for (i = head; i + 16 <= bytes; i += 16) {
+        _mm_stream_si128((__m128i *)(void *)(to + i), _mm_loadu_si128((const __m128i *)(const void *)(from + i)));
+    }
+    memcpy(to + i, from + i, bytes - i);
+    _mm_sfence();
+}
+
+#endif

@@ -1,0 +1,486 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The benchmark's own correctness: its statistics, its cells, its checks, its report. No test asserts a time."""
+
+import io
+import json
+import math
+import time
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from raptors.bench import charts, check, command, draw, grid, main, output, page, runner, small, wide
+from raptors.bench.cells import Cell, Result, Roof, Work
+from raptors.bench.drawing import Axis
+from raptors.bench.engine import Operation, operations
+from raptors.bench.goals import busy_note, judge, summarise
+from raptors.bench.intervals import bootstrap_interval, geometric_mean, quad_ratios, rough_width
+from raptors.bench.terminal import Progress, losses, print_report
+from raptors.bench.timing import Loop, compare, is_disturbed
+
+# A table of its own, so that a new operation does not change the draws that are written out here.
+ELEMENTWISE = (
+    "add subtract multiply divide floor_divide remainder minimum maximum equal not_equal less less_equal "
+    "greater greater_equal logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor "
+    "bitwise_left_shift bitwise_right_shift negative positive abs square sqrt reciprocal sign signbit "
+    "floor ceil trunc round isnan isinf isfinite logical_not bitwise_invert"
+)
+REDUCTIONS = ("sum", "prod", "min", "max", "mean", "any", "all", "argmin", "argmax")
+NUMPY_NAMES = {"round": "rint", "abs": "absolute", "bitwise_invert": "invert"}
+NUMPY_NAMES |= {"bitwise_left_shift": "left_shift", "bitwise_right_shift": "right_shift"}
+MACHINE = {
+    "cpu": "a <CPU>",
+    "threads": 2,
+    "python": "3",
+    "numpy": "2",
+    "raptors": "1",
+    "date": "2026-01-01",
+    "info": {},
+}
+
+
+def operation_table():
+    rows = []
+    for name in ELEMENTWISE.split():
+        numpy_name = NUMPY_NAMES.get(name, name)
+        rows.append(Operation(name, numpy_name, getattr(np, numpy_name).nin, False))
+    rows += [Operation(name, name, 1, True) for name in REDUCTIONS]
+    rows += [Operation("where", "where", 3, False), Operation("astype", "astype", 1, False)]
+    rows += [Operation("fill", "full", 1, False)]
+    return sorted(rows, key=lambda row: row.name)
+
+
+TABLE = operation_table()
+SEED_7 = [
+    ("less_equal", "int32", (6,)),
+    ("where", "bool", (2, 4, 5, 1, 8)),
+    ("less", "int8", (1563, 1481)),
+    ("maximum", "uint8", (14,)),
+    ("isinf", "float64", ()),
+    ("floor", "float32", (29, 87, 1)),
+]
+
+
+def result(name="grid/sum/512/float32/all", section=grid.GRID_ALL, ratio=2.0, **fields):
+    row = Result(name, section, "sum", "512²", "float32", 512 * 512, 0)
+    row.ratio, row.low, row.high, row.quads = ratio, ratio * 0.9, ratio * 1.1, 9
+    row.raptors_seconds, row.numpy_seconds = 1e-4, 1e-4 * ratio
+    for field, value in fields.items():
+        setattr(row, field, value)
+    return row
+
+
+# ---- Statistics
+
+
+def test_quads_cancel_an_even_drift():
+    clock = 1.0 + 0.01 * np.arange(12)
+    assert quad_ratios(clock) == pytest.approx([1.0, 1.0, 1.0], abs=1e-12)
+
+
+def test_quads_are_numpy_over_raptors():
+    assert quad_ratios([[1.0, 3.0, 5.0, 1.0], [2.0, 2.0, 2.0, 6.0]]).tolist() == [4.0, 0.5]
+
+
+def test_bootstrap_interval_covers_a_known_ratio():
+    generator = np.random.default_rng(11)
+    covered, widths = 0, []
+    for _ in range(200):
+        middle, low, high = bootstrap_interval(2.0 * np.exp(generator.normal(0.0, 0.1, 41)), resamples=500)
+        assert low <= middle <= high
+        covered += low <= 2.0 <= high
+        widths.append(high - low)
+    assert 180 <= covered <= 199
+    assert 0.08 < np.mean(widths) < 0.25
+
+
+def test_bootstrap_interval_of_few_values():
+    assert bootstrap_interval([3.0]) == (3.0, 3.0, 3.0)
+    assert all(math.isnan(value) for value in bootstrap_interval([]))
+    assert bootstrap_interval([1.0, 2.0, 9.0]) == bootstrap_interval([1.0, 2.0, 9.0])
+
+
+def test_rough_width_narrows():
+    generator = np.random.default_rng(5)
+    values = list(generator.normal(1.0, 0.05, 100))
+    assert rough_width(values[:5]) == math.inf
+    assert rough_width(values) < rough_width(values[:10]) < 0.2
+    assert rough_width([2.0] * 6) == 0.0
+
+
+def test_geometric_mean():
+    assert geometric_mean([1.0, 4.0]) == pytest.approx(2.0)
+    assert math.isnan(geometric_mean([]))
+
+
+# ---- Timing
+
+
+def test_compare_finds_a_known_ratio():
+    """Not a claim about speed: the statements sleep, so only their order of size is asserted."""
+    fast, slow = Loop("sleep(0.001)", {"sleep": time.sleep}), Loop("sleep(0.004)", {"sleep": time.sleep})
+    found = compare(fast, slow, 0.0, least_quads=3)
+    assert found.quads == 3
+    assert found.ratio > 1.5
+    assert found.b_seconds >= 0.004
+
+
+def test_loop_runs_what_it_says_and_resets():
+    counts = []
+    values = np.ones(1)
+
+    def reset():
+        counts.append(float(values[0]))
+        values[0] = 1.0
+
+    loop = Loop("a += 1.0", {"a": values}, reset, 50)
+    for _ in range(20):
+        assert loop.sample(10) >= 0
+    assert counts
+    assert max(counts) <= 51.0
+
+
+def test_disturbed_quads():
+    assert is_disturbed((1.0, 1.0, 1.0, 1.6))
+    assert is_disturbed((1.0, 2.0, 1.0, 1.0))
+    assert not is_disturbed((1.0, 9.0, 10.0, 1.2))
+
+
+# ---- Cells
+
+
+def test_grid_is_the_36_cells_twice_and_scale():
+    cells = grid.cells(0.1)
+    for section in (grid.GRID_ALL, grid.GRID_ONE):
+        chosen = [cell for cell in cells if cell.section == section]
+        assert len({(cell.operation, cell.detail, cell.dtype) for cell in chosen}) == len(chosen) == 36
+        assert {cell.threads for cell in chosen} == {1 if section == grid.GRID_ONE else 0}
+    assert len([cell for cell in cells if cell.section == grid.SCALE]) == 24
+    assert len(small.cells()) == 56
+    names = [cell.name for cell in cells + small.cells()]
+    assert len(set(names)) == len(names)
+
+
+def test_a_seed_draws_the_same_cells():
+    assert draw.draw_cells(7, 60, TABLE) == draw.draw_cells(7, 60, TABLE)
+    assert draw.draw_cells(7, 60, TABLE)[:20] == draw.draw_cells(7, 20, TABLE)
+    assert draw.draw_cells(8, 20, TABLE) != draw.draw_cells(7, 20, TABLE)
+
+
+def test_seed_7_draws_these_cells_on_every_machine():
+    drawn = [(cell.operation.name, cell.dtype, cell.shape) for cell in draw.draw_cells(7, 6, TABLE)]
+    assert drawn == SEED_7
+
+
+def test_draws_reach_everything():
+    cells = draw.draw_cells(1, 3000, TABLE)
+    assert {cell.operation.name for cell in cells} == {row.name for row in TABLE}
+    assert {cell.dtype for cell in cells} == set(draw.DTYPES)
+    layouts = {operand.layout for cell in cells for operand in cell.operands}
+    assert layouts >= {"contiguous", "strided", "every other row", "reversed", "transposed", "permuted", "window"}
+    assert layouts >= {"misaligned", "repeated", "column", "0-d", "Python scalar"}
+    shapes = {cell.shape for cell in cells}
+    assert () in shapes
+    assert any(0 in shape for shape in shapes)
+    assert any(len(shape) == 2 and shape[1] == 3 and shape[0] > 10_000 for shape in shapes)
+    assert max(math.prod(shape) for shape in shapes) <= 2**22
+    assert sum(math.prod(shape) > 1_000_000 for shape in shapes) > 10
+
+
+def test_the_table_is_the_extensions_own():
+    table = {row.name: row for row in operations()}
+    assert table["add"] == Operation("add", "add", 2, False)
+    assert table["sum"] == Operation("sum", "sum", 1, True)
+    assert table["abs"].numpy_name == "absolute"
+    assert {"where", "astype", "fill"} <= table.keys()
+
+
+def small_draws(count):
+    """Draws whose arrays are small enough to compute many of."""
+    cells = draw.draw_cells(2, count, TABLE)
+    return [cell for cell in cells if all(math.prod(operand.base) < 20_000 for operand in cell.operands)]
+
+
+def test_draws_are_valid_and_their_values_defined(monkeypatch):
+    monkeypatch.setattr(wide, "library", lambda: np)
+    cells = small_draws(1500)
+    assert len(cells) > 500
+    for cell in cells:
+        work = wide.prepare(2, cell)
+        with np.errstate(divide="raise", invalid="raise", over="raise"):
+            value = np.asarray(eval(work.numpy_statement, {}, work.numpy_names))
+        if not cell.operation.reduction:
+            assert value.shape == np.broadcast_shapes(cell.shape, *(operand.shape for operand in cell.operands))
+        for name, operand in zip(wide.NAMES, cell.operands, strict=False):
+            if not operand.literal:
+                array = work.numpy_names[name]
+                assert (array.shape, array.dtype) == (operand.shape, operand.dtype)
+                if operand.layout == "misaligned" and array.ndim:
+                    assert not array.flags.aligned
+
+
+def test_reproducers_run(monkeypatch):
+    monkeypatch.setattr(wide, "library", lambda: np)
+    for cell in small_draws(300):
+        line = wide.reproducer(cell)
+        assert "\n" not in line
+        with np.errstate(all="ignore"):
+            exec(line, {"np": np})
+
+
+def test_numpy_passes_its_own_checks(monkeypatch):
+    """With NumPy in Raptors' place every answer is right, so the tolerances refuse nothing that is rightly rounded."""
+    monkeypatch.setattr(wide, "library", lambda: np)
+    for cell in small_draws(800):
+        work = wide.prepare(2, cell)
+        work.statement = work.numpy_statement
+        assert work.check() == "", cell
+
+
+# ---- Checks
+
+
+def test_same_bits():
+    x = np.array([1.0, -0.0, np.nan])
+    assert check.same_bits(x, x.copy()) == ""
+    assert "shape" in check.same_bits(x, x[:2])
+    assert "float32" in check.same_bits(x, x.astype("float32"))
+    assert check.same_bits(x, np.array([1.0, 0.0, np.nan])).startswith("0.0 instead of -0.0 at (1,)")
+    assert check.same_bits(x, np.array([np.nextafter(1.0, 2.0), -0.0, np.nan]))
+    assert check.same_bits(np.array([1 + 0j]), np.array([complex(1, -0.0)]))
+    assert check.same_bits(np.array(3), np.array(4)).startswith("4 instead of 3")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", ["sum", "mean"])
+def test_reductions_may_round_but_not_err(name, dtype):
+    x = np.random.default_rng(0).random((300, 40), dtype=dtype)
+    expected = getattr(x, name)(axis=0)
+    assert check.right_reduction(name, x, 0, False, expected, expected) == ""
+    assert check.right_reduction(name, x, 0, False, expected, np.nextafter(expected, 0)) == ""
+    off = expected.copy()
+    off[7] *= 1.0 + 1000 * np.finfo(dtype).eps
+    assert "at (7,)" in check.right_reduction(name, x, 0, False, expected, off)
+    one_left_out = getattr(np, name)(np.where(x == x[0, 0], 0, x), axis=0, dtype=dtype)
+    assert check.right_reduction(name, x, 0, False, expected, one_left_out)
+
+
+def test_complex_rounding():
+    x = np.array([3 + 4j, 1e-9 + 1j])
+    assert check.nearly_same(x, x * (1 + 2**-52)) == ""
+    assert check.nearly_same(x, x * (1 + 1e-12))
+
+
+# ---- Running
+
+
+def cell_of(work, name="a", section=small.SMALL):
+    def prepare():
+        if isinstance(work, BaseException):
+            raise work
+        return work
+
+    return Cell(name, section, name, "1", "float64", 1, 0, 1.0, prepare)
+
+
+def silent(number, cell, outcome):
+    pass
+
+
+def test_a_wrong_cell_is_not_timed_and_a_broken_one_does_not_end_the_run():
+    good = Work("a + 1", {"a": 1}, {"a": 1}, lambda: "", roof=Roof(1e-9, "x"))
+    bad = Work("a + 1", {"a": 1}, {"a": 1}, lambda: "4 instead of 5")
+    cells = [cell_of(bad, "bad"), cell_of(ValueError("no"), "broken"), cell_of(good, "good")]
+    run = runner.run_cells(cells, 0.01, 0, silent, least_quads=3)
+    assert [row.verdict for row in run.results[:2]] == ["WRONG", "error"]
+    assert run.results[1].message == "ValueError: no"
+    assert run.results[2].timed
+    assert run.results[2].roof_fraction > 0
+    assert not run.all_right
+
+
+def test_an_interrupt_keeps_what_was_measured():
+    good = Work("a + 1", {"a": 1}, {"a": 1}, lambda: "")
+    cells = [cell_of(good, "good"), cell_of(KeyboardInterrupt(), "cut"), cell_of(good, "never")]
+    run = runner.run_cells(cells, 0.01, 0, silent, least_quads=3)
+    assert run.interrupted
+    assert [row.name for row in run.results] == ["good"]
+
+
+def test_a_busy_machine_is_owned_up_to():
+    assert busy_note([result(), result(disturbed=1)]) == ""
+    assert "25%" in busy_note([result(disturbed=3)])
+
+
+def test_verdicts_and_goals():
+    rows = [result(ratio=4.0), result(ratio=1.05), result(ratio=0.5), result(status="WRONG", message="no")]
+    assert [row.verdict for row in rows] == ["faster", "even", "slower", "WRONG"]
+    summary = summarise(grid.GRID_ALL, rows)
+    assert (summary.faster, summary.even, summary.slower, summary.wrong) == (1, 1, 1, 1)
+    assert summary.worst == 0.5
+    assert summary.geometric_mean == pytest.approx((4 * 1.05 * 0.5) ** (1 / 3))
+    assert {goal.state for goal in judge(rows)} == {"short"}
+    assert {goal.state for goal in judge([result(ratio=7.0)])} == {"met"}
+    assert [row.ratio for row in losses([*rows, result(ratio=0.2)])] == [0.2, 0.5]
+
+
+# ---- The report
+
+
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen, self.words = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open, tag
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def every_section():
+    scale = result("scale/out/2048/float32", grid.SCALE, 2.5, operation="out=", detail="2048²", roof_seconds=9e-5)
+    scale.roof_mover = "Raptors' copy"
+    lost = result("wide/0/0001/add/int8", wide.WIDE, 0.5, reproducer="a = np.ones(3); a < 2 & 1")
+    failed = result("wide/0/0002/add/int8", wide.WIDE, math.nan, status="error", message="TypeError: <b>&</b>")
+    return [result(), result(section=grid.GRID_ONE), scale, result(section=small.SMALL), lost, failed]
+
+
+def test_the_page_is_whole_and_needs_nothing_else():
+    text = page.render_page(every_section(), MACHINE, {"seconds": 1.0, "interrupted": True})
+    parsed = Page()
+    parsed.feed(text)
+    parsed.close()
+    assert parsed.open == []
+    assert "://" not in text
+    assert "url(" not in text
+    assert "@import" not in text
+    tags = [tag for tag, _ in parsed.seen]
+    assert not {"script", "link", "img", "iframe", "object"} & set(tags)
+    assert not [attributes for _, attributes in parsed.seen if {"src", "href"} & attributes.keys()]
+    pictures = [attributes for tag, attributes in parsed.seen if tag == "svg"]
+    assert len(pictures) == 5
+    assert all(attributes["role"] == "img" and attributes["aria-label"] for attributes in pictures)
+    assert tags.count("table") == tags.count("caption") == 8
+    words = "".join(parsed.words)
+    assert "a = np.ones(3); a < 2 & 1" in words
+    assert "TypeError: <b>&</b>" in words
+    assert "interrupted" in words
+    assert "a <CPU>" in words
+    assert "nan" not in words
+
+
+def test_json_has_no_nan(tmp_path):
+    problems = output.write_files(tmp_path / "a" / "x.json", tmp_path / "b" / "x.html", every_section(), MACHINE, {})
+    assert problems == []
+    document = json.loads((tmp_path / "a" / "x.json").read_text(encoding="utf-8"))
+    assert document["cells"][0]["verdict"] == "faster"
+    assert document["cells"][5]["ratio"] is None
+    assert {row["section"] for row in document["summary"]} == {row.section for row in every_section()}
+
+
+def test_terminal_report_and_progress():
+    stream = io.StringIO()
+    print_report(every_section(), MACHINE, stream)
+    text = stream.getvalue()
+    assert "a = np.ones(3); a < 2 & 1" in text
+    assert "error: wide/0/0002/add/int8: TypeError: <b>&</b>" in text
+    assert "0.90" in text
+    assert "goals" in text
+    lines = io.StringIO()
+    progress = Progress(lines, 3)
+    progress.report(0, cell_of(None, "one"), None)
+    progress.report(0, cell_of(None, "one"), result())
+    progress.finish()
+    assert lines.getvalue() == "[1/3] 0:00  one  2.00x\n"
+
+
+def test_axes():
+    axis = Axis(0.5, 50.0, 0.0, 100.0, logarithmic=True)
+    assert axis.at(5.0) == pytest.approx(50.0)
+    assert axis.at(1e9) == 100.0
+    assert axis.ticks() == [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0]
+    assert Axis(0.0, 1.1, 0.0, 1.0, logarithmic=False).ticks() == pytest.approx([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    assert charts.nanosecond_label(3000.0) == "3 µs"
+
+
+# ---- The command
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--nonsense"],
+        ["--suite", "fast"],
+        ["--seed", "-1"],
+        ["--cells", "0"],
+        ["--budget", "nan"],
+        ["--threads", "two"],
+        ["--only", "nothing/*"],
+    ],
+)
+def test_bad_options_are_one_line_and_exit_2(words, capsys):
+    assert main(words) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("raptors bench: error: ")
+    assert captured.err.count("\n") == 1
+
+
+def test_help(capsys):
+    assert main(["--help"]) == 0
+    assert "--suite" in capsys.readouterr().out
+
+
+def test_list_is_the_same_twice(capsys):
+    words = ["--suite", "wide", "--seed", "5", "--cells", "8", "--list"]
+    assert main(words) == 0
+    first = capsys.readouterr().out
+    assert main(words) == 0
+    assert capsys.readouterr().out == first
+    assert first.count("wide/5/") == 8
+
+
+def test_a_whole_run(tmp_path, capsys):
+    words = ["--only", "small/add/1*/float64", "--budget", "0.1", "--quick", "--out", str(tmp_path / "out")]
+    assert main(words) == 0
+    assert "small/add/1000/float64" in capsys.readouterr().err
+    document = json.loads((tmp_path / "out" / "bench.json").read_text(encoding="utf-8"))
+    assert [cell["elements"] for cell in document["cells"]] == [1, 10, 100, 1000]
+    assert (tmp_path / "out" / "bench.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_an_unwritable_directory_still_prints_the_table(tmp_path, capsys):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    words = ["--only", "small/slice/1/float32", "--budget", "0.05", "--quick", "--out", str(blocked / "out")]
+    assert main(words) == 1
+    captured = capsys.readouterr()
+    assert "a[1:]" in captured.out
+    assert "raptors bench: cannot write" in captured.err
+
+
+def test_an_interrupted_command_exits_130(monkeypatch, tmp_path, capsys):
+    def cut(*arguments, **options):
+        return runner.Run([result(section=small.SMALL)], 1.0, True)
+
+    monkeypatch.setattr(runner, "run_cells", cut)
+    assert main(["--suite", "small", "--out", str(tmp_path)]) == 130
+    assert "1 of 56 cells" in capsys.readouterr().out
+
+
+def test_defaults():
+    options = command.parse([])
+    assert (options.suite, options.budget, str(options.json)) == ("grid", 160.0, "bench-out/bench.json")
+    assert command.parse(["--quick", "--suite", "wide"]).cells < command.parse(["--suite", "wide"]).cells

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Answers worked by hand, or read from the array API standard and NumPy's documentation: a few for each operation,
+ * through the public functions.
+ */
+#include "arrays.h"
+#include "literals_types.h"
+#include "literals_arrays.h"
+
+typedef rp_status (*unary_function)(const rp_array *x, rp_array **out);
+typedef rp_status (*binary_function)(const rp_array *x, const rp_array *y, rp_array **out);
+
+/* Three ways that must agree: a new result, out=, and (where the types allow) in place. */
+static bool unary(unary_function f, rp_dtype dtype, size_t count, const double *numbers, rp_dtype to, size_t to_count,
+                  const double *want)
+{
+    rp_array *x = make(dtype, count, numbers), *z = NULL, *out = make(to, to_count, want);
+    memset(rp_data(out), 0x77, (size_t)rp_size(out) * rp_dtype_size(to));
+    bool good = f(x, &z) == RP_OK && holds(z, to, to_count, want) && holds(x, dtype, count, numbers);
+    good = f(x, &out) == RP_OK && holds(out, to, to_count, want) && good;
+    if (to == dtype) good = f(x, &x) == RP_OK && holds(x, to, to_count, want) && good;
+    rp_release(x), rp_release(z), rp_release(out);
+    return good;
+}
+
+static bool binary(binary_function f, rp_dtype dtype, size_t count, const double *numbers, size_t y_count,
+                   const double *y_numbers, rp_dtype to, size_t to_count, const double *want)
+{
+    rp_array *x = make(dtype, count, numbers), *y = make(dtype, y_count, y_numbers), *z = NULL;
+    rp_array *out = make(to, to_count, want);
+    memset(rp_data(out), 0x77, (size_t)rp_size(out) * rp_dtype_size(to));
+    bool good = f(x, y, &z) == RP_OK && holds(z, to, to_count, want) && holds(x, dtype, count, numbers);
+    good = f(x, y, &out) == RP_OK && holds(out, to, to_count, want) && good;
+    if (to == dtype && y_count == to_count) good = f(x, y, &y) == RP_OK && holds(y, to, to_count, want) && good;
+    rp_release(x), rp_release(y), rp_release(z), rp_release(out);
+    return good;
+}
+
+static void integers(void)
+{
+    CHECK(binary(rp_add, RP_INT8, L(127, -128, 5), L(1, -1, -7), RP_INT8, L(-128, 127, -2)));
+    CHECK(binary(rp_add, RP_UINT8, L(255, 200, 0), L(1, 100, 0), RP_UINT8, L(0, 44, 0)));
+    CHECK(binary(rp_subtract, RP_UINT16, L(0, 5), L(1, 7), RP_UINT16, L(65535, 65534)));
+    CHECK(binary(rp_subtract, RP_INT32, L(-2147483648.0, 3), L(1, 10), RP_INT32, L(2147483647, -7)));
+    CHECK(binary(rp_multiply, RP_INT16, L(300, -181), L(300, 181), RP_INT16, L(24464, -32761)));
+    CHECK(binary(rp_multiply, RP_UINT32, L(65536, 3), L(65537, 5), RP_UINT32, L(65536, 15)));
+    CHECK(binary(rp_floor_divide, RP_INT32, L(7, -7, 7, -7, 6, 5, 0), L(2, 2, -2, -2, -3, 0, 5), RP_INT32,
+                 L(3, -4, -4, 3, -2, 0, 0)));
+    CHECK(binary(rp_remainder, RP_INT32, L(7, -7, 7, -7, 6, 5, 0), L(2, 2, -2, -2, -3, 0, 5), RP_INT32,
+                 L(1, 1, -1, -1, 0, 0, 0)));
+    CHECK(binary(rp_floor_divide, RP_INT8, L(-128, -128, 127), L(-1, 1, -1), RP_INT8, L(-128, -128, -127)));
+    CHECK(binary(rp_remainder, RP_INT8, L(-128, -128), L(-1, 3), RP_INT8, L(0, 1)));
+    CHECK(binary(rp_floor_divide, RP_INT64, L(-9, 4611686018427387904.0), L(4, 3), RP_INT64,
+                 L(-3, 1537228672809129301.0)));
+    CHECK(binary(rp_floor_divide, RP_UINT8, L(255, 9, 9), L(16, 0, 10), RP_UINT8, L(15, 0, 0)));
+    CHECK(binary(rp_minimum, RP_INT8, L(-1, 5), L(1, 4), RP_INT8, L(-1, 4)));
+    CHECK(binary(rp_maximum, RP_UINT8, L(255, 5), L(1, 6), RP_UINT8, L(255, 6)));
+    CHECK(binary(rp_bitwise_and, RP_INT8, L(-1, 12), L(15, 10), RP_INT8, L(15, 8)));
+    CHECK(binary(rp_bitwise_or, RP_UINT8, L(240, 12), L(15, 10), RP_UINT8, L(255, 14)));
+    CHECK(binary(rp_bitwise_xor, RP_INT32, L(-1, 12), L(15, 10), RP_INT32, L(-16, 6)));
+    CHECK(
+        binary(rp_bitwise_left_shift, RP_INT8, L(1, 1, 1, 3, -1), L(7, 8, 100, -1, 1), RP_INT8, L(-128, 0, 0, 0, -2)));
+    CHECK(binary(rp_bitwise_right_shift, RP_INT8, L(-128, -1, 64, 64, -5), L(7, 100, 6, 8, -1), RP_INT8,
+                 L(-1, -1, 1, 0, -1)));
+    CHECK(binary(rp_bitwise_right_shift, RP_UINT8, L(255, 255), L(4, 8), RP_UINT8, L(15, 0)));
+    CHECK(binary(rp_equal, RP_INT16, L(1, 2), L(1, 3), RP_BOOL, L(1, 0)));
+    CHECK(binary(rp_not_equal, RP_INT16, L(1, 2), L(1, 3), RP_BOOL, L(0, 1)));
+    CHECK(binary(rp_less, RP_INT8, L(-1, 2, 2), L(1, 1, 2), RP_BOOL, L(1, 0, 0)));
+    CHECK(binary(rp_less_equal, RP_UINT8, L(255, 2, 2), L(1, 3, 2), RP_BOOL, L(0, 1, 1)));
+    CHECK(binary(rp_greater, RP_INT64, L(-1, 2, 2), L(1, 1, 2), RP_BOOL, L(0, 1, 0)));
+    CHECK(binary(rp_greater_equal, RP_UINT64, L(18446744073709549568.0, 1, 2), L(1, 3, 2), RP_BOOL, L(1, 0, 1)));
+    CHECK(binary(rp_logical_and, RP_INT32, L(5, 5, 0), L(2, 0, 0), RP_BOOL, L(1, 0, 0)));
+    CHECK(binary(rp_logical_or, RP_INT32, L(5, 0, 0), L(2, 256, 0), RP_BOOL, L(1, 1, 0)));
+    CHECK(binary(rp_logical_xor, RP_INT32, L(5, 5, 0), L(2, 0, 0), RP_BOOL, L(0, 1, 0)));
+    CHECK(unary(rp_negative, RP_INT8, L(-128, 5), RP_INT8, L(-128, -5)));
+    CHECK(unary(rp_negative, RP_UINT8, L(0, 1), RP_UINT8, L(0, 255)));
+    CHECK(unary(rp_positive, RP_INT16, L(-3, 3), RP_INT16, L(-3, 3)));
+    CHECK(unary(rp_abs, RP_INT8, L(-128, -5, 5), RP_INT8, L(-128, 5, 5)));
+    CHECK(unary(rp_square, RP_INT8, L(-4, 16, 12), RP_INT8, L(16, 0, -112)));
+    CHECK(unary(rp_reciprocal, RP_INT32, L(1, -1, 2, -3), RP_INT32, L(1, -1, 0, 0)));
+    CHECK(unary(rp_sign, RP_INT64, L(-9, 0, 9), RP_INT64, L(-1, 0, 1)));
+    CHECK(unary(rp_sign, RP_UINT8, L(0, 200), RP_UINT8, L(0, 1)));
+    CHECK(unary(rp_signbit, RP_INT8, L(-1, 0, 1), RP_BOOL, L(1, 0, 0)));
+    CHECK(unary(rp_floor, RP_INT8, L(-1, 3), RP_INT8, L(-1, 3)));
+    CHECK(unary(rp_ceil, RP_INT8, L(-1, 3), RP_INT8, L(-1, 3)));
+    CHECK(unary(rp_trunc, RP_UINT8, L(1, 3), RP_UINT8, L(1, 3)));
+    CHECK(unary(rp_round, RP_INT32, L(-1, 3), RP_INT32, L(-1, 3)));
+    CHECK(unary(rp_isnan, RP_INT8, L(1, 0), RP_BOOL, L(0, 0)));
+    CHECK(unary(rp_isinf, RP_INT8, L(1, 0), RP_BOOL, L(0, 0)));
+    CHECK(unary(rp_isfinite, RP_INT8, L(1, 0), RP_BOOL, L(1, 1)));
+    CHECK(unary(rp_logical_not, RP_INT16, L(256, 0), RP_BOOL, L(0, 1)));
+    CHECK(unary(rp_bitwise_invert, RP_INT8, L(0, -1, 5), RP_INT8, L(-1, 0, -6)));
+    CHECK(unary(rp_bitwise_invert, RP_UINT8, L(0, 255), RP_UINT8, L(255, 0)));
+}
+
+static void truths(void)
+{
+    CHECK(binary(rp_add, RP_BOOL, L(0, 0, 1, 1), L(0, 1, 0, 1), RP_BOOL, L(0, 1, 1, 1)));
+    CHECK(binary(rp_multiply, RP_BOOL, L(0, 0, 1, 1), L(0, 1, 0, 1), RP_BOOL, L(0, 0, 0, 1)));
+    CHECK(binary(rp_bitwise_xor, RP_BOOL, L(0, 0, 1, 1), L(0, 1, 0, 1), RP_BOOL, L(0, 1, 1, 0)));
+    CHECK(binary(rp_logical_xor, RP_BOOL, L(0, 0, 1, 1), L(0, 1, 0, 1), RP_BOOL, L(0, 1, 1, 0)));
+    CHECK(binary(rp_maximum, RP_BOOL, L(0, 0, 1, 1), L(0, 1, 0, 1), RP_BOOL, L(0, 1, 1, 1)));
+    CHECK(binary(rp_less, RP_BOOL, L(0, 0, 1, 1), L(0, 1, 0, 1), RP_BOOL, L(0, 1, 0, 0)));
+    CHECK(unary(rp_bitwise_invert, RP_BOOL, L(0, 1), RP_BOOL, L(1, 0)));
+    CHECK(unary(rp_logical_not, RP_BOOL, L(0, 1), RP_BOOL, L(1, 0)));
+    CHECK(unary(rp_abs, RP_BOOL, L(0, 1), RP_BOOL, L(0, 1)));
+    /* NumPy: no difference or negation of truth values */
+    rp_array *x = make(RP_BOOL, L(1, 0)), *z = NULL;
+    CHECK(rp_subtract(x, x, &z) == RP_ERROR_TYPE && !z && message_has("subtract"));
+    CHECK(rp_negative(x, &z) == RP_ERROR_TYPE && !z);
+    CHECK(rp_positive(x, &z) == RP_ERROR_TYPE && !z);
+    rp_release(x);
+}
+
+static void reals(void)
+{
+    CHECK(binary(rp_add, RP_FLOAT64, L(0.1, inf_, -0.0), L(0.2, -inf_, -0.0), RP_FLOAT64,
+                 L(0.30000000000000004, nan_, -0.0)));
+    CHECK(binary(rp_add, RP_FLOAT32, L(16777216, 1), L(1, nan_), RP_FLOAT32, L(16777216, nan_)));
+    CHECK(binary(rp_add, RP_FLOAT16, L(2048, 65504, 65504), L(1, 15, 16), RP_FLOAT16, L(2048, 65504, inf_)));
+    CHECK(binary(rp_subtract, RP_FLOAT32, L(1, 0), L(1, 0), RP_FLOAT32, L(0, 0)));
+    CHECK(binary(rp_multiply, RP_FLOAT32, L(0, -1, 0x1.8p127), L(nan_, 0, 10), RP_FLOAT32, L(nan_, -0.0, inf_)));
+    CHECK(binary(rp_divide, RP_FLOAT64, L(1, -1, 0, 1), L(0, 0, 0, 3), RP_FLOAT64,
+                 L(inf_, -inf_, nan_, 0.33333333333333331)));
+    CHECK(binary(rp_divide, RP_INT32, L(1, -7, 0), L(2, 0, 0), RP_FLOAT64, L(0.5, -inf_, nan_)));
+    CHECK(binary(rp_floor_divide, RP_FLOAT64, L(7, -7, 7.5, -0.0, 1), L(2, 2, -2, 1, inf_), RP_FLOAT64,
+                 L(3, -4, -4, -0.0, 0)));
+    CHECK(binary(rp_floor_divide, RP_FLOAT64, L(1, -1, 1, 0), L(0.1, inf_, -inf_, 0), RP_FLOAT64, L(9, -1, -1, nan_)));
+    /* the standard's: an infinity over a finite number; NumPy has NaN there */
+    CHECK(binary(rp_floor_divide, RP_FLOAT64, L(inf_, inf_, -inf_, -inf_, inf_), L(2, -2, 2, -2, inf_), RP_FLOAT64,
+                 L(inf_, -inf_, -inf_, inf_, nan_)));
+    CHECK(binary(rp_floor_divide, RP_FLOAT32, L(inf_, -9), L(2, 4), RP_FLOAT32, L(inf_, -3)));
+    CHECK(binary(rp_remainder, RP_FLOAT64, L(7.5, -7.5, 7.5, 6, -6, -1), L(2, 2, -2, -3, 3, inf_), RP_FLOAT64,
+                 L(1.5, 0.5, -0.5, -0.0, 0, inf_)));
+    CHECK(binary(rp_remainder, RP_FLOAT32, L(1, inf_, nan_), L(0, 2, 1), RP_FLOAT32, L(nan_, nan_, nan_)));
+    CHECK(binary(rp_minimum, RP_FLOAT64, L(1, nan_, 1, -inf_), L(2, 1, nan_, 0), RP_FLOAT64, L(1, nan_, nan_, -inf_)));
+    CHECK(binary(rp_maximum, RP_FLOAT16, L(1, nan_, 1, inf_), L(2, 1, nan_, 0), RP_FLOAT16, L(2, nan_, nan_, inf_)));
+    CHECK(binary(rp_equal, RP_FLOAT64, L(nan_, 0, 1), L(nan_, -0.0, 1), RP_BOOL, L(0, 1, 1)));
+    CHECK(binary(rp_not_equal, RP_FLOAT64, L(nan_, 0, 1), L(nan_, -0.0, 1), RP_BOOL, L(1, 0, 0)));
+    CHECK(binary(rp_less, RP_FLOAT32, L(nan_, -inf_, 1), L(1, 0, 1), RP_BOOL, L(0, 1, 0)));
+    CHECK(binary(rp_greater_equal, RP_FLOAT32, L(nan_, -inf_, 1), L(1, 0, 1), RP_BOOL, L(0, 0, 1)));
+    CHECK(binary(rp_logical_and, RP_FLOAT64, L(nan_, -0.0, 0.5), L(1, 1, 0.1), RP_BOOL, L(1, 0, 1)));
+    CHECK(unary(rp_negative, RP_FLOAT64, L(0, -0.0, inf_), RP_FLOAT64, L(-0.0, 0, -inf_)));
+    CHECK(unary(rp_abs, RP_FLOAT32, L(-0.0, -1.5, -inf_, nan_), RP_FLOAT32, L(0, 1.5, inf_, nan_)));
+    CHECK(unary(rp_square, RP_FLOAT16, L(3, -0.5, 300), RP_FLOAT16, L(9, 0.25, inf_)));
+    CHECK(unary(rp_sqrt, RP_FLOAT64, L(4, 2, -1, -0.0, inf_), RP_FLOAT64, L(2, 1.4142135623730951, nan_, -0.0, inf_)));
+    CHECK(unary(rp_sqrt, RP_INT64, L(4, 9), RP_FLOAT64, L(2, 3)));
+    CHECK(unary(rp_sqrt, RP_INT8, L(4, 9), RP_FLOAT16, L(2, 3)));
+    CHECK(unary(rp_sqrt, RP_UINT16, L(4, 9), RP_FLOAT32, L(2, 3)));
+    CHECK(unary(rp_reciprocal, RP_FLOAT64, L(4, 0, -0.0, inf_), RP_FLOAT64, L(0.25, inf_, -inf_, 0)));
+    CHECK(unary(rp_sign, RP_FLOAT64, L(-2.5, 0, -0.0, 7, nan_, -inf_), RP_FLOAT64, L(-1, 0, 0, 1, nan_, -1)));
+    CHECK(unary(rp_signbit, RP_FLOAT16, L(-0.0, 0, -3, inf_), RP_BOOL, L(1, 0, 1, 0)));
+    CHECK(unary(rp_floor, RP_FLOAT64, L(1.5, -1.5, -0.0, -0.5, inf_), RP_FLOAT64, L(1, -2, -0.0, -1, inf_)));
+    CHECK(unary(rp_ceil, RP_FLOAT32, L(1.5, -1.5, -0.5), RP_FLOAT32, L(2, -1, -0.0)));
+    CHECK(unary(rp_trunc, RP_FLOAT16, L(1.5, -1.5, -0.5), RP_FLOAT16, L(1, -1, -0.0)));
+    CHECK(unary(rp_round, RP_FLOAT64, L(0.5, 1.5, 2.5, -0.5, -1.5, 0.49999999999999994), RP_FLOAT64,
+                L(0, 2, 2, -0.0, -2, 0)));
+    CHECK(unary(rp_isnan, RP_FLOAT16, L(nan_, inf_, 0), RP_BOOL, L(1, 0, 0)));
+    CHECK(unary(rp_isinf, RP_FLOAT32, L(nan_, -inf_, 0x1.8p127), RP_BOOL, L(0, 1, 0)));
+    CHECK(unary(rp_isfinite, RP_FLOAT64, L(nan_, inf_, 5e-324), RP_BOOL, L(0, 0, 1)));
+    CHECK(unary(rp_logical_not, RP_FLOAT64, L(nan_, -0.0, 1e-300), RP_BOOL, L(0, 1, 0)));
+}
+
+static void complexes(void)
+{
+    CHECK(binary(rp_add, RP_COMPLEX64, L(1, 2), L(3, -5), RP_COMPLEX64, L(4, -3)));
+    CHECK(binary(rp_subtract, RP_COMPLEX128, L(1, 2), L(3, -5), RP_COMPLEX128, L(-2, 7)));
+    CHECK(binary(rp_multiply, RP_COMPLEX128, L(1, 2, 0, 1), L(3, -4, 0, 1), RP_COMPLEX128, L(11, 2, -1, 0)));
+    CHECK(binary(rp_divide, RP_COMPLEX128, L(11, 2, 1, 0), L(1, 2, 0, 0), RP_COMPLEX128, L(3, -4, inf_, nan_)));
+    CHECK(binary(rp_equal, RP_COMPLEX64, L(1, 2, 1, 2), L(1, 2, 1, 3), RP_BOOL, L(1, 0)));
+    CHECK(binary(rp_less, RP_COMPLEX128, L(1, 2, 1, 2, 2, 0), L(1, 3, 2, 0, 1, 9), RP_BOOL, L(1, 1, 0)));
+    CHECK(binary(rp_maximum, RP_COMPLEX64, L(1, 2, 1, nan_), L(1, 3, 5, 5), RP_COMPLEX64, L(1, 3, 1, nan_)));
+    CHECK(binary(rp_logical_or, RP_COMPLEX64, L(0, 0, 0, 1), L(0, 0, 0, 0), RP_BOOL, L(0, 1)));
+    CHECK(unary(rp_negative, RP_COMPLEX64, L(1, -0.0), RP_COMPLEX64, L(-1, 0)));
+    CHECK(unary(rp_abs, RP_COMPLEX128, L(3, 4, inf_, nan_, 0x1.8p601, 0x1p602), RP_FLOAT64, L(5, inf_, 0x1.4p602)));
+    CHECK(unary(rp_abs, RP_COMPLEX64, L(3, -4, 0, -0.0), RP_FLOAT32, L(5, 0)));
+    CHECK(unary(rp_square, RP_COMPLEX64, L(1, 2), RP_COMPLEX64, L(-3, 4)));
+    CHECK(unary(rp_sqrt, RP_COMPLEX128, L(-4, 0, 3, 4, -4, -0.0), RP_COMPLEX128, L(0, 2, 2, 1, 0, -2)));
+    CHECK(unary(rp_reciprocal, RP_COMPLEX128, L(0, 2, 4, 0), RP_COMPLEX128, L(0, -0.5, 0.25, -0.0)));
+    CHECK(unary(rp_sign, RP_COMPLEX128, L(3, 4, 0, 0, 0, nan_), RP_COMPLEX128, L(0.6, 0.8, 0, 0, nan_, nan_)));
+    CHECK(unary(rp_round, RP_COMPLEX64, L(0.5, 1.5, 2.5, -0.5), RP_COMPLEX64, L(0, 2, 2, -0.0)));
+    CHECK(unary(rp_isnan, RP_COMPLEX64, L(0, nan_, inf_, 0), RP_BOOL, L(1, 0)));
+    CHECK(unary(rp_isfinite, RP_COMPLEX64, L(0, nan_, 1, 0), RP_BOOL, L(0, 1)));
+    rp_array *x = make(RP_COMPLEX64, L(1, 2)), *z = NULL;
+    CHECK(rp_floor(x, &z) == RP_ERROR_TYPE && !z && message_has("floor"));
+    CHECK(rp_remainder(x, x, &z) == RP_ERROR_TYPE && !z);
+    CHECK(rp_bitwise_and(x, x, &z) == RP_ERROR_TYPE && !z);
+    rp_release(x);
+}
+
+int main(void)
+{
+    integers();
+    truths();
+    reals();
+    complexes();
+    types_and_numbers();
+    casts();
+    reductions();
+    views();
+    overlaps();
+    creation();
+    gathers();
+    return check_report();
+}
