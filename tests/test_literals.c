@@ -135,6 +135,8 @@ static void reals(void)
     CHECK(binary(rp_remainder, RP_FLOAT32, L(1, inf_, nan_), L(0, 2, 1), RP_FLOAT32, L(nan_, nan_, nan_)));
     CHECK(binary(rp_minimum, RP_FLOAT64, L(1, nan_, 1, -inf_), L(2, 1, nan_, 0), RP_FLOAT64, L(1, nan_, nan_, -inf_)));
     CHECK(binary(rp_maximum, RP_FLOAT16, L(1, nan_, 1, inf_), L(2, 1, nan_, 0), RP_FLOAT16, L(2, nan_, nan_, inf_)));
+    CHECK(binary(rp_fmin, RP_FLOAT64, L(1, nan_, 1, nan_), L(2, 1, nan_, nan_), RP_FLOAT64, L(1, 1, 1, nan_)));
+    CHECK(binary(rp_fmax, RP_FLOAT32, L(1, nan_, 1, -inf_), L(2, 1, nan_, 0), RP_FLOAT32, L(2, 1, 1, 0)));
     CHECK(binary(rp_equal, RP_FLOAT64, L(nan_, 0, 1), L(nan_, -0.0, 1), RP_BOOL, L(0, 1, 1)));
     CHECK(binary(rp_not_equal, RP_FLOAT64, L(nan_, 0, 1), L(nan_, -0.0, 1), RP_BOOL, L(1, 0, 0)));
     CHECK(binary(rp_less, RP_FLOAT32, L(nan_, -inf_, 1), L(1, 0, 1), RP_BOOL, L(0, 1, 0)));
@@ -173,6 +175,7 @@ static void complexes(void)
     CHECK(binary(rp_logical_or, RP_COMPLEX64, L(0, 0, 0, 1), L(0, 0, 0, 0), RP_BOOL, L(0, 1)));
     CHECK(unary(rp_negative, RP_COMPLEX64, L(1, -0.0), RP_COMPLEX64, L(-1, 0)));
     CHECK(unary(rp_abs, RP_COMPLEX128, L(3, 4, inf_, nan_, 0x1.8p601, 0x1p602), RP_FLOAT64, L(5, inf_, 0x1.4p602)));
+    CHECK(unary(rp_conj, RP_COMPLEX64, L(1, 2, 3, -4), RP_COMPLEX64, L(1, -2, 3, 4)));
     CHECK(unary(rp_abs, RP_COMPLEX64, L(3, -4, 0, -0.0), RP_FLOAT32, L(5, 0)));
     CHECK(unary(rp_square, RP_COMPLEX64, L(1, 2), RP_COMPLEX64, L(-3, 4)));
     CHECK(unary(rp_sqrt, RP_COMPLEX128, L(-4, 0, 3, 4, -4, -0.0), RP_COMPLEX128, L(0, 2, 2, 1, 0, -2)));
