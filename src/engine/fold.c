@@ -12,7 +12,8 @@
 
 enum {
     PANEL_BYTES = 8192, /* columns that are folded together: a running row stays in the first-level cache */
-    MAX_PARTS = 512     /* results of threads' parts of one row, on the stack */
+    MAX_PARTS = 512,    /* results of threads' parts of one row, on the stack */
+    ABREAST = 4         /* subtrees that are walked side by side: the memory answers several streams faster than one */
 };
 
 /* What a task needs to fold any part of a pass. */
@@ -127,20 +128,32 @@ static void fold_rows(const folder *f, blocks *b, char *to, ptrdiff_t to_stride,
     }
 }
 
-/* Chunks [first, first + count) of one row. */
-static void row_tree(const folder *f, blocks *b, const char *row, size_t first, size_t count, char *to)
+/* Chunks [first, first + count) of `rows` rows that lie row_stride apart; their results at `to`, next to each other. */
+static void rows_tree(const folder *f, blocks *b, const char *from, ptrdiff_t row_stride, size_t rows, size_t first,
+                      size_t count, char *to)
 {
+    const size_t size = f->result_size, start = first * f->chunk, left = (size_t)f->fold->length - start;
     if (count == 1) {
-        const size_t start = first * f->chunk, left = (size_t)f->fold->length - start;
-        fold_rows(f, b, to, 0, row + (ptrdiff_t)start * f->fold->stride, 0, 1, left < f->chunk ? left : f->chunk);
+        fold_rows(f, b, to, (ptrdiff_t)size, from + (ptrdiff_t)start * f->fold->stride, row_stride, rows,
+                  left < f->chunk ? left : f->chunk);
         return;
     }
+    _Alignas(16) char right[16 * ABREAST];
     const size_t half = half_of(count);
-    _Alignas(16) char right[16];
-    row_tree(f, b, row, first, half, to);
-    if (is_decided(f, to, 1)) return;
-    row_tree(f, b, row, first + half, count - half, right);
-    combine(f, to, right, 1);
+    if (rows == 1 && count == 2 * half && count >= ABREAST && count * f->chunk <= left) {
+        /* The quarters' subtrees are alike: four rows. */
+        const size_t quarter = count / ABREAST;
+        rows_tree(f, b, from, (ptrdiff_t)(quarter * f->chunk) * f->fold->stride, ABREAST, first, quarter, right);
+        for (size_t step = 1; step < ABREAST; step *= 2) {
+            for (size_t i = 0; i < ABREAST; i += 2 * step) combine(f, right + i * size, right + (i + step) * size, 1);
+        }
+        memcpy(to, right, size);
+        return;
+    }
+    rows_tree(f, b, from, row_stride, rows, first, half, to);
+    if (is_decided(f, to, rows)) return;
+    rows_tree(f, b, from, row_stride, rows, first + half, count - half, right);
+    combine(f, to, right, rows);
 }
 
 /* Some of the outputs, each from its whole row; rows of one chunk go through the kernel together. */
@@ -164,7 +177,7 @@ static void rows_task(void *context, size_t task)
         } else {
             for (size_t row = 0; row < rows; row++) {
                 _Alignas(16) char value[16];
-                row_tree(f, &b, from + (ptrdiff_t)row * fold->from_strides[0], 0, f->chunks, value);
+                rows_tree(f, &b, from + (ptrdiff_t)row * fold->from_strides[0], 0, 1, 0, f->chunks, value);
                 memcpy(to + (ptrdiff_t)row * fold->to_strides[0], value, f->result_size);
             }
         }
@@ -182,7 +195,7 @@ static void row_part_task(void *context, size_t task)
     const size_t first = task % f->parts * f->part_chunks;
     const size_t count = f->chunks - first < f->part_chunks ? f->chunks - first : f->part_chunks;
     blocks b;
-    row_tree(f, &b, from, first, count, f->results + 16 * task);
+    rows_tree(f, &b, from, 0, 1, first, count, f->results + 16 * task);
 }
 
 static void combine_parts(const folder *f, char *results, size_t step, size_t count, size_t n)

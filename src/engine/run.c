@@ -16,7 +16,8 @@ typedef struct runner {
     const rp_plan *plan;
     const rp_context *context;
     const rp_kernel *kernel;
-    bool stream;
+    bool stream;   /* the result passes the caches by */
+    bool streamed; /* and nothing else keeps the kernel from the operands as they lie */
     bool staged[RP_MAX_OPERANDS];
     bool scalar[RP_MAX_OPERANDS]; /* one number a row, as the kernel's class has it */
     bool tiled;                   /* something is staged */
@@ -113,11 +114,36 @@ static void move_tile(const runner *r, blocks *b, char *const *data, size_t rows
     r->context->movers.copy(data[0], r->outer[0], r->inner[0], from, from_row, from_column, rows, columns, r->size[0]);
 }
 
+/* Blocks so small that the loads of the next one start while the stores of this one leave. */
+static void run_streamed(const runner *r, blocks *b, char *const *data, size_t rows, size_t columns)
+{
+    const size_t most = r->tile_columns, size = r->size[0];
+    rp_call call = {.ptr = {b->operand[0]}, .inner = {(ptrdiff_t)size}, .m = 1};
+    for (size_t row = 0; row < rows; row++) {
+        char *to = data[0] + (ptrdiff_t)row * r->outer[0];
+        for (int k = 1; k < r->plan->operands; k++) {
+            call.inner[k] = r->scalar[k] ? 0 : (ptrdiff_t)r->size[k];
+            call.ptr[k] = data[k] + (ptrdiff_t)row * r->outer[k];
+        }
+        for (size_t left = columns; left > 0; left -= call.n) {
+            call.n = left < most ? left : most;
+            r->kernel->run(&call);
+            r->context->movers.stream(to, b->operand[0], call.n * size);
+            to += call.n * size;
+            for (int k = 1; k < r->plan->operands; k++) call.ptr[k] += (ptrdiff_t)call.n * call.inner[k];
+        }
+    }
+}
+
 /* rows x columns elements from these pointers on: a tile, or where nothing is staged all that a task has. */
 static void run_tile(const runner *r, blocks *b, char *const *data, size_t rows, size_t columns)
 {
     if (!r->kernel) {
         move_tile(r, b, data, rows, columns);
+        return;
+    }
+    if (r->streamed) {
+        run_streamed(r, b, data, rows, columns);
         return;
     }
     const bool dense = r->plan->dense;
@@ -249,6 +275,7 @@ static void run_task(void *context, size_t task)
         run_rectangle(r, &b, data, rows, columns);
         row += rows;
     }
+    if (r->stream) r->context->movers.stream_end();
 }
 
 static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
@@ -265,7 +292,7 @@ static void choose_tile(runner *r)
         const ptrdiff_t outer = r->outer[k] < 0 ? -r->outer[k] : r->outer[k];
         transposed |= r->rows > 1 && outer && outer < inner;
     }
-    const size_t elements = r->context->block_bytes / widest;
+    const size_t elements = r->context->block_bytes / (r->streamed ? 4 : 1) / widest;
     r->tile_columns = r->columns < elements ? r->columns : elements;
     if (transposed && !r->plan->dense && !r->plan->gathered) {
         size_t side = 1;
@@ -319,9 +346,10 @@ static void choose_staging(runner *r)
     }
     /* A result in place of an operand has its lines at hand already. */
     for (int k = 1; k < plan->operands; k++) r->stream &= plan->data[k] != plan->data[0];
-    r->staged[0] |= r->stream;
     r->tiled = plan->dense || plan->gathered;
     for (int k = 0; k < plan->operands; k++) r->tiled |= r->staged[k];
+    r->streamed = r->stream && !r->tiled;
+    r->staged[0] |= r->stream;
 }
 
 void rp_run(const rp_plan *plan, const rp_choice *choice)
@@ -337,6 +365,6 @@ void rp_run(const rp_plan *plan, const rp_choice *choice)
         r.outer[k] = plan->ndim > 1 ? plan->strides[k][1] : 0;
     }
     choose_staging(&r);
-    if (r.tiled) choose_tile(&r);
+    if (r.tiled || r.streamed) choose_tile(&r);
     share(&r, choice->threads);
 }

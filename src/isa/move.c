@@ -45,3 +45,5 @@ void RP_TABLE(stream)(char *to, const char *from, size_t bytes)
 {
     rp_stream(to, from, bytes);
 }
+
+void RP_TABLE(stream_end)(void) { rp_stream_end(); }

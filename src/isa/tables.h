@@ -17,5 +17,6 @@ extern const size_t RP_TABLE(binary_count), RP_TABLE(unary_count), RP_TABLE(move
 void RP_TABLE(copy)(char *to, ptrdiff_t to_row, ptrdiff_t to_column, const char *from, ptrdiff_t from_row,
                     ptrdiff_t from_column, size_t rows, size_t columns, size_t size);
 void RP_TABLE(stream)(char *to, const char *from, size_t bytes);
+void RP_TABLE(stream_end)(void);
 
 #endif

@@ -61,6 +61,8 @@ typedef struct rp_movers {
                  ptrdiff_t from_column, size_t rows, size_t columns, size_t size);
     /* contiguous bytes with stores that pass the caches by; any alignment */
     void (*stream)(char *to, const char *from, size_t bytes);
+    /* before another thread may read what was streamed: a fence for each block would wait for it to arrive */
+    void (*stream_end)(void);
 } rp_movers;
 
 /* One table an instruction set: src/isa/. */

@@ -58,34 +58,39 @@ RP_EACH_ORDERED(RP_DEFINE_VECTOR, )
 #define RP_FOLD_MINIMUM(code, a, x) RP_FOLD_SELECT(code, ((a) <= (x)) | ((a) != (a)), a, x)
 #define RP_FOLD_MAXIMUM(code, a, x) RP_FOLD_SELECT(code, ((a) >= (x)) | ((a) != (a)), a, x)
 
-/* n real numbers folded to `final` of them at z. */
-#define RP_DEFINE_LANES(code, name, FOLD, start)                                                                \
-    RP_INLINE void name##_lanes_##code(rp_t_##code *z, const rp_u_##code *x, size_t n, size_t final)            \
+/* name_join: n elements join the lanes, n a multiple of their number. name_fold: the tail joins them, and they are folded
+ * to `final` elements at z. */
+#define RP_DEFINE_LANES(code, name, FOLD)                                                                       \
+    RP_INLINE void name##_join_##code(RP_VECTOR(code) *lanes, const rp_u_##code *x, size_t n)                   \
     {                                                                                                           \
-        typedef rp_t_##code T;                                                                                  \
         typedef RP_VECTOR(code) V;                                                                              \
-        enum { L = RP_WIDE_BYTES / sizeof(T), WIDTH = sizeof(V) / sizeof(T), COUNT = RP_WIDE_BYTES / sizeof(V) }; \
-        const T first = start;                                                                                  \
-        V lanes[COUNT];                                                                                         \
-        _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) lanes[k] = (V){0} + first;                     \
-        size_t i = 0;                                                                                           \
-        for (; i + L <= n; i += L) {                                                                            \
+        enum { L = RP_WIDE_BYTES / sizeof(*x), WIDTH = sizeof(V) / sizeof(*x), COUNT = RP_WIDE_BYTES / sizeof(V) }; \
+        V lane[COUNT];                                                                                          \
+        _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) lane[k] = lanes[k];                            \
+        for (size_t i = 0; i < n; i += L) {                                                                     \
             _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) {                                          \
                 V v;                                                                                            \
                 memcpy(&v, x + i + k * WIDTH, sizeof v);                                                        \
-                lanes[k] = FOLD(code, lanes[k], v);                                                             \
+                lane[k] = FOLD(code, lane[k], v);                                                               \
             }                                                                                                   \
         }                                                                                                       \
-        if (i < n) { /* the tail, filled up with what changes nothing */                                        \
+        _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) lanes[k] = lane[k];                            \
+    }                                                                                                           \
+    RP_INLINE void name##_fold_##code(rp_t_##code *z, RP_VECTOR(code) *lanes, const rp_u_##code *x, size_t n,   \
+                                      rp_t_##code first, size_t final)                                          \
+    {                                                                                                           \
+        typedef RP_VECTOR(code) V;                                                                              \
+        enum { WIDTH = sizeof(V) / sizeof(*x), COUNT = RP_WIDE_BYTES / sizeof(V) };                             \
+        if (n > 0) { /* the tail, filled up with what changes nothing */                                        \
             V padded[COUNT];                                                                                    \
             _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) padded[k] = (V){0} + first;                \
-            memcpy(padded, x + i, (n - i) * sizeof(T));                                                         \
+            memcpy(padded, x, n * sizeof(*x));                                                                  \
             _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) lanes[k] = FOLD(code, lanes[k], padded[k]); \
         }                                                                                                       \
         _Pragma("GCC unroll 8") for (int w = COUNT / 2; w > 0; w /= 2) {                                        \
             _Pragma("GCC unroll 32") for (int k = 0; k < w; k++) lanes[k] = FOLD(code, lanes[k], lanes[k + w]); \
         }                                                                                                       \
-        T lane[WIDTH];                                                                                          \
+        rp_t_##code lane[WIDTH];                                                                                \
         memcpy(lane, lanes, sizeof lane);                                                                       \
         for (size_t w = WIDTH / 2; w >= final; w /= 2) {                                                        \
             for (size_t l = 0; l < w; l++) lane[l] = name##_##code(lane[l], lane[l + w]);                       \
@@ -93,30 +98,57 @@ RP_EACH_ORDERED(RP_DEFINE_VECTOR, )
         for (size_t l = 0; l < final; l++) z[l] = lane[l];                                                      \
     }
 
-#define RP_DEFINE_ROW_LANES(code, op, name)                                                                     \
-    static void op##_row_##code(const rp_call *call)                                                            \
+/* Up to ABREAST rows of n elements at a time, a stride of each in turn: the memory behind them answers several streams
+ * faster than one. float64 sums of 32 MiB on one core of an EPYC Milan guest, 2026-11: 46 GB/s against 28 for one.
+ * z: `final` elements a row, z_step bytes apart. */
+#define RP_DEFINE_ROWS(code, name, start)                                                                       \
+    RP_INLINE void name##_rows_##code(char *z, ptrdiff_t z_step, const char *from, ptrdiff_t step, size_t m,    \
+                                      size_t n, size_t final)                                                   \
     {                                                                                                           \
-        for (size_t row = 0; row < call->m; row++) {                                                            \
-            const rp_u_##code *x = (const rp_u_##code *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
-            rp_t_##code z;                                                                                      \
-            name##_row_value_##code(&z, x, call->n);                                                            \
-            *(rp_u_##code *)(void *)(call->ptr[0] + (ptrdiff_t)row * call->outer[0]) = z;                       \
+        enum { L = RP_WIDE_BYTES / sizeof(rp_t_##code), ABREAST = 4, STRIDE = 4 * L };                          \
+        const size_t whole = n / L * L;                                                                         \
+        for (size_t row = 0; row < m; row += ABREAST) {                                                         \
+            RP_VECTOR(code) lanes[ABREAST][RP_WIDE_BYTES / RP_VECTOR_BYTES];                                    \
+            rp_t_##code first[ABREAST];                                                                         \
+            const size_t rows = m - row < ABREAST ? m - row : ABREAST, stride = rows > 1 ? STRIDE : whole;      \
+            for (size_t r = 0; r < rows; r++) {                                                                 \
+                const rp_u_##code *x = (const rp_u_##code *)(const void *)(from + (ptrdiff_t)(row + r) * step); \
+                first[r] = start;                                                                               \
+                for (int k = 0; k < RP_WIDE_BYTES / RP_VECTOR_BYTES; k++) lanes[r][k] = (RP_VECTOR(code)){0} + first[r]; \
+            }                                                                                                   \
+            for (size_t i = 0; i < whole; i += stride) {                                                        \
+                for (size_t r = 0; r < rows; r++) {                                                             \
+                    const rp_u_##code *x = (const rp_u_##code *)(const void *)(from + (ptrdiff_t)(row + r) * step); \
+                    name##_join_##code(lanes[r], x + i, whole - i < stride ? whole - i : stride);               \
+                }                                                                                               \
+            }                                                                                                   \
+            for (size_t r = 0; r < rows; r++) {                                                                 \
+                const rp_u_##code *x = (const rp_u_##code *)(const void *)(from + (ptrdiff_t)(row + r) * step); \
+                rp_t_##code value[2];                                                                           \
+                name##_fold_##code(value, lanes[r], x + whole, n - whole, first[r], final);                     \
+                memcpy(z + (ptrdiff_t)(row + r) * z_step, value, final * sizeof *value);                        \
+            }                                                                                                   \
         }                                                                                                       \
     }
 
 #define RP_DEFINE_ROW_FOLD(code, op, name, FOLD, identity)                                                      \
-    RP_DEFINE_LANES(code, name, FOLD, identity)                                                                 \
-    static void name##_row_value_##code(rp_t_##code *z, const rp_u_##code *x, size_t n)                         \
+    RP_DEFINE_LANES(code, name, FOLD)                                                                           \
+    RP_DEFINE_ROWS(code, name, identity)                                                                        \
+    static void op##_row_##code(const rp_call *call)                                                            \
     {                                                                                                           \
-        if (n >= RP_LEFT_TO_RIGHT) {                                                                            \
-            name##_lanes_##code(z, x, n, 1);                                                                    \
+        char *z = call->ptr[0];                                                                                 \
+        const char *from = call->ptr[1];                                                                        \
+        if (call->n >= RP_LEFT_TO_RIGHT) {                                                                      \
+            name##_rows_##code(z, call->outer[0], from, call->outer[1], call->m, call->n, 1);                   \
             return;                                                                                             \
         }                                                                                                       \
-        rp_t_##code value = identity;                                                                           \
-        for (size_t i = 0; i < n; i++) value = name##_##code(value, x[i]);                                      \
-        *z = value;                                                                                             \
-    }                                                                                                           \
-    RP_DEFINE_ROW_LANES(code, op, name)
+        for (size_t row = 0; row < call->m; row++, z += call->outer[0], from += call->outer[1]) {               \
+            const rp_u_##code *x = (const rp_u_##code *)(const void *)from;                                     \
+            rp_t_##code value = identity;                                                                       \
+            for (size_t i = 0; i < call->n; i++) value = name##_##code(value, x[i]);                            \
+            *(rp_u_##code *)(void *)z = value;                                                                  \
+        }                                                                                                       \
+    }
 
 RP_EACH_SUMMED(RP_DEFINE_ROW_FOLD, sum, add, RP_FOLD_ADD, 0)
 RP_EACH_SUMMED(RP_DEFINE_ROW_FOLD, prod, multiply, RP_FOLD_MULTIPLY, 1)
@@ -128,15 +160,17 @@ RP_EACH_ORDERED(RP_DEFINE_ROW_FOLD, max, maximum, RP_FOLD_MAXIMUM, x[0])
 #define RP_DEFINE_ROW_COMPLEX_SUM(code, part)                                                                   \
     static void sum_row_##code(const rp_call *call)                                                             \
     {                                                                                                           \
-        for (size_t row = 0; row < call->m; row++) {                                                            \
-            const rp_u_##part *x = (const rp_u_##part *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
+        char *to = call->ptr[0];                                                                                \
+        const char *from = call->ptr[1];                                                                        \
+        if (call->n >= RP_LEFT_TO_RIGHT) {                                                                      \
+            add_rows_##part(to, call->outer[0], from, call->outer[1], call->m, 2 * call->n, 2);                 \
+            return;                                                                                             \
+        }                                                                                                       \
+        for (size_t row = 0; row < call->m; row++, to += call->outer[0], from += call->outer[1]) {              \
+            const rp_u_##part *x = (const rp_u_##part *)(const void *)from;                                     \
             rp_t_##part z[2] = {0, 0};                                                                          \
-            if (call->n >= RP_LEFT_TO_RIGHT) {                                                                  \
-                add_lanes_##part(z, x, 2 * call->n, 2);                                                         \
-            } else {                                                                                            \
-                for (size_t i = 0; i < 2 * call->n; i++) z[i & 1] += x[i];                                      \
-            }                                                                                                   \
-            memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], z, sizeof z);                                \
+            for (size_t i = 0; i < 2 * call->n; i++) z[i & 1] += x[i];                                          \
+            memcpy(to, z, sizeof z);                                                                            \
         }                                                                                                       \
     }
 RP_DEFINE_ROW_COMPLEX_SUM(c64, f32)
@@ -163,7 +197,15 @@ RP_DEFINE_ROW_COMPLEX_SUM(c128, f64)
         }                                                                                                       \
         *z = lane[0];                                                                                           \
     }                                                                                                           \
-    RP_DEFINE_ROW_LANES(code, op, name)
+    static void op##_row_##code(const rp_call *call)                                                            \
+    {                                                                                                           \
+        for (size_t row = 0; row < call->m; row++) {                                                            \
+            const rp_u_##code *x = (const rp_u_##code *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
+            rp_t_##code z;                                                                                      \
+            name##_row_value_##code(&z, x, call->n);                                                            \
+            *(rp_u_##code *)(void *)(call->ptr[0] + (ptrdiff_t)row * call->outer[0]) = z;                       \
+        }                                                                                                       \
+    }
 RP_DEFINE_ROW_COMPLEX(c64, prod, multiply, ((rp_complex64){1, 0}))
 RP_DEFINE_ROW_COMPLEX(c128, prod, multiply, ((rp_complex128){1, 0}))
 RP_EACH_COMPLEX(RP_DEFINE_ROW_COMPLEX, min, minimum, x[0])
@@ -198,9 +240,10 @@ static const rp_complex128 rp_zero_c128 = {0, 0}, rp_one_c128 = {1, 0};
 RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, any, 1)
 RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, all, 0)
 
-/* ---- ROW: argmin, argmax: the best strip by its value, in registers; then where in that strip it stands first ---- */
+/* ---- ROW: argmin, argmax: the strip with the best value; then where in that strip it stands first ------------- */
 
-#define RP_DEFINE_ROW_ARG(code, op, name, better)                                                               \
+/* value_of: the best of n elements, or `best` where none is better. */
+#define RP_DEFINE_ROW_ARG(code, op, value_of, better)                                                           \
     static void op##_row_##code(const rp_call *call)                                                            \
     {                                                                                                           \
         enum { STRIP = 2048 / sizeof(rp_t_##code) };                                                            \
@@ -210,7 +253,7 @@ RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, all, 0)
             rp_t_##code best = x[0], value;                                                                     \
             size_t index = 0;                                                                                   \
             for (size_t i = 0; i < n && !not_equal_##code(best, best); i += STRIP) {                            \
-                name##_row_value_##code(&value, x + i, n - i < STRIP ? n - i : STRIP);                          \
+                value_of##_##code(&value, x + i, n - i < STRIP ? n - i : STRIP, best);                          \
                 if (!better##_##code(value, best) && !not_equal_##code(value, value)) continue;                 \
                 best = value;                                                                                   \
                 index = i;                                                                                      \
@@ -220,10 +263,43 @@ RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, all, 0)
             memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], &(int64_t){(int64_t)index}, sizeof(int64_t)); \
         }                                                                                                       \
     }
-RP_EACH_ORDERED(RP_DEFINE_ROW_ARG, argmin, minimum, less)
-RP_EACH_ORDERED(RP_DEFINE_ROW_ARG, argmax, maximum, greater)
-RP_EACH_COMPLEX(RP_DEFINE_ROW_ARG, argmin, minimum, less)
-RP_EACH_COMPLEX(RP_DEFINE_ROW_ARG, argmax, maximum, greater)
+
+/* Lanes that start at the best so far: few strips hold a better one, and only those are folded. */
+#define RP_DEFINE_STRIP(code, name, BETTER)                                                                     \
+    RP_INLINE void name##_strip_##code(rp_t_##code *z, const rp_u_##code *x, size_t n, rp_t_##code best)        \
+    {                                                                                                           \
+        enum { L = RP_WIDE_BYTES / sizeof(*x), COUNT = RP_WIDE_BYTES / RP_VECTOR_BYTES };                       \
+        const size_t whole = n / L * L;                                                                         \
+        RP_VECTOR(code) lanes[COUNT];                                                                           \
+        const RP_VECTOR(code) start = (RP_VECTOR(code)){0} + best;                                              \
+        _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) lanes[k] = start;                              \
+        name##_join_##code(lanes, x, whole);                                                                    \
+        rp_mask_i8 found = {0};                                                                                 \
+        _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++)                                                \
+        {                                                                                                       \
+            found |= (rp_mask_i8)((lanes[k] BETTER start) | (lanes[k] != lanes[k]));                            \
+        }                                                                                                       \
+        uint64_t word[RP_VECTOR_BYTES / 8], any = 0;                                                            \
+        memcpy(word, &found, sizeof word);                                                                      \
+        for (int k = 0; k < RP_VECTOR_BYTES / 8; k++) any |= word[k];                                           \
+        *z = best;                                                                                              \
+        if (any || whole < n) name##_fold_##code(z, lanes, x + whole, n - whole, best, 1);                      \
+    }
+RP_EACH_ORDERED(RP_DEFINE_STRIP, minimum, <)
+RP_EACH_ORDERED(RP_DEFINE_STRIP, maximum, >)
+RP_EACH_ORDERED(RP_DEFINE_ROW_ARG, argmin, minimum_strip, less)
+RP_EACH_ORDERED(RP_DEFINE_ROW_ARG, argmax, maximum_strip, greater)
+
+#define RP_DEFINE_STRIP_COMPLEX(code, name)                                                                     \
+    RP_INLINE void name##_strip_##code(rp_t_##code *z, const rp_u_##code *x, size_t n, rp_t_##code best)        \
+    {                                                                                                           \
+        (void)best;                                                                                             \
+        name##_row_value_##code(z, x, n);                                                                       \
+    }
+RP_EACH_COMPLEX(RP_DEFINE_STRIP_COMPLEX, minimum)
+RP_EACH_COMPLEX(RP_DEFINE_STRIP_COMPLEX, maximum)
+RP_EACH_COMPLEX(RP_DEFINE_ROW_ARG, argmin, minimum_strip, less)
+RP_EACH_COMPLEX(RP_DEFINE_ROW_ARG, argmax, maximum_strip, greater)
 
 /* ---- COLUMN ------------------------------------------------------------------------------------------------- */
 

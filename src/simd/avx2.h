@@ -41,7 +41,8 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
         _mm256_stream_si256((__m256i *)(void *)(to + i), _mm256_loadu_si256((const __m256i *)(const void *)(from + i)));
     }
     memcpy(to + i, from + i, bytes - i);
-    _mm_sfence();
 }
+
+#define rp_stream_end _mm_sfence
 
 #endif

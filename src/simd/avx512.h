@@ -40,7 +40,8 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
         _mm512_stream_si512((__m512i *)(void *)(to + i), _mm512_loadu_si512(from + i));
     }
     memcpy(to + i, from + i, bytes - i);
-    _mm_sfence();
 }
+
+#define rp_stream_end _mm_sfence
 
 #endif

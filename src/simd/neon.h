@@ -36,5 +36,6 @@ static inline void rp_narrow_half(char *to, const float *from, size_t n)
 }
 
 static inline void rp_stream(char *to, const char *from, size_t bytes) { memcpy(to, from, bytes); }
+#define rp_stream_end() ((void)0)
 
 #endif

@@ -5,6 +5,7 @@
  *   RP_VECTOR_BYTES              the size of a vector in reductions
  *   rp_widen_half, rp_narrow_half   n float16 numbers at any address to float32 and back
  *   rp_stream(to, from, bytes)   a copy whose stores pass the caches by
+ *   rp_stream_end()   orders those stores before the ones that follow
  * Everything else the compiler finds by itself in plain loops.
  */
 #ifndef RP_SIMD_SCALAR_H
@@ -19,5 +20,6 @@
 #define rp_narrow_half rp_narrow_half_bits
 
 static inline void rp_stream(char *to, const char *from, size_t bytes) { memcpy(to, from, bytes); }
+#define rp_stream_end() ((void)0)
 
 #endif

@@ -24,7 +24,8 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
         _mm_stream_si128((__m128i *)(void *)(to + i), _mm_loadu_si128((const __m128i *)(const void *)(from + i)));
     }
     memcpy(to + i, from + i, bytes - i);
-    _mm_sfence();
 }
+
+#define rp_stream_end _mm_sfence
 
 #endif
