@@ -49,29 +49,28 @@ void rp_stage_block(const rp_stager *s, char *block, char *spare, const char *fr
                     ptrdiff_t column_stride, size_t rows, size_t columns)
 {
     const ptrdiff_t size = (ptrdiff_t)s->size;
-    const bool dense = column_stride == size && (rows == 1 || row_stride == size * (ptrdiff_t)columns);
     const bool cast = s->dtype != s->loop;
-    if (!cast || !dense) {
-        /* A type wider than the accumulator's is packed in parts, since the spare block has the chunk's size. */
-        const size_t fit =
-            cast && rows * columns * s->size > RP_CHUNK_BYTES ? RP_CHUNK_BYTES / s->size : rows * columns;
-        if (fit < rows * columns) {
-            for (size_t r = 0; r < rows; r++) {
-                for (size_t c = 0; c < columns; c += fit) {
-                    const size_t n = columns - c < fit ? columns - c : fit;
-                    rp_stage_block(s, block + (r * columns + c) * s->loop_size, spare,
-                                   from + (ptrdiff_t)r * row_stride + (ptrdiff_t)c * column_stride, 0, column_stride, 1,
-                                   n);
-                }
-            }
-            return;
-        }
-        char *to = cast ? spare : block;
-        s->context->movers.copy(to, size * (ptrdiff_t)columns, size, from, row_stride, column_stride, rows, columns,
-                                s->size);
-        from = to;
+    if (cast && column_stride == size) {
+        const bool one_row = row_stride == size * (ptrdiff_t)columns;
+        rp_convert_rows(block, s->loop, (ptrdiff_t)(columns * s->loop_size), from, s->dtype, row_stride,
+                        one_row ? 1 : rows, one_row ? rows * columns : columns);
+        return;
     }
-    if (cast) rp_convert_elements(block, s->loop, from, s->dtype, rows * columns);
+    /* A type wider than the accumulator's is packed in parts, since the spare block has the chunk's size. */
+    const size_t fit = cast && rows * columns * s->size > RP_CHUNK_BYTES ? RP_CHUNK_BYTES / s->size : rows * columns;
+    if (fit < rows * columns) {
+        for (size_t r = 0; r < rows; r++) {
+            for (size_t c = 0; c < columns; c += fit) {
+                const size_t n = columns - c < fit ? columns - c : fit;
+                rp_stage_block(s, block + (r * columns + c) * s->loop_size, spare,
+                               from + (ptrdiff_t)r * row_stride + (ptrdiff_t)c * column_stride, 0, column_stride, 1, n);
+            }
+        }
+        return;
+    }
+    char *to = cast ? spare : block;
+    s->context->movers.copy(to, size * (ptrdiff_t)columns, size, from, row_stride, column_stride, rows, columns, s->size);
+    if (cast) rp_convert_elements(block, s->loop, spare, s->dtype, rows * columns);
 }
 
 static void combine(const folder *f, char *z, const char *y, size_t n)
@@ -156,6 +155,25 @@ static void rows_tree(const folder *f, blocks *b, const char *from, ptrdiff_t ro
     combine(f, to, right, rows);
 }
 
+/* Rows of one chunk. Where they are long they are taken from ABREAST places in turn. */
+static void fold_short_rows(const folder *f, blocks *b, char *to, const char *from, size_t rows)
+{
+    const rp_fold *fold = f->fold;
+    const size_t n = (size_t)fold->length, quarter = rows / ABREAST;
+    const ptrdiff_t step = fold->kept ? fold->from_strides[0] : 0, to_step = fold->kept ? fold->to_strides[0] : 0;
+    size_t row = 0;
+    if (!f->staged && 8 * n * f->loop_size >= RP_CHUNK_BYTES) {
+        for (; row < quarter; row++) {
+            fold_rows(f, b, to + (ptrdiff_t)row * to_step, (ptrdiff_t)quarter * to_step, from + (ptrdiff_t)row * step,
+                      (ptrdiff_t)quarter * step, ABREAST, n);
+        }
+        row *= ABREAST;
+    }
+    if (row < rows) {
+        fold_rows(f, b, to + (ptrdiff_t)row * to_step, to_step, from + (ptrdiff_t)row * step, step, rows - row, n);
+    }
+}
+
 /* Some of the outputs, each from its whole row; rows of one chunk go through the kernel together. */
 static void rows_task(void *context, size_t task)
 {
@@ -172,8 +190,7 @@ static void rows_task(void *context, size_t task)
         size_t rows = inner - index % inner;
         if (rows > end - index) rows = end - index;
         if (f->chunks == 1) {
-            fold_rows(f, &b, to, fold->kept ? fold->to_strides[0] : 0, from, fold->kept ? fold->from_strides[0] : 0,
-                      rows, (size_t)fold->length);
+            fold_short_rows(f, &b, to, from, rows);
         } else {
             for (size_t row = 0; row < rows; row++) {
                 _Alignas(16) char value[16];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * argmin and argmax over one axis. A row's chunks are searched by the kernel in turn; a later chunk's element takes the
- * place of an earlier one only where it is strictly better, or the first NaN. Rows that lie across memory are gathered
+ * argmin and argmax over one axis. A staged row's chunks are searched by the kernel in turn; a later chunk's element
+ * takes the place of an earlier one only where it is strictly better, or the first NaN. Rows that lie across memory are gathered
  * a few at a time, so that every cache line is used up.
  */
 #include <string.h>
@@ -54,7 +54,7 @@ static bool is_better(const searcher *s, const char *value, const char *than)
 static void search_rows(const searcher *s, blocks *b, const char *from, ptrdiff_t row_stride, size_t rows, size_t start,
                         size_t end, best *bests)
 {
-    const size_t size = s->stager.loop_size, chunk = RP_CHUNK_BYTES / (rows * size);
+    const size_t size = s->stager.loop_size, chunk = s->staged ? RP_CHUNK_BYTES / (rows * size) : end - start;
     for (size_t i = start; i < end; i += chunk) {
         const size_t n = end - i < chunk ? end - i : chunk;
         const char *x = from + (ptrdiff_t)i * s->fold->stride;

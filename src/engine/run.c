@@ -16,8 +16,7 @@ typedef struct runner {
     const rp_plan *plan;
     const rp_context *context;
     const rp_kernel *kernel;
-    bool stream;   /* the result passes the caches by */
-    bool streamed; /* and nothing else keeps the kernel from the operands as they lie */
+    bool stream; /* the result passes the caches by */
     bool staged[RP_MAX_OPERANDS];
     bool scalar[RP_MAX_OPERANDS]; /* one number a row, as the kernel's class has it */
     bool tiled;                   /* something is staged */
@@ -37,19 +36,36 @@ typedef struct blocks {
     size_t rows[RP_MAX_OPERANDS], columns[RP_MAX_OPERANDS];
 } blocks;
 
+void rp_convert_rows(char *to, rp_dtype to_dtype, ptrdiff_t to_row, const char *from, rp_dtype from_dtype,
+                     ptrdiff_t from_row, size_t rows, size_t n)
+{
+    const rp_call call = {.ptr = {to, (char *)from}, .outer = {to_row, from_row}, .n = n, .m = rows};
+    rp_context_get()->casts[from_dtype][to_dtype]->run(&call);
+}
+
 void rp_convert_elements(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, size_t n)
 {
     if (to_dtype == from_dtype) {
         memmove(to, from, n * rp_dtype_size(to_dtype));
         return;
     }
-    const rp_call call = {.ptr = {to, (char *)from}, .n = n, .m = 1};
-    rp_context_get()->casts[from_dtype][to_dtype]->run(&call);
+    rp_convert_rows(to, to_dtype, 0, from, from_dtype, 0, 1, n);
 }
 
 static bool lies_dense(const runner *r, int k, size_t rows, size_t columns)
 {
     return r->inner[k] == (ptrdiff_t)r->size[k] && (rows == 1 || r->outer[k] == (ptrdiff_t)(columns * r->size[k]));
+}
+
+/* Whether all axes of operand k are one run, in the plan's order. */
+static bool lies_whole(const runner *r, int k)
+{
+    ptrdiff_t step = (ptrdiff_t)r->size[k];
+    for (int axis = 0; axis < r->plan->ndim; axis++) {
+        if (r->plan->strides[k][axis] != step) return false;
+        step *= r->plan->shape[axis];
+    }
+    return true;
 }
 
 static void stage(const runner *r, blocks *b, int k, const char *source, size_t rows, size_t columns)
@@ -60,14 +76,18 @@ static void stage(const runner *r, blocks *b, int k, const char *source, size_t 
     b->columns[k] = columns;
     const rp_plan *plan = r->plan;
     const bool cast = plan->dtype[k] != plan->loop[k];
-    if (!cast || !lies_dense(r, k, rows, columns)) {
+    const ptrdiff_t size = (ptrdiff_t)r->size[k], packed_row = size * (ptrdiff_t)columns;
+    ptrdiff_t source_row = r->outer[k];
+    if (!cast || r->inner[k] != size) {
         char *to = cast ? b->packed : b->operand[k];
-        const ptrdiff_t size = (ptrdiff_t)r->size[k];
-        r->context->movers.copy(to, size * (ptrdiff_t)columns, size, source, r->outer[k], r->inner[k], rows, columns,
-                                r->size[k]);
+        r->context->movers.copy(to, packed_row, size, source, source_row, r->inner[k], rows, columns, r->size[k]);
         source = to;
+        source_row = packed_row;
     }
-    if (cast) rp_convert_elements(b->operand[k], plan->loop[k], source, plan->dtype[k], rows * columns);
+    if (!cast) return;
+    const bool one_row = source_row == packed_row;
+    rp_convert_rows(b->operand[k], plan->loop[k], (ptrdiff_t)(columns * r->loop_size[k]), source, plan->dtype[k],
+                    source_row, one_row ? 1 : rows, one_row ? rows * columns : columns);
 }
 
 static void unstage(const runner *r, blocks *b, char *target, size_t rows, size_t columns)
@@ -76,17 +96,10 @@ static void unstage(const runner *r, blocks *b, char *target, size_t rows, size_
     const char *from = b->operand[0];
     const ptrdiff_t size = (ptrdiff_t)r->size[0];
     if (plan->dtype[0] != plan->loop[0]) {
-        const bool direct = lies_dense(r, 0, rows, columns) && !r->stream;
+        const bool direct = lies_dense(r, 0, rows, columns);
         rp_convert_elements(direct ? target : b->packed, plan->dtype[0], from, plan->loop[0], rows * columns);
         if (direct) return;
         from = b->packed;
-    }
-    if (r->stream && r->inner[0] == size) {
-        for (size_t row = 0; row < rows; row++) {
-            r->context->movers.stream(target + (ptrdiff_t)row * r->outer[0], from + row * columns * r->size[0],
-                                      columns * r->size[0]);
-        }
-        return;
     }
     r->context->movers.copy(target, r->outer[0], r->inner[0], from, size * (ptrdiff_t)columns, size, rows, columns,
                             r->size[0]);
@@ -97,10 +110,7 @@ static void move_tile(const runner *r, blocks *b, char *const *data, size_t rows
 {
     const rp_plan *plan = r->plan;
     if (plan->dtype[0] != plan->dtype[1] && !r->staged[1]) {
-        for (size_t row = 0; row < rows; row++) {
-            rp_convert_elements(data[0] + (ptrdiff_t)row * r->outer[0], plan->dtype[0],
-                                data[1] + (ptrdiff_t)row * r->outer[1], plan->dtype[1], columns);
-        }
+        rp_convert_rows(data[0], plan->dtype[0], r->outer[0], data[1], plan->dtype[1], r->outer[1], rows, columns);
         return;
     }
     const char *from = data[1];
@@ -117,7 +127,7 @@ static void move_tile(const runner *r, blocks *b, char *const *data, size_t rows
 /* Blocks so small that the loads of the next one start while the stores of this one leave. */
 static void run_streamed(const runner *r, blocks *b, char *const *data, size_t rows, size_t columns)
 {
-    const size_t most = r->tile_columns, size = r->size[0];
+    const size_t most = r->tile_columns, size = r->size[0], line = rp_system_facts()->line_bytes;
     rp_call call = {.ptr = {b->operand[0]}, .inner = {(ptrdiff_t)size}, .m = 1};
     for (size_t row = 0; row < rows; row++) {
         char *to = data[0] + (ptrdiff_t)row * r->outer[0];
@@ -126,7 +136,9 @@ static void run_streamed(const runner *r, blocks *b, char *const *data, size_t r
             call.ptr[k] = data[k] + (ptrdiff_t)row * r->outer[k];
         }
         for (size_t left = columns; left > 0; left -= call.n) {
-            call.n = left < most ? left : most;
+            const size_t head = (-(uintptr_t)to & (line - 1)) / size; /* whole lines leave at once */
+            call.n = head ? head : most;
+            if (call.n > left) call.n = left;
             r->kernel->run(&call);
             r->context->movers.stream(to, b->operand[0], call.n * size);
             to += call.n * size;
@@ -142,7 +154,7 @@ static void run_tile(const runner *r, blocks *b, char *const *data, size_t rows,
         move_tile(r, b, data, rows, columns);
         return;
     }
-    if (r->streamed) {
+    if (r->stream) {
         run_streamed(r, b, data, rows, columns);
         return;
     }
@@ -181,21 +193,36 @@ static void run_rectangle(const runner *r, blocks *b, char *const *data, size_t 
     }
 }
 
-/* Where row number `row` of all rows begins, and how many follow it up to the end of axis 1. */
-static size_t locate_row(const runner *r, size_t row, size_t column, char **data)
+/* A place on the axes from 2 on, as an odometer: divisions would cost more than a small rectangle. */
+typedef struct place {
+    char *data[RP_MAX_OPERANDS];
+    ptrdiff_t index[RP_MAX_NDIM];
+} place;
+
+/* The rectangle of axes 0 and 1 that has row number `row` of all rows. */
+static place find_rectangle(const runner *r, size_t row)
 {
     const rp_plan *plan = r->plan;
+    place p;
     size_t rest = row / r->rows;
-    const size_t first = row % r->rows;
-    for (int k = 0; k < plan->operands; k++) {
-        data[k] = plan->data[k] + (ptrdiff_t)first * r->outer[k] + (ptrdiff_t)column * r->inner[k];
-    }
+    for (int k = 0; k < plan->operands; k++) p.data[k] = plan->data[k];
     for (int axis = 2; axis < plan->ndim; axis++) {
-        const ptrdiff_t index = (ptrdiff_t)(rest % (size_t)plan->shape[axis]);
+        p.index[axis] = (ptrdiff_t)(rest % (size_t)plan->shape[axis]);
         rest /= (size_t)plan->shape[axis];
-        for (int k = 0; k < plan->operands; k++) data[k] += index * plan->strides[k][axis];
+        for (int k = 0; k < plan->operands; k++) p.data[k] += p.index[axis] * plan->strides[k][axis];
     }
-    return r->rows - first;
+    return p;
+}
+
+static void next_rectangle(const runner *r, place *p)
+{
+    const rp_plan *plan = r->plan;
+    for (int axis = 2; axis < plan->ndim; axis++) {
+        for (int k = 0; k < plan->operands; k++) p->data[k] += plan->strides[k][axis];
+        if (++p->index[axis] < plan->shape[axis]) return;
+        for (int k = 0; k < plan->operands; k++) p->data[k] -= plan->strides[k][axis] * plan->shape[axis];
+        p->index[axis] = 0;
+    }
 }
 
 /* Rectangles of axes 0 and 1 that lie apart in memory, gathered into one block and run through the kernel together. */
@@ -226,14 +253,15 @@ static void run_gathering(const runner *r, blocks *b, const gathering *g)
     const rp_plan *plan = r->plan;
     rp_call call = {.n = g->elements, .m = 1};
     for (int k = 0; k < plan->operands; k++) {
-        call.ptr[k] = r->scalar[k] ? plan->data[k] : b->operand[k];
+        call.ptr[k] = r->scalar[k] ? plan->data[k] : r->staged[k] ? b->operand[k] : g->data[0][k];
         call.inner[k] = r->scalar[k] ? 0 : (ptrdiff_t)r->loop_size[k];
-        if (k == 0 || r->scalar[k]) continue;
+        if (k == 0 || !r->staged[k]) continue;
         const bool cast = plan->dtype[k] != plan->loop[k];
         move_gathered(r, g, k, cast ? b->packed : b->operand[k], true);
         if (cast) rp_convert_elements(b->operand[k], plan->loop[k], b->packed, plan->dtype[k], g->elements);
     }
     r->kernel->run(&call);
+    if (!r->staged[0]) return;
     const bool cast = plan->dtype[0] != plan->loop[0];
     if (cast) rp_convert_elements(b->packed, plan->dtype[0], b->operand[0], plan->loop[0], g->elements);
     move_gathered(r, g, 0, cast ? b->packed : b->operand[0], false);
@@ -241,15 +269,21 @@ static void run_gathering(const runner *r, blocks *b, const gathering *g)
 
 static void run_gathered(const runner *r, blocks *b, size_t row, size_t end)
 {
+    place p = find_rectangle(r, row);
+    size_t first = row % r->rows;
     while (row < end) {
         gathering g = {.count = 0};
         while (row < end && g.count < MOST_GATHERED) {
-            size_t rows = locate_row(r, row, 0, g.data[g.count]);
-            if (rows > end - row) rows = end - row;
+            const size_t rows = r->rows - first < end - row ? r->rows - first : end - row;
             if (g.elements + rows * r->columns > r->tile_rows * r->columns) break;
+            for (int k = 0; k < r->plan->operands; k++) {
+                g.data[g.count][k] = p.data[k] + (ptrdiff_t)first * r->outer[k];
+            }
             g.rows[g.count++] = rows;
             g.elements += rows * r->columns;
             row += rows;
+            first = 0;
+            next_rectangle(r, &p);
         }
         run_gathering(r, b, &g);
     }
@@ -268,12 +302,16 @@ static void run_task(void *context, size_t task)
         return;
     }
     if (r->tiled) memset(b.source, 0, sizeof b.source);
-    while (row < end) {
+    place p = find_rectangle(r, row);
+    for (size_t first = row % r->rows; row < end; first = 0) {
+        const size_t rows = r->rows - first < end - row ? r->rows - first : end - row;
         char *data[RP_MAX_OPERANDS];
-        size_t rows = locate_row(r, row, column, data);
-        if (rows > end - row) rows = end - row;
+        for (int k = 0; k < r->plan->operands; k++) {
+            data[k] = p.data[k] + (ptrdiff_t)first * r->outer[k] + (ptrdiff_t)column * r->inner[k];
+        }
         run_rectangle(r, &b, data, rows, columns);
         row += rows;
+        next_rectangle(r, &p);
     }
     if (r->stream) r->context->movers.stream_end();
 }
@@ -292,7 +330,7 @@ static void choose_tile(runner *r)
         const ptrdiff_t outer = r->outer[k] < 0 ? -r->outer[k] : r->outer[k];
         transposed |= r->rows > 1 && outer && outer < inner;
     }
-    const size_t elements = r->context->block_bytes / (r->streamed ? 4 : 1) / widest;
+    const size_t elements = r->context->block_bytes / (r->stream ? 4 : 1) / widest;
     r->tile_columns = r->columns < elements ? r->columns : elements;
     if (transposed && !r->plan->dense && !r->plan->gathered) {
         size_t side = 1;
@@ -334,6 +372,7 @@ static void choose_staging(runner *r)
         const bool contiguous = r->inner[0] == (ptrdiff_t)r->size[0] && r->inner[1] == (ptrdiff_t)r->size[1];
         r->staged[1] = plan->dtype[0] != plan->dtype[1] && !(contiguous && !plan->dense);
         r->tiled = r->staged[1];
+        r->stream = false;
         return;
     }
     const rp_class class = plan->operand_class;
@@ -342,14 +381,14 @@ static void choose_staging(runner *r)
     r->scalar[y] = class == RP_VS || class == RP_VVS || class == RP_VSS;
     for (int k = 0; k < plan->operands; k++) {
         r->staged[k] = !r->scalar[k] && (plan->dtype[k] != plan->loop[k] || r->inner[k] != (ptrdiff_t)r->size[k] ||
-                                         (plan->dense && !lies_dense(r, k, r->rows, r->columns)));
+                                         (plan->dense && !lies_dense(r, k, r->rows, r->columns)) ||
+                                         (plan->gathered && !lies_whole(r, k)));
     }
-    /* A result in place of an operand has its lines at hand already. */
-    for (int k = 1; k < plan->operands; k++) r->stream &= plan->data[k] != plan->data[0];
     r->tiled = plan->dense || plan->gathered;
     for (int k = 0; k < plan->operands; k++) r->tiled |= r->staged[k];
-    r->streamed = r->stream && !r->tiled;
-    r->staged[0] |= r->stream;
+    /* A result in place of an operand has its lines at hand already, and short rows are no whole lines. */
+    r->stream &= !r->tiled && r->columns * r->size[0] >= r->context->block_bytes;
+    for (int k = 1; k < plan->operands; k++) r->stream &= plan->data[k] != plan->data[0];
 }
 
 void rp_run(const rp_plan *plan, const rp_choice *choice)
@@ -365,6 +404,6 @@ void rp_run(const rp_plan *plan, const rp_choice *choice)
         r.outer[k] = plan->ndim > 1 ? plan->strides[k][1] : 0;
     }
     choose_staging(&r);
-    if (r.tiled || r.streamed) choose_tile(&r);
+    if (r.tiled || r.stream) choose_tile(&r);
     share(&r, choice->threads);
 }
