@@ -35,6 +35,7 @@ static void fill(void)
     if (context.block_bytes > RP_BLOCK_MAX) context.block_bytes = RP_BLOCK_MAX;
     /* What lies in the first-level cache is done in less time than a thread takes to answer. */
     context.parallel_bytes = 4 * system->l1d_bytes;
+    context.wake_bytes = 2 * context.parallel_bytes;
     context.task_bytes = system->l2_bytes / 4;
     /* What the last cache cannot hold is not there when it is read: storing past the caches saves reading its lines
      * first. Where it can, streaming loses: float32 scale of 16 MiB on two cores of a Sapphire Rapids guest (105 MiB

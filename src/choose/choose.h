@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "choose/registry.h"
+#include "runtime/runtime.h"
 
 typedef struct rp_context {
     const rp_kernel *chosen[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];
@@ -17,6 +18,7 @@ typedef struct rp_context {
     rp_isa isa;
     size_t block_bytes;    /* of a staged block: several lie in the first-level cache together */
     size_t parallel_bytes; /* a call that touches less is over before a second thread would have helped */
+    size_t wake_bytes;     /* the same where that thread must be woken first */
     size_t task_bytes;     /* what one task of a parallel call touches, where there is enough for all */
     size_t stream_bytes;   /* the result of a call that touches as much passes the caches by */
 } rp_context;
@@ -43,7 +45,9 @@ static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, s
     const rp_context *context = rp_context_get();
     return (rp_choice){
         .kernel = context->chosen[op][dtype][operands], /* ASTYPE has none: rp_run goes by the casts */
-        .threads = bytes < context->parallel_bytes ? 1 : rp_get_num_threads(),
+        .threads = bytes < context->parallel_bytes || (bytes < context->wake_bytes && !rp_workers_awake())
+                       ? 1
+                       : rp_get_num_threads(),
         .stream = result_bytes && bytes >= context->stream_bytes,
     };
 }

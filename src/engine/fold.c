@@ -69,7 +69,8 @@ void rp_stage_block(const rp_stager *s, char *block, char *spare, const char *fr
         return;
     }
     char *to = cast ? spare : block;
-    s->context->movers.copy(to, size * (ptrdiff_t)columns, size, from, row_stride, column_stride, rows, columns, s->size);
+    s->context->movers.copy(to, size * (ptrdiff_t)columns, size, from, row_stride, column_stride, rows, columns,
+                            s->size);
     if (cast) rp_convert_elements(block, s->loop, spare, s->dtype, rows * columns);
 }
 

@@ -20,6 +20,7 @@ typedef struct searcher {
     rp_stager stager;
     const rp_kernel *kernel, *better, *isnan;
     bool staged;
+    bool whole;                           /* a row is searched in one call */
     size_t outputs, rows_per_task, group; /* group: rows searched together */
     size_t span;                          /* elements of a part of the one long row */
     int64_t *found;                       /* of the parts */
@@ -76,6 +77,20 @@ static void search_rows(const searcher *s, blocks *b, const char *from, ptrdiff_
     }
 }
 
+static void search_whole(const searcher *s, blocks *b, char *to, const char *from, size_t rows)
+{
+    const rp_fold *fold = s->fold;
+    const size_t n = (size_t)fold->length;
+    ptrdiff_t step = fold->kept ? fold->from_strides[0] : 0;
+    if (s->staged) {
+        rp_stage_block(&s->stager, b->loop, b->spare, from, step, fold->stride, rows, n);
+        from = b->loop;
+        step = (ptrdiff_t)(n * s->stager.loop_size);
+    }
+    s->kernel->run(&(rp_call){
+        .ptr = {to, (char *)from}, .outer = {fold->kept ? fold->to_strides[0] : 0, step}, .n = n, .m = rows});
+}
+
 static void rows_task(void *context, size_t task)
 {
     const searcher *s = context;
@@ -97,6 +112,11 @@ static void rows_task(void *context, size_t task)
         size_t rows = inner - index % inner;
         if (rows > end - index) rows = end - index;
         if (rows > s->group) rows = s->group;
+        index += rows;
+        if (s->whole) {
+            search_whole(s, &b, to, from, rows);
+            continue;
+        }
         best bests[LINE_ROWS];
         for (size_t row = 0; row < rows; row++) bests[row].index = -1;
         search_rows(s, &b, from, fold->kept ? fold->from_strides[0] : 0, rows, 0, (size_t)fold->length, bests);
@@ -104,7 +124,6 @@ static void rows_task(void *context, size_t task)
             memcpy(to + (fold->kept ? (ptrdiff_t)row * fold->to_strides[0] : 0), &bests[row].index,
                    sizeof bests[row].index);
         }
-        index += rows;
     }
 }
 
@@ -153,16 +172,18 @@ rp_status rp_fold_arg(const rp_fold *fold)
     s.kernel = choice.kernel;
     s.better = context->chosen[fold->op == RP_ARGMIN ? RP_LESS : RP_GREATER][fold->loop][RP_VV];
     s.isnan = rp_dtype_kind(fold->loop) >= RP_KIND_REAL ? context->chosen[RP_ISNAN][fold->loop][RP_V] : NULL;
-    s.staged = fold->dtype != fold->loop || fold->stride != (ptrdiff_t)s.stager.size;
+    s.staged = fold->dtype != fold->loop || (fold->length > 1 && fold->stride != (ptrdiff_t)s.stager.size);
     const bool across = fold->kept && magnitude(fold->from_strides[0]) < magnitude(fold->stride);
-    s.group = across || (size_t)fold->length * s.stager.loop_size <= RP_CHUNK_BYTES / LINE_ROWS ? LINE_ROWS : 1;
+    const size_t row_bytes = (size_t)fold->length * s.stager.loop_size;
+    s.whole = !s.staged || row_bytes <= (across ? RP_CHUNK_BYTES / LINE_ROWS : RP_CHUNK_BYTES);
+    s.group = s.whole ? (s.staged ? RP_CHUNK_BYTES / row_bytes : s.outputs) : across ? LINE_ROWS : 1;
     if (choice.threads > 1 && s.outputs == 1) {
         search_spans(&s, choice.threads);
         return RP_OK;
     }
     const size_t tasks = 4 * (size_t)choice.threads;
     s.rows_per_task = (s.outputs + tasks - 1) / tasks;
-    if (s.rows_per_task < s.group) s.rows_per_task = s.group;
+    if (s.staged && s.rows_per_task < s.group) s.rows_per_task = s.group;
     rp_parallel(rows_task, &s, (s.outputs + s.rows_per_task - 1) / s.rows_per_task, choice.threads);
     return RP_OK;
 }

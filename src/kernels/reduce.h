@@ -246,32 +246,43 @@ RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, all, 0)
 #define RP_IS_BEST(code, x) (equal_##code(x, best) | (nan & not_equal_##code(x, x)))
 /* value_of: the best of n elements, or `best` where none is better. */
 #define RP_DEFINE_ROW_ARG(code, op, value_of, better)                                                           \
+    static int64_t op##_in_short_row_##code(const rp_u_##code *x, size_t n)                                     \
+    {                                                                                                           \
+        rp_t_##code best = x[0];                                                                                \
+        int64_t index = 0;                                                                                      \
+        for (size_t i = 1; i < n; i++) {                                                                        \
+            const uint8_t take = (better##_##code(x[i], best) | not_equal_##code(x[i], x[i])) & equal_##code(best, best); \
+            best = take ? x[i] : best;                                                                          \
+            index = take ? (int64_t)i : index;                                                                  \
+        }                                                                                                       \
+        return index;                                                                                           \
+    }                                                                                                           \
+    static int64_t op##_in_row_##code(const rp_u_##code *x, size_t n)                                           \
+    {                                                                                                           \
+        enum { STRIP = 8192 / sizeof(rp_t_##code), GROUP = 32 };                                                \
+        rp_t_##code best = x[0], value;                                                                         \
+        size_t index = 0;                                                                                       \
+        for (size_t i = 0; i < n && !not_equal_##code(best, best); i += STRIP) {                                \
+            value_of##_##code(&value, x + i, n - i < STRIP ? n - i : STRIP, best);                              \
+            if (!better##_##code(value, best) && !not_equal_##code(value, value)) continue;                     \
+            best = value;                                                                                       \
+            index = i;                                                                                          \
+        }                                                                                                       \
+        const uint8_t nan = not_equal_##code(best, best);                                                       \
+        for (uint8_t found = 0; index + GROUP <= n; index += GROUP) {                                           \
+            for (size_t i = index; i < index + GROUP; i++) found |= RP_IS_BEST(code, x[i]);                     \
+            if (found) break;                                                                                   \
+        }                                                                                                       \
+        while (!RP_IS_BEST(code, x[index])) index++;                                                            \
+        return (int64_t)index;                                                                                  \
+    }                                                                                                           \
     static void op##_row_##code(const rp_call *call)                                                            \
     {                                                                                                           \
-        enum { STRIP = 2048 / sizeof(rp_t_##code), GROUP = 32, SHORT = 16 };                                    \
+        enum { SHORT = 16 };                                                                                    \
         for (size_t row = 0; row < call->m; row++) {                                                            \
             const rp_u_##code *x = (const rp_u_##code *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
-            const size_t n = call->n;                                                                           \
-            rp_t_##code best = x[0], value;                                                                     \
-            size_t index = 0;                                                                                   \
-            for (size_t i = 1; n <= SHORT && i < n && !not_equal_##code(best, best); i++) {                     \
-                if (!better##_##code(x[i], best) && !not_equal_##code(x[i], x[i])) continue;                    \
-                best = x[i];                                                                                    \
-                index = i;                                                                                      \
-            }                                                                                                   \
-            for (size_t i = 0; n > SHORT && i < n && !not_equal_##code(best, best); i += STRIP) {                            \
-                value_of##_##code(&value, x + i, n - i < STRIP ? n - i : STRIP, best);                          \
-                if (!better##_##code(value, best) && !not_equal_##code(value, value)) continue;                 \
-                best = value;                                                                                   \
-                index = i;                                                                                      \
-            }                                                                                                   \
-            const uint8_t nan = not_equal_##code(best, best);                                                   \
-            for (uint8_t found = 0; index + GROUP <= n; index += GROUP) {                                       \
-                for (size_t i = index; i < index + GROUP; i++) found |= RP_IS_BEST(code, x[i]);                 \
-                if (found) break;                                                                               \
-            }                                                                                                   \
-            while (!RP_IS_BEST(code, x[index])) index++;                                                        \
-            memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], &(int64_t){(int64_t)index}, sizeof(int64_t)); \
+            const int64_t index = call->n <= SHORT ? op##_in_short_row_##code(x, call->n) : op##_in_row_##code(x, call->n); \
+            memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], &index, sizeof index);                       \
         }                                                                                                       \
     }
 

@@ -272,7 +272,13 @@ static number complex_reciprocal(number x, bool single)
 
 static double complex_abs(number x, bool single)
 {
-    return single ? (double)hypotf((float)x.re, (float)x.im) : hypot(x.re, x.im);
+    if (isinf(x.re) || isinf(x.im)) return INFINITY;
+    if (single) return (float)sqrt(x.re * x.re + x.im * x.im);
+    const double most = fmax(fabs(x.re), fabs(x.im));
+    const int shift = most > 0x1p500 ? -600 : most < 0x1p-500 ? 600 : 0;
+    const double re = ldexp(x.re, shift), im = ldexp(x.im, shift);
+    volatile double re_square = re * re, im_square = im * im; /* rounded each */
+    return ldexp(sqrt(re_square + im_square), -shift);
 }
 
 static number complex_sqrt(number x, bool single)

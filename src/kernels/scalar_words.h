@@ -209,6 +209,7 @@ W uint64_t w_remainder_u64(uint64_t x, uint64_t y) { return (x - w_floor_divide_
 
 /* x - y, as x plus y with its sign bit flipped. GCC 12 makes a difference of two products beside their sum into one
  * fused instruction, though contraction is off, and so rounds once where the answer is rounded twice. */
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__aarch64__)
 W float w_minus_f32(float x, float y)
 {
     uint32_t bits;
@@ -227,6 +228,9 @@ W double w_minus_f64(double x, double y)
     return x + y;
 }
 #define w_minus(x, y) w_by_type(w_minus, x)(x, y)
+#else
+#define w_minus(x, y) ((x) - (y))
+#endif
 
 /* ---- Complex numbers: NumPy's order (lexicographic, false with a NaN) and Smith's division ------------------ */
 
@@ -239,7 +243,24 @@ W double w_minus_f64(double x, double y)
 #define w_complex_sqrt(x) w_complex_by_type(w_complex_sqrt, x)(x)
 #define w_complex_sign(x) w_complex_by_type(w_complex_sign, x)(x)
 
-#define W_COMPLEX(code, T, R, hypot, csqrt)                                                             \
+/* In a wider type no square overflows or vanishes. */
+W float w_complex_abs_c64(rp_complex64 x)
+{
+    const double re = x.re, im = x.im;
+    return w_isinf(re) | w_isinf(im) ? INFINITY : (float)w_sqrt(re * re + im * im);
+}
+
+/* There is none for this one: powers of two take the squares' exponents into range and back. */
+W double w_complex_abs_c128(rp_complex128 x)
+{
+    const double re = w_fabs(x.re), im = w_fabs(x.im), most = re > im ? re : im;
+    const double scale = most > 0x1p500 ? 0x1p-600 : most < 0x1p-500 ? 0x1p600 : 1.0;
+    const double back = most > 0x1p500 ? 0x1p600 : most < 0x1p-500 ? 0x1p-600 : 1.0;
+    const double root = w_sqrt(re * scale * (re * scale) + im * scale * (im * scale)) * back;
+    return w_isinf(re) | w_isinf(im) ? (double)INFINITY : root;
+}
+
+#define W_COMPLEX(code, T, R, csqrt)                                                             \
     W uint8_t w_complex_less_##code(T x, T y)                                                           \
     {                                                                                                   \
         return ((x.re < y.re) & (x.im == x.im) & (y.im == y.im)) | ((x.re == y.re) & (x.im < y.im));    \
@@ -268,7 +289,6 @@ W double w_minus_f64(double x, double y)
         R ratio = x.re / x.im, scale = x.re * ratio + x.im;                                             \
         return (T){ratio / scale, -1 / scale};                                                          \
     }                                                                                                   \
-    W R w_complex_abs_##code(T x) { return hypot(x.re, x.im); }                                         \
     W T w_complex_sqrt_##code(T x)                                                                      \
     {                                                                                                   \
         R _Complex z;                                                                                   \
@@ -279,14 +299,14 @@ W double w_minus_f64(double x, double y)
     }                                                                                                   \
     W T w_complex_sign_##code(T x)                                                                      \
     {                                                                                                   \
-        R magnitude = hypot(x.re, x.im);                                                                \
+        R magnitude = w_complex_abs_##code(x);                                                           \
         if (w_isfinite(magnitude) && magnitude != 0) return (T){x.re / magnitude, x.im / magnitude};    \
         if (magnitude == 0) return (T){0, 0};                                                           \
         if (magnitude != magnitude || (w_isinf(x.re) && w_isinf(x.im))) return (T){(R)NAN, (R)NAN};     \
         return w_isinf(x.re) ? (T){x.re > 0 ? 1 : -1, 0} : (T){0, x.im > 0 ? 1 : -1};                   \
     }
-W_COMPLEX(c64, rp_complex64, float, hypotf, csqrtf)
-W_COMPLEX(c128, rp_complex128, double, hypot, csqrt)
+W_COMPLEX(c64, rp_complex64, float, csqrtf)
+W_COMPLEX(c128, rp_complex128, double, csqrt)
 
 #undef W
 #endif

@@ -62,7 +62,7 @@ static struct {
 
     _Alignas(LINE) atomic_bool busy;
     atomic_bool refused; /* the system gave no thread: not asked again before rp_set_num_threads */
-    int workers;
+    atomic_int workers;
     pthread_mutex_t mutex;
     pthread_cond_t finished;
 } pool = {.mutex = PTHREAD_MUTEX_INITIALIZER, .finished = PTHREAD_COND_INITIALIZER};
@@ -191,6 +191,12 @@ static void sleep_until_called(int rank)
         pthread_cond_wait(&self->wake, &self->mutex);
     }
     pthread_mutex_unlock(&self->mutex);
+}
+
+bool rp_workers_awake(void)
+{
+    return atomic_load_explicit(&pool.sleepers, memory_order_relaxed) <
+           atomic_load_explicit(&pool.workers, memory_order_relaxed);
 }
 
 /* ---- Taking tasks ------------------------------------------------------------------------------------------ */
