@@ -41,7 +41,8 @@ typedef enum rp_status {
     RP_OK = 0,
     RP_ERROR_VALUE,    /* a shape, axis count or argument that has no meaning; NULL; a read-only output */
     RP_ERROR_TYPE,     /* an element type that the operation does not take, or a cast that is not allowed */
-    RP_ERROR_INDEX,    /* an index or an axis out of range */
+    RP_ERROR_INDEX,    /* an index out of range */
+    RP_ERROR_AXIS,     /* an axis out of range */
     RP_ERROR_OVERFLOW, /* a number or a size that the type does not hold */
     RP_ERROR_MEMORY,   /* the system gave no memory */
     RP_ERROR_BUFFER    /* foreign memory that does not keep to its own description */

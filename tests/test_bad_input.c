@@ -177,7 +177,7 @@ static void views(void)
     rp_release(z), z = NULL;
     FAILS(RP_ERROR_VALUE, "x", rp_permute_dims(NULL, NULL, &z));
     FAILS(RP_ERROR_VALUE, "view", rp_permute_dims(x, NULL, NULL));
-    FAILS(RP_ERROR_INDEX, "axis", rp_permute_dims(x, (const int[]){0, 2}, &z));
+    FAILS(RP_ERROR_AXIS, "axis", rp_permute_dims(x, (const int[]){0, 2}, &z));
     FAILS(RP_ERROR_VALUE, "ax", rp_permute_dims(x, (const int[]){1, -1}, &z));
     FAILS(RP_ERROR_VALUE, "x", rp_broadcast_to(NULL, SHAPE(2, 3), &z));
     FAILS(RP_ERROR_VALUE, "shape", rp_broadcast_to(x, 2, NULL, &z));
@@ -189,9 +189,9 @@ static void views(void)
     FAILS(RP_ERROR_VALUE, "x", rp_squeeze(NULL, 0, NULL, &z));
     FAILS(RP_ERROR_VALUE, "view", rp_squeeze(x, 0, NULL, NULL));
     FAILS(RP_ERROR_VALUE, "length", rp_squeeze(x, AXES(0), &z));
-    FAILS(RP_ERROR_INDEX, "axis", rp_squeeze(x, AXES(2), &z));
-    FAILS(RP_ERROR_INDEX, "axis", rp_expand_dims(x, 3, &z));
-    FAILS(RP_ERROR_INDEX, "axis", rp_expand_dims(x, INT_MIN, &z));
+    FAILS(RP_ERROR_AXIS, "axis", rp_squeeze(x, AXES(2), &z));
+    FAILS(RP_ERROR_AXIS, "axis", rp_expand_dims(x, 3, &z));
+    FAILS(RP_ERROR_AXIS, "axis", rp_expand_dims(x, INT_MIN, &z));
     FAILS(RP_ERROR_VALUE, "x", rp_expand_dims(NULL, 0, &z));
     FAILS(RP_ERROR_VALUE, "view", rp_expand_dims(x, 0, NULL));
     FAILS(RP_ERROR_VALUE, "x", rp_reshape(NULL, SHAPE(6), false, &z));
@@ -223,8 +223,8 @@ static void operations(void)
         if (rp_op_is_reduction((rp_op)op)) {
             FAILS(RP_ERROR_VALUE, "x", rp_reduce((rp_op)op, NULL, 0, NULL, false, &z));
             FAILS(RP_ERROR_VALUE, "out", rp_reduce((rp_op)op, x, 0, NULL, false, NULL));
-            FAILS(RP_ERROR_INDEX, "axis", rp_reduce((rp_op)op, x, AXES(2), false, &z));
-            FAILS(RP_ERROR_INDEX, "axis", rp_reduce((rp_op)op, x, AXES(-3), false, &z));
+            FAILS(RP_ERROR_AXIS, "axis", rp_reduce((rp_op)op, x, AXES(2), false, &z));
+            FAILS(RP_ERROR_AXIS, "axis", rp_reduce((rp_op)op, x, AXES(-3), false, &z));
             FAILS(RP_ERROR_VALUE, "count", rp_reduce((rp_op)op, x, -1, (const int[]){0}, false, &z));
             CHECK(rp_reduce((rp_op)op, x, AXES(0, -2), false, &z) == RP_ERROR_VALUE && !z);
             CHECK(rp_map((rp_op)op, both, &z) != RP_OK && made_nothing());
@@ -314,7 +314,7 @@ static void copies(void)
     FAILS(RP_ERROR_VALUE, "x", rp_take(NULL, index, 0, &z));
     FAILS(RP_ERROR_VALUE, "indices", rp_take(x, NULL, 0, &z));
     FAILS(RP_ERROR_VALUE, "out", rp_take(x, index, 0, NULL));
-    FAILS(RP_ERROR_INDEX, "axis", rp_take(x, index, 2, &z));
+    FAILS(RP_ERROR_AXIS, "axis", rp_take(x, index, 2, &z));
     FAILS(RP_ERROR_INDEX, "-3", rp_take(x, below, 0, &z));
     FAILS(RP_ERROR_VALUE, "x", rp_nonzero(NULL, &z));
     FAILS(RP_ERROR_VALUE, "indices", rp_nonzero(x, NULL));
@@ -323,11 +323,11 @@ static void copies(void)
     FAILS(RP_ERROR_VALUE, "", rp_concat(0, pair, 0, &z));
     FAILS(RP_ERROR_VALUE, "out", rp_concat(1, pair, 0, NULL));
     FAILS(RP_ERROR_VALUE, "", rp_concat(2, pair, 0, &z));
-    FAILS(RP_ERROR_INDEX, "axis", rp_concat(1, pair, 2, &z));
+    FAILS(RP_ERROR_AXIS, "axis", rp_concat(1, pair, 2, &z));
     FAILS(RP_ERROR_VALUE, "arrays", rp_stack(2, NULL, 0, &z));
     FAILS(RP_ERROR_VALUE, "", rp_stack(0, pair, 0, &z));
     FAILS(RP_ERROR_VALUE, "", rp_stack(2, pair, 0, &z));
-    FAILS(RP_ERROR_INDEX, "axis", rp_stack(1, pair, 3, &z));
+    FAILS(RP_ERROR_AXIS, "axis", rp_stack(1, pair, 3, &z));
     CHECK(holds(x, RP_FLOAT64, L(1, 2, 3, 4, 5, 6)) && holds(y, RP_FLOAT64, L(7, 8, 9)) &&
           holds(three, RP_INT8, L(0, 1, 0)));
     rp_release(index), rp_release(far), rp_release(below), rp_release(three);

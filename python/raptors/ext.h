@@ -36,6 +36,7 @@ typedef enum ext_name {
 typedef struct ext_state {
     PyTypeObject *array_type;
     PyTypeObject *ndarray_type, *generic_type, *float64_type; /* NumPy's */
+    PyObject *axis_error;
     PyObject *numpy_asarray, *numpy_dtype;
     PyObject *dtypes[RP_DTYPE_COUNT]; /* NumPy's dtype objects */
     PyObject *names[EXT_NAME_COUNT];

@@ -15,6 +15,7 @@ PyObject *ext_error(rp_status status)
     case RP_ERROR_VALUE: type = PyExc_ValueError; break;
     case RP_ERROR_TYPE: type = PyExc_TypeError; break;
     case RP_ERROR_INDEX: type = PyExc_IndexError; break;
+    case RP_ERROR_AXIS: type = ext.axis_error; break;
     case RP_ERROR_OVERFLOW: type = PyExc_OverflowError; break;
     case RP_ERROR_MEMORY: type = PyExc_MemoryError; break;
     case RP_ERROR_BUFFER: type = PyExc_BufferError; break;
@@ -88,6 +89,15 @@ static PyTypeObject *get_type(PyObject *module, const char *name)
     return (PyTypeObject *)type;
 }
 
+/* The class that is both a ValueError and an IndexError. */
+static PyObject *get_axis_error(void)
+{
+    PyObject *exceptions = PyImport_ImportModule("numpy.exceptions");
+    PyObject *type = exceptions ? (PyObject *)get_type(exceptions, "AxisError") : NULL;
+    Py_XDECREF(exceptions);
+    return type;
+}
+
 static bool set_numpy(void)
 {
     PyObject *numpy = PyImport_ImportModule("numpy");
@@ -95,7 +105,7 @@ static bool set_numpy(void)
         return false;
     }
     bool ok = (ext.ndarray_type = get_type(numpy, "ndarray")) && (ext.generic_type = get_type(numpy, "generic")) &&
-              (ext.float64_type = get_type(numpy, "float64")) &&
+              (ext.float64_type = get_type(numpy, "float64")) && (ext.axis_error = get_axis_error()) &&
               (ext.numpy_asarray = PyObject_GetAttrString(numpy, "asarray")) &&
               (ext.numpy_dtype = PyObject_GetAttrString(numpy, "dtype"));
     for (int i = 0; ok && i < RP_DTYPE_COUNT; i++) {

@@ -183,7 +183,7 @@ static PyObject *expand(const rp_array *x, int count, const int *axes)
     }
     for (int i = 0; i < count; i++) {
         if (axes[i] < -ndim || axes[i] >= ndim) {
-            PyErr_Format(PyExc_IndexError, "axis %d is out of range for a result of %d dimensions", axes[i], ndim);
+            PyErr_Format(ext.axis_error, "axis %d is out of range for a result of %d dimensions", axes[i], ndim);
             return NULL;
         }
         int axis = axes[i] < 0 ? axes[i] + ndim : axes[i];

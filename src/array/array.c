@@ -39,7 +39,7 @@ rp_status rp_check_shape(int ndim, const ptrdiff_t *shape, size_t itemsize, ptrd
 rp_status rp_check_axis(int axis, int ndim, int *normal)
 {
     if (axis < -ndim || axis >= ndim) {
-        return rp_fail(RP_ERROR_INDEX, "axis %d is out of bounds for array of dimension %d", axis, ndim);
+        return rp_fail(RP_ERROR_AXIS, "axis %d is out of bounds for array of dimension %d", axis, ndim);
     }
     *normal = axis < 0 ? axis + ndim : axis;
     return RP_OK;

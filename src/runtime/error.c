@@ -35,6 +35,7 @@ const char *rp_status_name(rp_status status)
         [RP_ERROR_VALUE] = "value",
         [RP_ERROR_TYPE] = "type",
         [RP_ERROR_INDEX] = "index",
+        [RP_ERROR_AXIS] = "axis",
         [RP_ERROR_OVERFLOW] = "overflow",
         [RP_ERROR_MEMORY] = "memory",
         [RP_ERROR_BUFFER] = "buffer",

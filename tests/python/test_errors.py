@@ -175,7 +175,7 @@ def test_reductions(name):
     x = raptors.ones((2, 3))
     for function in (getattr(raptors, name), lambda x, **k: getattr(x, name)(**k)):
         for axis in (2, -3, 2**40, -(2**40), 2**80, (0, 5)):
-            fails(IndexError, function, x, axis=axis)
+            fails(np.exceptions.AxisError, function, x, axis=axis)
         fails(ValueError, function, x, axis=(0, 0))
         fails(ValueError, function, x, axis=(0, -2))
         fails(ValueError, function, x, axis=(0,) * 70)
@@ -228,17 +228,17 @@ def test_shaping():
     fails(TypeError, raptors.reshape, x)
     fails(TypeError, x.reshape)
     fails(TypeError, x.reshape, 6, shape=6)
-    for axes, error in (((0,), ValueError), ((0, 1, 2), ValueError), ((0, 0), ValueError), ((0, 2), IndexError),
-                        ((0, -3), IndexError), ("ab", TypeError), ((0, "a"), TypeError),
+    for axes, error in (((0,), ValueError), ((0, 1, 2), ValueError), ((0, 0), ValueError), ((0, 2), np.exceptions.AxisError),
+                        ((0, -3), np.exceptions.AxisError), ("ab", TypeError), ((0, "a"), TypeError),
                         ((0.0, 1.0), TypeError)):  # fmt: skip
         fails(error, raptors.permute_dims, x, axes)
         fails(error, x.transpose, axes)
     fails(TypeError, raptors.permute_dims, x)
     fails(ValueError, raptors.squeeze, x, 0)
-    fails(IndexError, raptors.squeeze, x, 2)
+    fails(np.exceptions.AxisError, raptors.squeeze, x, 2)
     fails(ValueError, raptors.squeeze, raptors.ones((1, 1)), (0, 0))
-    fails(IndexError, raptors.expand_dims, x, axis=3)
-    fails(IndexError, raptors.expand_dims, x, axis=-4)
+    fails(np.exceptions.AxisError, raptors.expand_dims, x, axis=3)
+    fails(np.exceptions.AxisError, raptors.expand_dims, x, axis=-4)
     fails(ValueError, raptors.expand_dims, x, axis=(0, 0))
     fails(TypeError, raptors.expand_dims, x, axis="a")
     fails(ValueError, raptors.expand_dims, raptors.ones((1,) * 64), axis=0)
@@ -253,8 +253,8 @@ def test_joining():
     x, y = raptors.ones((2, 3)), raptors.ones((3, 3))
     for function in (raptors.concat, raptors.stack):
         fails(ValueError, function, [])
-        fails(IndexError, function, [x, x], axis=3)
-        fails(IndexError, function, [x, x], axis=-4)
+        fails(np.exceptions.AxisError, function, [x, x], axis=3)
+        fails(np.exceptions.AxisError, function, [x, x], axis=-4)
         fails(TypeError, function, [x, x], axis="a")
         fails(TypeError, function, [x, "a"])
         fails(TypeError, function, 3)
@@ -271,7 +271,7 @@ def test_selecting():
     fails(IndexError, raptors.take, x, [6])
     fails(IndexError, raptors.take, x, [-7])
     fails(IndexError, raptors.take, x, [0, 3], axis=1)
-    fails(IndexError, raptors.take, x, [0], axis=2)
+    fails(np.exceptions.AxisError, raptors.take, x, [0], axis=2)
     fails((TypeError, IndexError), raptors.take, x, [0.5], axis=0)
     fails((TypeError, IndexError), raptors.take, x, "a", axis=0)
     fails(ValueError, raptors.nonzero, raptors.asarray(1))
