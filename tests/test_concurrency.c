@@ -204,7 +204,7 @@ static void *fail_in_two_ways(void *context)
     CHECK(rp_error_message()[0] == 0); /* no failure yet in this thread */
     for (int i = 0; i < 2000; i++) {
         good = rp_bitwise_and(x, x, &none) == RP_ERROR_TYPE && message_has("bitwise_and") && good;
-        good = rp_sum(x, AXES(7), false, &none) == RP_ERROR_INDEX && !strstr(rp_error_message(), "bitwise_and") && good;
+        good = rp_sum(x, AXES(7), false, &none) == RP_ERROR_AXIS && !strstr(rp_error_message(), "bitwise_and") && good;
     }
     CHECK(good);
     rp_release(x);

@@ -130,9 +130,8 @@ static bool run_simple(const elementwise *call, rp_array *out)
         if (out->size != 1) return false;
     }
     const size_t size = rp_itemsize(call->loop), bytes = (size_t)out->size * size * (call->inputs + 1);
-    const rp_choice choice = rp_choose(call->op, call->loop, call->inputs == 1 ? RP_V : simple_class[x][y], bytes,
-                                       (size_t)out->size * rp_itemsize(call->result));
-    if (choice.threads > 1 || choice.stream) return false;
+    const rp_context *context = rp_context_get();
+    if (bytes >= context->parallel_bytes) return false;
     rp_call run = {.n = (size_t)out->size, .m = 1};
     run.ptr[0] = out->data;
     for (int k = 0; k < call->inputs; k++) {
@@ -140,7 +139,7 @@ static bool run_simple(const elementwise *call, rp_array *out)
         run.inner[k + 1] = is_number(call->input[k]) ? 0 : (ptrdiff_t)size;
     }
     run.inner[0] = (ptrdiff_t)rp_itemsize(call->result);
-    choice.kernel->run(&run);
+    context->chosen[call->op][call->loop][call->inputs == 1 ? RP_V : simple_class[x][y]]->run(&run);
     return true;
 }
 
@@ -164,9 +163,8 @@ static void run_planned(const elementwise *call, rp_array *out)
         bytes += is_number(x) ? 0 : rp_itemsize(x->dtype);
     }
     rp_plan_fold(&plan, out->ndim, out->dims, all);
-    const rp_choice choice = rp_choose(call->op, call->loop, plan.operand_class, bytes * (size_t)out->size,
-                                       (size_t)out->size * rp_itemsize(out->dtype));
-    rp_run(&plan, &choice);
+    rp_run(&plan,
+           rp_choose(call->op, call->loop, plan.operand_class, rp_plan_layout(&plan), bytes * (size_t)out->size));
 }
 
 static void release_all(int count, rp_array **arrays)

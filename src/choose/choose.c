@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The built-in choice: the highest rank that this CPU runs, threads and stores by the sizes of its caches.
+ * The context and the built-in choice: the highest rank that this CPU runs, threads and stores by the sizes of its caches;
+ * and the choice by what a site has measured.
  */
 #include "choose/choose.h"
 
 #include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "engine/plan.h"
 #include "runtime/runtime.h"
@@ -41,6 +44,8 @@ static void fill(void)
      * first. Where it can, streaming loses: float32 scale of 16 MiB on two cores of a Sapphire Rapids guest (105 MiB
      * L3), 2026-11: 2.5 ms against 1.0. */
     context.stream_bytes = system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
+    const char *tune = getenv("RAPTORS_TUNE");
+    context.online = !tune || strcmp(tune, "off") != 0;
     atomic_store_explicit(&rp_context_published, &context, memory_order_release);
 }
 
@@ -48,4 +53,30 @@ const rp_context *rp_context_make(void)
 {
     pthread_once(&once, fill);
     return &context;
+}
+
+rp_choice rp_choose_by_rank(const rp_query *query)
+{
+    const rp_context *c = rp_context_get();
+    const bool alone = query->bytes < c->parallel_bytes || (query->bytes < c->wake_bytes && !rp_workers_awake());
+    return (rp_choice){
+        .kernel = c->chosen[query->op][query->dtype][query->operands],
+        .threads = alone ? 1 : rp_get_num_threads(),
+        .stream = query->layout == RP_APART && query->operands < RP_ROW && query->bytes >= c->stream_bytes,
+    };
+}
+
+rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
+{
+    const int threads = rp_get_num_threads();
+    const rp_query query = {op, dtype, operands, layout, threads > 1, bytes};
+    rp_site *site = rp_site_of(&query);
+    const rp_candidate *winner = site ? atomic_load_explicit(&site->winner, memory_order_acquire) : NULL;
+    if (winner) {
+        return (rp_choice){.kernel = winner->kernel, .threads = winner->wide ? threads : 1, .stream = winner->stream};
+    }
+    rp_choice choice = rp_choose_by_rank(&query);
+    choice.site = rp_context_get()->online ? site : NULL;
+    choice.query = query;
+    return choice;
 }

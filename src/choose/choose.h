@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Which kernel, how many threads, which stores: hop 3. One table look-up; the table is filled once, from the
- * registry's ranks and the machine's caches, at the first call.
+ * Which kernel, how many threads, which stores: hop 3. A small call is one look-up in a table that is filled once, from
+ * the registry's ranks; a large one looks at what was measured at its site.
  */
 #ifndef RP_CHOOSE_H
 #define RP_CHOOSE_H
@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "choose/registry.h"
+#include "choose/site.h"
 #include "runtime/runtime.h"
 
 typedef struct rp_context {
@@ -16,6 +17,7 @@ typedef struct rp_context {
     const rp_kernel *casts[RP_DTYPE_COUNT][RP_DTYPE_COUNT];
     rp_movers movers;
     rp_isa isa;
+    bool online;           /* sites that nothing has measured are measured on the program's own calls */
     size_t block_bytes;    /* of a staged block: several lie in the first-level cache together */
     size_t parallel_bytes; /* a call that touches less is over before a second thread would have helped */
     size_t wake_bytes;     /* the same where that thread must be woken first */
@@ -33,23 +35,27 @@ static inline const rp_context *rp_context_get(void)
 }
 
 typedef struct rp_choice {
-    const rp_kernel *kernel;
+    const rp_kernel *kernel; /* NULL where the operation has none for this type and class: copies and casts */
     int threads;
     bool stream;
+    /* for calls that measure.c may time */
+    rp_site *site; /* NULL: nothing to find out */
+    rp_query query;
+    int candidate;
+    double started;
 } rp_choice;
 
-/* bytes: all that the call reads and writes; result_bytes: what it writes. The kernel is NULL where the operation has
- * none for this type and class. */
-static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, size_t bytes, size_t result_bytes)
+/* By the built-in rank. */
+rp_choice rp_choose_by_rank(const rp_query *query);
+/* By what its site knows, else by rank. */
+rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes);
+
+/* bytes: all that the call reads and writes. */
+static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
 {
     const rp_context *context = rp_context_get();
-    return (rp_choice){
-        .kernel = context->chosen[op][dtype][operands], /* ASTYPE has none: rp_run goes by the casts */
-        .threads = bytes < context->parallel_bytes || (bytes < context->wake_bytes && !rp_workers_awake())
-                       ? 1
-                       : rp_get_num_threads(),
-        .stream = result_bytes && bytes >= context->stream_bytes,
-    };
+    if (bytes >= context->parallel_bytes) return rp_choose_at_site(op, dtype, operands, layout, bytes);
+    return (rp_choice){.kernel = context->chosen[op][dtype][operands], .threads = 1};
 }
 
 #endif

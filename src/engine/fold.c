@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "choose/measure.h"
 #include "engine/plan.h"
 #include "kernels/reduce_order.h"
 #include "runtime/runtime.h"
@@ -400,10 +401,14 @@ rp_status rp_fold_run(const rp_fold *fold)
     const bool short_rows = fold->length < RP_LEFT_TO_RIGHT && fold->kept && fold->shape[0] > fold->length;
     const bool rows = !fold->kept || (!short_rows && magnitude(fold->stride) <= magnitude(fold->from_strides[0]));
     const size_t bytes = f.outputs * (size_t)fold->length * f.stager.size;
-    const rp_choice choice = rp_choose(fold->op, fold->loop, rows ? RP_ROW : RP_COLUMN, bytes, 0);
-    f.kernel = choice.kernel;
     f.combine = f.stager.context->chosen[fold->combine][fold->result][RP_VV];
     const ptrdiff_t along = rows ? fold->stride : fold->from_strides[0];
     f.staged = fold->dtype != fold->loop || along != (ptrdiff_t)f.stager.size;
-    return rows ? run_rows(&f, choice.threads) : run_columns(&f, choice.threads);
+    const rp_layout layout = f.staged ? RP_STAGED : RP_APART;
+    rp_choice choice = rp_choose(fold->op, fold->loop, rows ? RP_ROW : RP_COLUMN, layout, bytes);
+    const bool measured = rp_measure_start(&choice);
+    f.kernel = choice.kernel;
+    const rp_status status = rows ? run_rows(&f, choice.threads) : run_columns(&f, choice.threads);
+    if (measured) rp_measure_stop(&choice);
+    return status;
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "choose/measure.h"
 #include "engine/fold.h"
 #include "engine/plan.h"
 #include "runtime/runtime.h"
@@ -159,6 +160,14 @@ static void search_spans(searcher *s, int threads)
     memcpy(fold->to, &winner.index, sizeof winner.index);
 }
 
+static void search_all(searcher *s, int threads)
+{
+    const size_t tasks = 4 * (size_t)threads;
+    s->rows_per_task = (s->outputs + tasks - 1) / tasks;
+    if (s->staged && s->rows_per_task < s->group) s->rows_per_task = s->group;
+    rp_parallel(rows_task, s, (s->outputs + s->rows_per_task - 1) / s->rows_per_task, threads);
+}
+
 static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
 
 rp_status rp_fold_arg(const rp_fold *fold)
@@ -167,9 +176,6 @@ rp_status rp_fold_arg(const rp_fold *fold)
     const rp_context *context = s.stager.context;
     s.outputs = 1;
     for (int axis = 0; axis < fold->kept; axis++) s.outputs *= (size_t)fold->shape[axis];
-    const rp_choice choice =
-        rp_choose(fold->op, fold->loop, RP_ROW, s.outputs * (size_t)fold->length * s.stager.size, 0);
-    s.kernel = choice.kernel;
     s.better = context->chosen[fold->op == RP_ARGMIN ? RP_LESS : RP_GREATER][fold->loop][RP_VV];
     s.isnan = rp_dtype_kind(fold->loop) >= RP_KIND_REAL ? context->chosen[RP_ISNAN][fold->loop][RP_V] : NULL;
     s.staged = fold->dtype != fold->loop || (fold->length > 1 && fold->stride != (ptrdiff_t)s.stager.size);
@@ -177,13 +183,14 @@ rp_status rp_fold_arg(const rp_fold *fold)
     const size_t row_bytes = (size_t)fold->length * s.stager.loop_size;
     s.whole = !s.staged || row_bytes <= (across ? RP_CHUNK_BYTES / LINE_ROWS : RP_CHUNK_BYTES);
     s.group = s.whole ? (s.staged ? RP_CHUNK_BYTES / row_bytes : s.outputs) : across ? LINE_ROWS : 1;
-    if (choice.threads > 1 && s.outputs == 1) {
+    rp_choice choice = rp_choose(fold->op, fold->loop, RP_ROW, s.staged ? RP_STAGED : RP_APART,
+                                 s.outputs * (size_t)fold->length * s.stager.size);
+    const bool measured = rp_measure_start(&choice);
+    s.kernel = choice.kernel;
+    if (choice.threads > 1 && s.outputs == 1)
         search_spans(&s, choice.threads);
-        return RP_OK;
-    }
-    const size_t tasks = 4 * (size_t)choice.threads;
-    s.rows_per_task = (s.outputs + tasks - 1) / tasks;
-    if (s.staged && s.rows_per_task < s.group) s.rows_per_task = s.group;
-    rp_parallel(rows_task, &s, (s.outputs + s.rows_per_task - 1) / s.rows_per_task, choice.threads);
+    else
+        search_all(&s, choice.threads);
+    if (measured) rp_measure_stop(&choice);
     return RP_OK;
 }

@@ -32,7 +32,8 @@ typedef struct rp_plan {
 void rp_plan_fold(rp_plan *plan, int ndim, const ptrdiff_t *shape, const ptrdiff_t *const *strides);
 
 /* Runs the plan with the chosen kernel. kernel NULL: the one input is copied or cast. */
-void rp_run(const rp_plan *plan, const rp_choice *choice);
+void rp_run(const rp_plan *plan, rp_choice choice);
+rp_layout rp_plan_layout(const rp_plan *plan);
 
 /* n elements next to each other, cast from one type to another; the two apart, or equal pointers and types. */
 void rp_convert_elements(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, size_t n);

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "choose/measure.h"
 #include "engine/plan.h"
 #include "runtime/runtime.h"
 
@@ -391,7 +392,7 @@ static void choose_staging(runner *r)
     for (int k = 1; k < plan->operands; k++) r->stream &= plan->data[k] != plan->data[0];
 }
 
-void rp_run(const rp_plan *plan, const rp_choice *choice)
+static void run(const rp_plan *plan, const rp_choice *choice)
 {
     runner r = {.plan = plan, .context = rp_context_get(), .kernel = choice->kernel, .stream = choice->stream};
     r.columns = (size_t)plan->shape[0];
@@ -406,4 +407,24 @@ void rp_run(const rp_plan *plan, const rp_choice *choice)
     choose_staging(&r);
     if (r.tiled || r.stream) choose_tile(&r);
     share(&r, choice->threads);
+}
+
+void rp_run(const rp_plan *plan, rp_choice choice)
+{
+    const bool measured = rp_measure_start(&choice);
+    run(plan, &choice);
+    if (measured) rp_measure_stop(&choice);
+}
+
+rp_layout rp_plan_layout(const rp_plan *plan)
+{
+    bool in_place = false;
+    if (plan->dense || plan->gathered) return RP_STAGED;
+    for (int k = 0; k < plan->operands; k++) {
+        const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(plan->dtype[k]), step = plan->strides[k][0];
+        if (plan->dtype[k] != plan->loop[k] || (step != size && (step || k == 0) && plan->shape[0] > 1))
+            return RP_STAGED;
+        in_place |= k > 0 && plan->data[k] == plan->data[0];
+    }
+    return in_place ? RP_IN_PLACE : RP_APART;
 }

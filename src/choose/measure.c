@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Online measuring: trials, and their bounded share of time.
+ */
+#include "choose/measure.h"
+
+#include <string.h>
+
+enum { PATIENCE = 3 }; /* calls at a site before it is worth a trial */
+
+/* A challenger must win by more than the noise between two runs of the same code. */
+static const double NOISE = 0.03;
+/* One time this much over the best is no noise: the candidate is not tried again. */
+static const double HOPELESS = 1.6;
+/* The share of the time in timed calls that trying worse candidates may cost, and what may be spent in advance: the same
+ * share of one second. */
+static const double SHARE = 0.03, ADVANCE = 0.03;
+/* Shorter calls cannot be told apart from the clock and from what ran before. */
+static const double SHORTEST = 5e-6;
+
+static _Atomic int64_t timed_ns, excess_ns, sites_decided;
+
+static double allowance(void)
+{
+    return ADVANCE + 1e-9 * (SHARE * (double)atomic_load(&timed_ns) - (double)atomic_load(&excess_ns));
+}
+
+rp_measured rp_measured_so_far(void)
+{
+    return (rp_measured){1e-9 * (double)atomic_load(&timed_ns), 1e-9 * (double)atomic_load(&excess_ns),
+                         (size_t)atomic_load(&sites_decided)};
+}
+
+/* ---- Candidates -------------------------------------------------------------------------------------------- */
+
+/* Ours, and below it the next tier: wider vectors may cost clock rate. */
+static int find_kernels(const rp_query *query, const rp_kernel **found, int most)
+{
+    const rp_kernel *best = rp_context_get()->chosen[query->op][query->dtype][query->operands], *next = NULL, *kernel;
+    int count = 0;
+    found[count++] = best;
+    if (!best) return count;
+    for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
+        if (kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands) continue;
+        if (kernel == best) continue;
+        if (!rp_kernel_runs(kernel) || kernel->result_class != best->result_class) continue;
+        if (kernel->isa < RP_ISA_AVX2 || (next && next->rank >= kernel->rank)) continue;
+        next = kernel;
+    }
+    if (next && count < most) found[count++] = next;
+    return count;
+}
+
+int rp_candidates(const rp_query *query, rp_candidate *candidates)
+{
+    enum { MOST_KERNELS = RP_MOST_CANDIDATES / 4 };
+    const rp_kernel *kernels[MOST_KERNELS];
+    const rp_choice rank = rp_choose_by_rank(query);
+    const int kernel_count = find_kernels(query, kernels, MOST_KERNELS);
+    const bool may_stream = query->layout == RP_APART && query->operands < RP_ROW && kernels[0] &&
+                            query->bytes >= rp_system_facts()->l2_bytes;
+    int count = 0;
+    candidates[count++] = (rp_candidate){kernels[0], query->wide && rank.threads > 1, may_stream && rank.stream};
+    for (int k = 0; k < kernel_count; k++) {
+        for (int threads = 0; threads <= (int)query->wide; threads++) {
+            for (int stream = 0; stream <= (int)may_stream; stream++) {
+                const rp_candidate next = {kernels[k], threads, stream};
+                if (next.kernel == candidates[0].kernel && next.wide == candidates[0].wide &&
+                    next.stream == candidates[0].stream)
+                    continue;
+                candidates[count++] = next;
+            }
+        }
+    }
+    return count;
+}
+
+/* ---- Trials ------------------------------------------------------------------------------------------------ */
+
+void rp_trial_add(rp_trial *trial, int i, double seconds)
+{
+    const double ns = seconds * 1e9;
+    uint32_t value = ns < 4e9 ? (uint32_t)ns : UINT32_MAX, *times = trial->ns[i];
+    int place = trial->samples[i]++;
+    for (; place > 0 && times[place - 1] > value; place--) times[place] = times[place - 1];
+    times[place] = value;
+    uint32_t best = UINT32_MAX;
+    for (int k = 0; k < trial->count; k++) {
+        if (trial->samples[k] && trial->ns[k][0] < best) best = trial->ns[k][0];
+    }
+    for (int k = 0; k < trial->count; k++) {
+        trial->dropped[k] |= trial->samples[k] && trial->ns[k][0] > HOPELESS * best;
+    }
+}
+
+bool rp_trial_is_over(const rp_trial *trial)
+{
+    for (int i = 0; i < trial->count; i++) {
+        if (!trial->dropped[i] && trial->samples[i] < RP_ROUNDS) return false;
+    }
+    return true;
+}
+
+double rp_trial_median(const rp_trial *trial, int i) { return 1e-9 * trial->ns[i][(trial->samples[i] - 1) / 2]; }
+
+int rp_trial_winner(const rp_trial *trial)
+{
+    int winner = 0;
+    double best = trial->dropped[0] ? 1e9 : rp_trial_median(trial, 0) * (1 - NOISE);
+    for (int i = 1; i < trial->count; i++) {
+        if (trial->dropped[i] || !trial->samples[i] || rp_trial_median(trial, i) >= best) continue;
+        winner = i;
+        best = rp_trial_median(trial, i);
+    }
+    return winner;
+}
+
+static rp_trial *begin_trial(const rp_choice *choice)
+{
+    rp_trial *trial = rp_malloc(sizeof *trial);
+    if (!trial) return NULL;
+    memset(trial, 0, sizeof *trial);
+    trial->count = rp_candidates(&choice->query, trial->candidate);
+    atomic_store(&choice->site->trial, trial);
+    return trial;
+}
+
+static void decide(rp_site *site, const rp_trial *trial, int winner)
+{
+    atomic_store(&site->source, RP_SOURCE_ONLINE);
+    atomic_store_explicit(&site->winner, &trial->candidate[winner], memory_order_release);
+    atomic_fetch_add(&sites_decided, 1);
+}
+
+/* Whose turn it is, round by round; -1 where the time for trying is spent. A turn is two calls, and the second is timed:
+ * the first finds the caches and the threads as another candidate left them. */
+static int next_candidate(rp_trial *trial)
+{
+    uint32_t best = UINT32_MAX;
+    if (trial->warm) return trial->next;
+    for (int i = 0; i < trial->count; i++) {
+        if (trial->samples[i] && trial->ns[i][0] < best) best = trial->ns[i][0];
+    }
+    for (int step = 0; step < trial->count; step++) {
+        const int i = (trial->next + step) % trial->count;
+        if (trial->dropped[i] || trial->samples[i] == RP_ROUNDS) continue;
+        /* One that was not tried yet may well take twice as long. */
+        const double expected = best == UINT32_MAX ? 0 : trial->samples[i] ? trial->ns[i][0] - best : best;
+        if (1e-9 * expected > allowance()) continue;
+        trial->next = i;
+        return i;
+    }
+    return -1;
+}
+
+bool rp_measure_start(rp_choice *choice)
+{
+    rp_site *site = choice->site;
+    if (!site) return false;
+    if (atomic_load_explicit(&site->calls, memory_order_relaxed) < PATIENCE) {
+        atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed);
+        return false;
+    }
+    if (atomic_exchange_explicit(&site->busy, true, memory_order_acquire)) return false;
+    rp_trial *trial = atomic_load(&site->trial);
+    if (!trial) trial = begin_trial(choice);
+    if (!trial || atomic_load(&site->winner)) {
+        atomic_store_explicit(&site->busy, false, memory_order_release);
+        return false;
+    }
+    choice->candidate = next_candidate(trial);
+    if (choice->candidate >= 0) {
+        const rp_candidate *candidate = &trial->candidate[choice->candidate];
+        choice->kernel = candidate->kernel;
+        choice->threads = candidate->wide ? rp_get_num_threads() : 1;
+        choice->stream = candidate->stream;
+    }
+    choice->started = rp_os_seconds();
+    return true;
+}
+
+void rp_measure_stop(const rp_choice *choice)
+{
+    const double seconds = rp_os_seconds() - choice->started;
+    rp_trial *trial = atomic_load(&choice->site->trial);
+    atomic_fetch_add(&timed_ns, (int64_t)(1e9 * seconds));
+    if (choice->candidate >= 0 && !trial->warm) {
+        trial->warm = true;
+    } else if (choice->candidate >= 0) {
+        trial->warm = false;
+        trial->next = choice->candidate + 1;
+        rp_trial_add(trial, choice->candidate, seconds);
+        double best = 1e9;
+        for (int i = 0; i < trial->count; i++) {
+            if (trial->samples[i] && 1e-9 * trial->ns[i][0] < best) best = 1e-9 * trial->ns[i][0];
+        }
+        atomic_fetch_add(&excess_ns, (int64_t)(1e9 * (seconds - best)));
+        if (trial->samples[0] == 2 && rp_trial_median(trial, 0) < SHORTEST)
+            decide(choice->site, trial, 0);
+        else if (rp_trial_is_over(trial))
+            decide(choice->site, trial, rp_trial_winner(trial));
+    }
+    atomic_store_explicit(&choice->site->busy, false, memory_order_release);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Measuring candidates on the program's own calls. A call at a site without a winner runs one of the site's candidates
+ * and is timed; all of them give the same bits, so nobody can tell but by the clock.
+ */
+#ifndef RP_MEASURE_H
+#define RP_MEASURE_H
+
+#include "choose/choose.h"
+
+/* Before a call that has a site: may put a candidate of the site into the choice. true: rp_measure_stop must follow. */
+bool rp_measure_start(rp_choice *choice);
+void rp_measure_stop(const rp_choice *choice);
+
+/* The candidates of a site, the built-in choice first. Returns how many. */
+int rp_candidates(const rp_query *query, rp_candidate *candidates);
+
+/* One time of candidate i; and whether every candidate that is left was timed often enough. */
+void rp_trial_add(rp_trial *trial, int i, double seconds);
+bool rp_trial_is_over(const rp_trial *trial);
+/* The one to take: the first, unless another is faster by more than the noise. */
+int rp_trial_winner(const rp_trial *trial);
+/* Of the times of candidate i, which has at least one. */
+double rp_trial_median(const rp_trial *trial, int i);
+
+/* What online measuring took so far: seconds in timed calls, and how much longer they took than the site's best. */
+typedef struct rp_measured {
+    double seconds, excess;
+    size_t sites; /* that have a winner */
+} rp_measured;
+rp_measured rp_measured_so_far(void);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Sites: what calls of one operation, type, operand class, layout, size class and thread setting share. A site keeps the
+ * candidates that were tried there, their times, and the winner. hop 3 looks the winner up, measure.c finds it.
+ *
+ * A row of sites is made at the first large call of its operation and never freed. Whoever sets `busy` may change the
+ * trial; `winner` is published last, and what it points to no longer changes.
+ */
+#ifndef RP_SITE_H
+#define RP_SITE_H
+
+#include <stdatomic.h>
+
+#include "kernels/kernel.h"
+
+typedef enum rp_layout {
+    RP_APART,    /* every operand contiguous or a number, the result in memory of its own */
+    RP_IN_PLACE, /* the same, the result over an operand */
+    RP_STAGED,   /* something is packed, cast or transposed on the way */
+    RP_LAYOUT_COUNT
+} rp_layout;
+
+typedef struct rp_candidate {
+    const rp_kernel *kernel; /* NULL: copies and casts, which go by the movers */
+    bool wide;               /* all threads, or the caller's alone */
+    bool stream;             /* stores that pass the caches by */
+} rp_candidate;
+
+enum { RP_MOST_CANDIDATES = 24, RP_ROUNDS = 5, RP_SIZE_CLASSES = 40 };
+
+typedef struct rp_trial {
+    int count;
+    rp_candidate candidate[RP_MOST_CANDIDATES];
+    uint32_t ns[RP_MOST_CANDIDATES][RP_ROUNDS]; /* sorted */
+    uint8_t samples[RP_MOST_CANDIDATES];
+    bool dropped[RP_MOST_CANDIDATES];
+    int next;  /* whose turn it is */
+    bool warm; /* it has had the first of its two calls */
+} rp_trial;
+
+typedef enum rp_source { RP_SOURCE_RANK, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_FORCED } rp_source;
+
+typedef struct rp_site {
+    _Atomic(const rp_candidate *) winner; /* NULL: not known yet */
+    _Atomic(rp_trial *) trial;
+    atomic_bool busy;
+    atomic_uchar calls; /* up to where a trial begins */
+    atomic_uchar source;
+} rp_site;
+
+/* What a choice depends on. */
+typedef struct rp_query {
+    rp_op op;
+    rp_dtype dtype; /* of the operands, as the kernel takes them */
+    rp_class operands;
+    rp_layout layout;
+    bool wide;    /* more than one thread may take part */
+    size_t bytes; /* all that the call reads and writes */
+} rp_query;
+
+/* NULL: no memory for one. */
+rp_site *rp_site_of(const rp_query *query);
+/* Half an octave: 2^k up to 1.5 * 2^k bytes, and from there to 2^(k + 1). */
+int rp_size_class(size_t bytes);
+size_t rp_size_class_bytes(int size_class); /* the least size in it */
+
+/* All sites that were ever used, for reports and profiles. */
+typedef void (*rp_site_visitor)(void *context, const rp_query *least, rp_site *site); /* least: of the size class */
+void rp_sites_visit(rp_site_visitor visit, void *context);
+
+#endif
