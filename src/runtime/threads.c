@@ -2,8 +2,9 @@
  *
  * threads.c: the thread pool behind rp_parallel, and how many threads a call may use.
  *
- * One job at a time, published in one 64-bit word, the ticket: the job's number above, the tasks not yet handed out
- * below. A task is taken by counting the ticket down with a compare-and-swap, so that whoever looks at an old job
+ * One job at a time, published in one 64-bit word, the ticket: the job's number, then how many tasks were taken from
+ * the end, then how many are left. A task is taken by changing the ticket with a compare-and-swap, so that whoever
+ * looks at an old job
  * can take nothing from the new one, and a worker that wakes late finds nothing left and holds nobody up: the
  * caller waits for tasks that someone holds, never for a thread.
  *
@@ -66,6 +67,10 @@ static struct {
     pthread_mutex_t mutex;
     pthread_cond_t finished;
 } pool = {.mutex = PTHREAD_MUTEX_INITIALIZER, .finished = PTHREAD_COND_INITIALIZER};
+
+enum { ONE_FROM_END = 1 << 16, MOST_TASKS = ONE_FROM_END - 1 };
+static uint32_t tasks_left(uint64_t ticket) { return (uint32_t)ticket & MOST_TASKS; }
+static uint32_t taken_from_end(uint64_t ticket) { return (uint32_t)ticket >> 16; }
 
 static worker workers[MOST_THREADS - 1];
 static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
@@ -179,7 +184,7 @@ static void sleep_until_called(int rank)
     atomic_store_explicit(&self->cpu, rp_os_cpu(), memory_order_relaxed);
     atomic_fetch_add(&pool.sleepers, 1);
     atomic_store(&self->asleep, 1);
-    if ((uint32_t)atomic_load(&pool.ticket) != 0 && rank < atomic_load(&pool.ranks)) {
+    if (tasks_left(atomic_load(&pool.ticket)) != 0 && rank < atomic_load(&pool.ranks)) {
         int asleep = 1;
         if (atomic_compare_exchange_strong(&self->asleep, &asleep, 0)) {
             atomic_fetch_sub(&pool.sleepers, 1);
@@ -202,12 +207,14 @@ bool rp_workers_awake(void)
 /* ---- Taking tasks ------------------------------------------------------------------------------------------ */
 
 /* Takes and runs tasks of the present job until none is left; returns how many. They count as unfinished until the
- * caller of this says otherwise, which keeps the job in place. */
+ * caller of this says otherwise, which keeps the job in place. Odd ranks begin at the end: call after call, a half of the
+ * data meets the same core's cache. */
 static uint32_t run_tasks(int rank)
 {
+    const bool from_end = rank % 2;
     uint32_t done = 0;
     uint64_t ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
-    while ((uint32_t)ticket != 0) {
+    while (tasks_left(ticket) != 0) {
         rp_task function = atomic_load_explicit(&pool.function, memory_order_relaxed);
         void *context = atomic_load_explicit(&pool.context, memory_order_relaxed);
         size_t first = atomic_load_explicit(&pool.first, memory_order_relaxed);
@@ -217,14 +224,15 @@ static uint32_t run_tasks(int rank)
             break;
         }
         /* Release keeps the loads above before it, acquire the task behind it. */
-        if (!atomic_compare_exchange_weak_explicit(&pool.ticket, &ticket, ticket - 1, memory_order_acq_rel,
-                                                   memory_order_acquire)) {
+        const uint32_t behind = taken_from_end(ticket), index = tasks - (from_end ? 1 : tasks_left(ticket)) - behind;
+        if (!atomic_compare_exchange_weak_explicit(&pool.ticket, &ticket, ticket - 1 + (from_end ? ONE_FROM_END : 0),
+                                                   memory_order_acq_rel, memory_order_acquire)) {
             continue;
         }
-        if (done == 0 && rank > 0 && (uint32_t)ticket > 1) {
+        if (done == 0 && rank > 0 && tasks_left(ticket) > 1) {
             wake_sleepers(ranks);
         }
-        function(context, first + (tasks - (uint32_t)ticket));
+        function(context, first + index);
         done++;
         ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
     }
@@ -383,7 +391,7 @@ void rp_parallel(rp_task function, void *context, size_t tasks, int threads)
         return;
     }
     for (size_t first = 0; first < tasks;) {
-        uint32_t some = tasks - first < UINT32_MAX ? (uint32_t)(tasks - first) : UINT32_MAX;
+        uint32_t some = tasks - first < MOST_TASKS ? (uint32_t)(tasks - first) : MOST_TASKS;
         run_job(function, context, first, some, threads);
         first += some;
     }
