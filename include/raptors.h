@@ -194,7 +194,7 @@ typedef enum rp_op {
 #define RP_MOVE(ENUM, name, numpy)
 /* Reductions: over `count` axes (axes NULL: over all; negative ones count from the end). keepdims leaves each
  * reduced axis with length 1. Sums follow one fixed tree: equal bits on every CPU and number of threads.
- * argmin and argmax take one axis or all. Errors: INDEX (axis), VALUE (axis twice; min, max, argmin, argmax over nothing). */
+ * argmin and argmax take one axis or all. Errors: AXIS, VALUE (axis twice; min, max, argmin, argmax over nothing). */
 #define RP_REDUCE(ENUM, name, numpy, RESULT) \
     RP_API rp_status rp_##name(const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);
 #include "raptors/ops.def"
@@ -213,6 +213,40 @@ RP_API int rp_op_inputs(rp_op op); /* 1, 2 or 3 */
 RP_API bool rp_op_is_reduction(rp_op op);
 RP_API rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out);
 RP_API rp_status rp_reduce(rp_op op, const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);
+
+/* ---- Kernels of your own ----------------------------------------------------------------------------------- */
+
+#define RP_MAX_OPERANDS 4
+
+/* What a kernel is called with: m rows of n elements, both at least 1; strides in bytes. Operand 0 is the output, which
+ * may be an input exactly and overlaps none otherwise. Pointers need no alignment. */
+typedef struct rp_call {
+    char *ptr[RP_MAX_OPERANDS];
+    ptrdiff_t inner[RP_MAX_OPERANDS]; /* the element size for a vector; a number is read at ptr[k] + row * outer[k] */
+    ptrdiff_t outer[RP_MAX_OPERANDS];
+    size_t n, m;
+    const void *data; /* the entry's */
+} rp_call;
+
+typedef struct rp_kernel_entry {
+    const char *name;                 /* copied: "multiply.vs.f32.mine", no other kernel's */
+    const char *operands;             /* "v", "vv", "vs" or "sv": vectors, and one number a row */
+    rp_op op;                         /* elementwise */
+    rp_dtype dtype;                   /* of the operands; the result has the type that the operation gives */
+    bool strided;                     /* takes vectors of any inner stride, else contiguous ones alone */
+    bool in_place_only;               /* takes calls alone whose output is an input */
+    size_t n_max;                     /* the longest row that it takes; 0: any */
+    bool (*ok)(const rp_call *call);  /* NULL: takes every call; else whether it takes this one */
+    void (*run)(const rp_call *call); /* cannot fail; any thread, several at once */
+    const void *data;                 /* kept as it is, and handed to ok and run */
+} rp_kernel_entry;
+
+/* Adds a contender. Before its first run it is tried on hostile values against the reference and against the kernel in
+ * use: one bit of difference, or one byte written outside, and it is refused for good. Then it races with the others at
+ * the sites of large calls. It stays for the life of the process. Any thread may call this at any time.
+ * Errors: VALUE (NULL; operands that the operation does not have; a name that exists), TYPE (no loop of this type),
+ * MEMORY. */
+RP_API rp_status rp_register_kernel(const rp_kernel_entry *entry);
 
 /* ---- The machine ------------------------------------------------------------------------------------------- */
 

@@ -7,7 +7,7 @@ dtype objects, and memory is shared with NumPy both ways. Every elementwise func
 
 from numpy import e, inf, nan, newaxis, pi
 
-from . import _raptors
+from . import _numpy_loops, _raptors  # noqa: F401  (NumPy's loops register themselves)
 from ._namespace import (
     __array_api_version__,
     __array_namespace_info__,

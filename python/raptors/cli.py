@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The command: raptors info, raptors bench."""
+"""The command: raptors info, raptors bench, raptors trace."""
 
 from __future__ import annotations
 
@@ -29,9 +29,16 @@ def _bench(arguments: Sequence[str]) -> int:
     return main(list(arguments)) or 0
 
 
+def _trace(arguments: Sequence[str]) -> int:
+    from .trace import main
+
+    return main(list(arguments))
+
+
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "info": (_info, "the machine, and how Raptors uses it"),
     "bench": (_bench, "Raptors against the installed NumPy"),
+    "trace": (_trace, "which BLAS, LAPACK, vDSP, vForce and VML functions a program calls"),
 }
 
 

@@ -206,6 +206,13 @@ static bool add_all(PyObject *module)
     return add_object(module, "__all__", all);
 }
 
+/* For _numpy_loops, which has no library of its own. */
+static bool add_register_kernel(PyObject *module)
+{
+    return add_object(module, "_register_kernel",
+                      PyCapsule_New((void *)rp_register_kernel, "rp_register_kernel", NULL));
+}
+
 static bool set_state(PyObject *module)
 {
     if (!set_names() || !set_numpy()) {
@@ -235,7 +242,7 @@ static int execute(PyObject *module)
             return -1;
         }
     }
-    if (!add_dtypes(module) || !add_numpy_names(module) || !add_operations(module) ||
+    if (!add_dtypes(module) || !add_register_kernel(module) || !add_numpy_names(module) || !add_operations(module) ||
         PyModule_AddObjectRef(module, "Array", (PyObject *)ext.array_type) < 0 ||
         PyModule_AddStringConstant(module, "__version__", rp_version()) < 0 || !add_all(module)) {
         return -1;

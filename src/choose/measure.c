@@ -16,7 +16,7 @@ static const double HOPELESS = 1.6;
  * share of one second. */
 static const double SHARE = 0.03, ADVANCE = 0.03;
 /* Shorter calls cannot be told apart from the clock and from what ran before. */
-static const double SHORTEST = 5e-6;
+static const double SHORTEST = 2e-6;
 
 static _Atomic int64_t timed_ns, excess_ns, sites_decided;
 
@@ -33,7 +33,7 @@ rp_measured rp_measured_so_far(void)
 
 /* ---- Candidates -------------------------------------------------------------------------------------------- */
 
-/* Ours, and below it the next tier: wider vectors may cost clock rate. */
+/* Ours, below it the next tier, since wider vectors may cost clock rate, and what was registered and admitted. */
 static int find_kernels(const rp_query *query, const rp_kernel **found, int most)
 {
     const rp_kernel *best = rp_context_get()->chosen[query->op][query->dtype][query->operands], *next = NULL, *kernel;
@@ -48,6 +48,12 @@ static int find_kernels(const rp_query *query, const rp_kernel **found, int most
         next = kernel;
     }
     if (next && count < most) found[count++] = next;
+    rp_registered *r = query->operands < RP_ROW ? rp_registered_first(query->op) : NULL;
+    for (; r && count < most; r = (rp_registered *)r->next) {
+        if (r->kernel.dtype != query->dtype || r->kernel.shape != query->operands || r->kernel.to != best->to) continue;
+        if (r->kernel.traits & RP_TRAIT_IN_PLACE_ONLY && query->layout != RP_IN_PLACE) continue;
+        if (rp_is_admitted(r)) found[count++] = &r->kernel;
+    }
     return count;
 }
 

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The list of kernels: the tables of every instruction set that this build was compiled for.
+ * The lists of kernels: the tables of every instruction set that this build was compiled for, and what was registered.
  */
-#include "choose/registry.h"
+#include "choose/choose.h"
+
+#include <string.h>
+
+#include "runtime/runtime.h"
 
 /* RP_FOR_ISAS(X) comes from the build: X(scalar) X(sse2) ... for those it compiled, from the lowest tier up. */
 #define DECLARE(isa) extern const rp_isa_tables rp_##isa##_tables;
@@ -33,3 +37,81 @@ const rp_kernel *rp_registry_kernel(size_t index)
 }
 
 bool rp_kernel_runs(const rp_kernel *kernel) { return !(kernel->needs & ~rp_cpu_features()); }
+
+/* ---- Registered kernels ------------------------------------------------------------------------------------ */
+
+static _Atomic(rp_registered *) registered[RP_OP_COUNT];
+
+rp_registered *rp_registered_first(rp_op op) { return atomic_load_explicit(&registered[op], memory_order_acquire); }
+
+static bool read_class(const char *operands, int inputs, rp_class *operand_class)
+{
+    static const struct {
+        const char *text;
+        rp_class operand_class;
+        int inputs;
+    } classes[] = {{"v", RP_V, 1}, {"vv", RP_VV, 2}, {"vs", RP_VS, 2}, {"sv", RP_SV, 2}};
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        if (strcmp(operands, classes[i].text) != 0 || classes[i].inputs != inputs) continue;
+        *operand_class = classes[i].operand_class;
+        return true;
+    }
+    return false;
+}
+
+/* Names that end in an instruction set are for kernels of this build. */
+static bool is_taken(const char *name, rp_op op)
+{
+    const char *end = strrchr(name, '.');
+    for (int isa = 0; end && isa < RP_ISA_COUNT; isa++) {
+        if (strcmp(end + 1, rp_isa_name((rp_isa)isa)) == 0) return true;
+    }
+    for (const rp_registered *other = rp_registered_first(op); other; other = other->next) {
+        if (strcmp(other->name, name) == 0) return true;
+    }
+    return false;
+}
+
+rp_status rp_register_kernel(const rp_kernel_entry *entry)
+{
+    if (!entry || !entry->name || !entry->operands || !entry->run) {
+        return rp_fail(RP_ERROR_VALUE, "entry, and its name, operands and run, must not be NULL");
+    }
+    rp_class operand_class;
+    if ((unsigned)entry->op >= RP_OP_COUNT || rp_op_is_reduction(entry->op) ||
+        !read_class(entry->operands, rp_op_inputs(entry->op), &operand_class)) {
+        return rp_fail(RP_ERROR_VALUE, "%s: operands '%s' are not those of operation %d", entry->name, entry->operands,
+                       (int)entry->op);
+    }
+    const rp_kernel *twin = (unsigned)entry->dtype < RP_DTYPE_COUNT
+                                ? rp_context_get()->chosen[entry->op][entry->dtype][operand_class]
+                                : NULL;
+    if (!twin) {
+        return rp_fail(RP_ERROR_TYPE, "%s: %s has no loop of type %d", entry->name, rp_op_name(entry->op),
+                       (int)entry->dtype);
+    }
+    if (is_taken(entry->name, entry->op))
+        return rp_fail(RP_ERROR_VALUE, "%s: a kernel of this build or another has this name", entry->name);
+    const size_t length = strlen(entry->name) + 1;
+    rp_registered *fresh = rp_malloc(sizeof *fresh + length);
+    if (!fresh) return rp_fail(RP_ERROR_MEMORY, "out of memory: no room for a kernel");
+    memset(fresh, 0, sizeof *fresh);
+    memcpy(fresh->name, entry->name, length);
+    fresh->kernel = (rp_kernel){.name = fresh->name,
+                                .op = (uint8_t)entry->op,
+                                .dtype = twin->dtype,
+                                .to = twin->to,
+                                .shape = twin->shape,
+                                .backend = RP_BACKEND_REGISTERED,
+                                .n_max = entry->n_max,
+                                .ok = entry->ok,
+                                .run = entry->run,
+                                .data = entry->data,
+                                .traits = (entry->strided ? RP_TRAIT_STRIDED : 0) |
+                                          (entry->in_place_only ? RP_TRAIT_IN_PLACE_ONLY : 0)};
+    rp_registered *first = rp_registered_first(entry->op);
+    do {
+        fresh->next = first;
+    } while (!atomic_compare_exchange_weak(&registered[entry->op], &first, fresh));
+    return RP_OK;
+}

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * All kernels of this build, and those that this CPU may run.
+ * All kernels of this build, those that this CPU may run, and those that were registered at run time.
  */
 #ifndef RP_REGISTRY_H
 #define RP_REGISTRY_H
+
+#include <stdatomic.h>
 
 #include "kernels/kernel.h"
 
@@ -13,5 +15,21 @@ const rp_kernel *rp_registry_kernel(size_t index);
 bool rp_kernel_runs(const rp_kernel *kernel);
 /* The tables of one instruction set, or NULL where the build has none. */
 const rp_isa_tables *rp_registry_isa(rp_isa isa);
+
+typedef enum rp_verdict { RP_UNTRIED, RP_ADMITTED, RP_REFUSED } rp_verdict;
+
+/* A kernel that is not of this build. Never freed. */
+typedef struct rp_registered {
+    rp_kernel kernel;
+    const struct rp_registered *next; /* of the same operation */
+    _Atomic rp_verdict verdict;
+    char reason[96]; /* for which it was refused; set before the verdict is */
+    char name[];
+} rp_registered;
+
+/* Those of one operation, the latest first. */
+rp_registered *rp_registered_first(rp_op op);
+/* Whether the kernel may run; tries it the first time (admit.c). */
+bool rp_is_admitted(rp_registered *registered);
 
 #endif

@@ -16,7 +16,7 @@ enum { MOST_GATHERED = 64 }; /* rectangles in one block */
 typedef struct runner {
     const rp_plan *plan;
     const rp_context *context;
-    const rp_kernel *kernel;
+    const rp_kernel *kernel, *ours;
     bool stream; /* the result passes the caches by */
     bool staged[RP_MAX_OPERANDS];
     bool scalar[RP_MAX_OPERANDS]; /* one number a row, as the kernel's class has it */
@@ -51,6 +51,15 @@ void rp_convert_elements(char *to, rp_dtype to_dtype, const char *from, rp_dtype
         return;
     }
     rp_convert_rows(to, to_dtype, 0, from, from_dtype, 0, 1, n);
+}
+
+/* A kernel that does not take this very call leaves it to ours. */
+static void run_kernel(const runner *r, rp_call *call)
+{
+    const rp_kernel *kernel = r->kernel;
+    if ((kernel->n_max && call->n > kernel->n_max) || (kernel->ok && !kernel->ok(call))) kernel = r->ours;
+    call->data = kernel->data;
+    kernel->run(call);
 }
 
 static bool lies_dense(const runner *r, int k, size_t rows, size_t columns)
@@ -140,7 +149,7 @@ static void run_streamed(const runner *r, blocks *b, char *const *data, size_t r
             const size_t head = (-(uintptr_t)to & (line - 1)) / size; /* whole lines leave at once */
             call.n = head ? head : most;
             if (call.n > left) call.n = left;
-            r->kernel->run(&call);
+            run_kernel(r, &call);
             r->context->movers.stream(to, b->operand[0], call.n * size);
             to += call.n * size;
             for (int k = 1; k < r->plan->operands; k++) call.ptr[k] += (ptrdiff_t)call.n * call.inner[k];
@@ -170,10 +179,11 @@ static void run_tile(const runner *r, blocks *b, char *const *data, size_t rows,
             call.outer[k] = size * (ptrdiff_t)columns;
         } else {
             call.ptr[k] = data[k];
+            call.inner[k] = r->scalar[k] ? 0 : r->inner[k];
             call.outer[k] = r->outer[k];
         }
     }
-    r->kernel->run(&call);
+    run_kernel(r, &call);
     if (r->staged[0]) unstage(r, b, data[0], rows, columns);
 }
 
@@ -261,7 +271,7 @@ static void run_gathering(const runner *r, blocks *b, const gathering *g)
         move_gathered(r, g, k, cast ? b->packed : b->operand[k], true);
         if (cast) rp_convert_elements(b->operand[k], plan->loop[k], b->packed, plan->dtype[k], g->elements);
     }
-    r->kernel->run(&call);
+    run_kernel(r, &call);
     if (!r->staged[0]) return;
     const bool cast = plan->dtype[0] != plan->loop[0];
     if (cast) rp_convert_elements(b->packed, plan->dtype[0], b->operand[0], plan->loop[0], g->elements);
@@ -381,7 +391,8 @@ static void choose_staging(runner *r)
     r->scalar[x] = class == RP_SV || class == RP_VSV || class == RP_VSS;
     r->scalar[y] = class == RP_VS || class == RP_VVS || class == RP_VSS;
     for (int k = 0; k < plan->operands; k++) {
-        r->staged[k] = !r->scalar[k] && (plan->dtype[k] != plan->loop[k] || r->inner[k] != (ptrdiff_t)r->size[k] ||
+        const bool strided = r->inner[k] != (ptrdiff_t)r->size[k] && !(r->kernel->traits & RP_TRAIT_STRIDED);
+        r->staged[k] = !r->scalar[k] && (plan->dtype[k] != plan->loop[k] || strided ||
                                          (plan->dense && !lies_dense(r, k, r->rows, r->columns)) ||
                                          (plan->gathered && !lies_whole(r, k)));
     }
@@ -395,6 +406,8 @@ static void choose_staging(runner *r)
 static void run(const rp_plan *plan, const rp_choice *choice)
 {
     runner r = {.plan = plan, .context = rp_context_get(), .kernel = choice->kernel, .stream = choice->stream};
+    const rp_kernel *k = choice->kernel;
+    if (k) r.ours = r.context->chosen[k->op][k->dtype][k->shape];
     r.columns = (size_t)plan->shape[0];
     r.rows = plan->ndim > 1 ? (size_t)plan->shape[1] : 1;
     r.all_rows = plan->elements / r.columns;

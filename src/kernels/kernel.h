@@ -9,19 +9,11 @@
 #include "choose/cpu.h"
 #include "raptors.h"
 
-#define RP_MAX_OPERANDS 4
-
-/* Two loops: m rows of n elements, both at least 1. Operand 0 is the output.
+/* rp_call (raptors.h), in each kind of kernel:
  *   map kernels      inner[k] is the element size for a vector operand; a scalar one is read at ptr[k] + outer * row.
  *                    The output may be an input exactly; any other overlap was copied away.
  *   ROW reductions   each row of n contiguous elements becomes one element: ptr[0] + row * outer[0].
  *   COLUMN ones      n contiguous columns, m rows (outer[1] apart), become one row of n elements at ptr[0]. */
-typedef struct rp_call {
-    char *ptr[RP_MAX_OPERANDS];
-    ptrdiff_t inner[RP_MAX_OPERANDS];
-    ptrdiff_t outer[RP_MAX_OPERANDS];
-    size_t n, m;
-} rp_call;
 
 /* The operand class of a kernel: which operands are vectors and which one number a row. */
 typedef enum rp_class {
@@ -38,7 +30,12 @@ typedef enum rp_class {
     RP_CLASS_COUNT
 } rp_class;
 
-typedef enum rp_backend { RP_BACKEND_NATIVE, RP_BACKEND_COUNT } rp_backend;
+typedef enum rp_backend { RP_BACKEND_NATIVE, RP_BACKEND_REGISTERED, RP_BACKEND_COUNT } rp_backend;
+
+typedef enum rp_traits {
+    RP_TRAIT_STRIDED = 1,      /* vectors of any inner stride */
+    RP_TRAIT_IN_PLACE_ONLY = 2 /* the output is an input */
+} rp_traits;
 
 typedef struct rp_kernel {
     const char *name;      /* "multiply.vs.f32.avx2": the same string in profiles, reports, tests */
@@ -48,10 +45,11 @@ typedef struct rp_kernel {
     uint8_t result_class; /* only kernels of one class may replace each other: equal class, equal bits. 0: ours */
     uint16_t rank;        /* the order before anything is measured: the highest is taken */
     uint64_t needs;       /* RP_CPU_..., all required */
-    uint32_t traits;
-    size_t n_min, n_max;         /* n_max 0: no bound */
+    uint32_t traits;      /* rp_traits */
+    size_t n_min, n_max;  /* n_max 0: no bound */
     bool (*ok)(const rp_call *); /* NULL: always */
     void (*run)(const rp_call *);
+    const void *data; /* goes into the call */
 } rp_kernel;
 
 /* Moving elements without looking at them, one set an instruction set (move.h). size: 1, 2, 4, 8 or 16 bytes. */

@@ -114,6 +114,7 @@ RP_EACH_ORDERED(RP_DEFINE_VECTOR, )
             const size_t rows = m - row < ABREAST ? m - row : ABREAST, stride = rows > 1 && apart ? STRIDE : whole; \
             for (size_t r = 0; r < rows; r++) {                                                                 \
                 const rp_u_##code *x = (const rp_u_##code *)(const void *)(from + (ptrdiff_t)(row + r) * step); \
+                (void)x; /* a sum starts at 0 */                                                                \
                 first[r] = start;                                                                               \
                 for (int k = 0; k < RP_WIDE_BYTES / RP_VECTOR_BYTES; k++) lanes[r][k] = (RP_VECTOR(code)){0} + first[r]; \
             }                                                                                                   \

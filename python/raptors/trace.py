@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command `raptors trace [--json F] -- COMMAND...`: which BLAS, LAPACK, VML, vDSP and vForce functions a program
+calls, how often, from which library.
+
+A small library counts, loaded into the program and the programs it starts: src/trace/ says how. The report goes to
+standard error, as the program's own output may be piped. The exit status is the command's: 128 and the signal when one
+ended it, 127 when there is no such program, 126 when it cannot be run, 2 for a bad option. A static program is run all
+the same, and the report says why nothing could be counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+MACOS = sys.platform == "darwin"
+LIBRARY = "libraptors-interpose.dylib" if MACOS else "libraptors-audit.so"
+VARIABLE = "DYLD_INSERT_LIBRARIES" if MACOS else "LD_AUDIT"
+ROW = struct.Struct("=Q504s")  # as in src/trace/audit.c
+PYTHON = re.compile(r"(python|pypy)[\d.]*t?")
+ELEMENTWISE = re.compile(r"vv|vDSP_|vm?[sdcz]")
+DTYPES = ("float32", "float64")
+LOOPS_TIMEOUT = 60.0  # seconds for another interpreter to import NumPy
+ASK_LOOPS = """
+import json
+from numpy.lib.introspect import opt_func_info
+loops = {}
+for operation in ("multiply", "add", "divide", "sqrt"):
+    found = opt_func_info(func_name=f"^{operation}$").get(operation, {})
+    in_use = {letters[0]: loop["current"] for letters, loop in found.items() if len(set(letters)) == 1}
+    loops[operation] = {"float32": in_use.get("f"), "float64": in_use.get("d")}
+print(json.dumps(loops))
+"""
+
+NOTES = [
+    "Not seen: calls within one object that bypass its symbol table, as those of a BLAS linked into a program may;",
+    "programs that the command leaves running. Caller: the object that the call returns to.",
+]
+NOTES_MACOS = ["Seen: Accelerate's functions alone, of any caller, in programs that accept inserted libraries."]
+NOTES_NOTHING = [
+    "Nothing could be traced. A static program binds no symbols; one with raised privileges, for another kind of",
+    "machine or without glibc loads no audit library.",
+]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+class _NotRunError(Exception):
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def _library() -> Path:
+    path = Path(os.environ.get("RAPTORS_AUDIT_LIBRARY") or Path(__file__).with_name(LIBRARY)).absolute()
+    if not path.is_file():
+        raise _NotRunError(2, f"no {path.name}: there is one for glibc on x86-64 and aarch64, and for macOS")
+    return path
+
+
+def _run(command: Sequence[str], library: Path, directory: str) -> int:
+    """Run the command with the library inside; its exit status as a shell gives it."""
+    others = os.environ.get(VARIABLE)
+    libraries = f"{library}:{others}" if others else str(library)
+    try:
+        process = subprocess.Popen(command, env=os.environ | {VARIABLE: libraries, "RAPTORS_TRACE_DIR": directory})
+    except FileNotFoundError:
+        raise _NotRunError(127, f"{command[0]}: not found") from None
+    except OSError as error:
+        raise _NotRunError(126, f"{command[0]}: {error.strerror}") from None
+    while True:
+        try:
+            status = process.wait()
+        except KeyboardInterrupt:  # the command has it too, and decides
+            continue
+        return status if status >= 0 else 128 - status
+
+
+def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
+    with file.open("rb") as stream:
+        used, _ = ROW.unpack(stream.read(ROW.size))
+        for _ in range(used):
+            row = stream.read(ROW.size)
+            if len(row) < ROW.size:
+                return
+            count, text = ROW.unpack(row)
+            yield count, os.fsdecode(text.split(b"\0", 1)[0]).split("\t")
+
+
+def _calls(files: Iterable[Path]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The calls of all program images, most frequent first, and the paths of the objects that they loaded."""
+    calls: Counter[tuple[str, str, str]] = Counter()
+    objects = set()
+    for file in files:
+        for count, texts in _rows(file):
+            match texts:
+                case [function, library, caller] if count:
+                    calls[function, library, caller] += count
+                case ["", path]:
+                    objects.add(path)
+    rows = sorted(calls.items(), key=lambda item: (-item[1], item[0]))
+    return [{"function": f, "calls": n, "library": library, "caller": c} for (f, library, c), n in rows], sorted(
+        objects
+    )
+
+
+def _kernels(directory: str) -> list[dict[str, Any]]:
+    """What Raptors itself ran: it writes raptors-<pid>.kernels, of lines `count<TAB>kernel`."""
+    kernels: Counter[str] = Counter()
+    for file in Path(directory).glob("raptors-*.kernels"):
+        for line in file.read_text().splitlines():
+            count, _, name = line.partition("\t")
+            if count.isdigit() and name:
+                kernels[name] += int(count)
+    return [{"kernel": name, "calls": count} for name, count in kernels.most_common()]
+
+
+def _loops(program: str) -> dict[str, dict[str, str | None]] | None:
+    """The loops that this interpreter's NumPy has chosen, by operation and dtype; None when it cannot tell."""
+    if not PYTHON.fullmatch(Path(program).name):
+        return None
+    try:
+        answer = subprocess.run([program, "-c", ASK_LOOPS], capture_output=True, timeout=LOOPS_TIMEOUT, check=True)
+        loops: dict[str, dict[str, str | None]] = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    return loops
+
+
+def _numpy(program: str, calls: Iterable[dict[str, Any]], objects: Iterable[str]) -> dict[str, Any] | None:
+    """When NumPy was loaded: its module, what that module called of the functions above, the loops in use."""
+    path = next((path for path in objects if Path(path).name.startswith("_multiarray_umath.")), None)
+    if path is None:
+        return None
+    module = Path(path).name
+    called = {call["function"]: call["calls"] for call in calls if call["caller"] == module}
+    return {"module": module, "path": path, "called": called, "loops": _loops(program)}
+
+
+def _trace(command: Sequence[str], library: Path) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="raptors-trace-") as directory:
+        status = _run(command, library, directory)
+        files = sorted(Path(directory).glob("calls-*"))
+        calls, objects = _calls(files)
+        kernels = _kernels(directory)
+    return {
+        "command": list(command),
+        "status": status,
+        "programs": len(files),
+        "calls": calls,
+        "notes": (NOTES_MACOS if MACOS else []) + (NOTES if files else NOTES_NOTHING),
+        "numpy": _numpy(command[0], calls, objects),
+        "raptors_kernels": kernels,
+    }
+
+
+def _print_table(header: Sequence[str], rows: Iterable[Sequence[object]], stream: TextIO) -> None:
+    """Text to the left, each column as wide as it must be."""
+    table = [list(header), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[i]) for row in table) for i in range(len(header))]
+    for row in table:
+        print(
+            "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip(), file=stream
+        )
+
+
+def _print_numpy(numpy: dict[str, Any], stream: TextIO) -> None:
+    elementwise = ", ".join(name for name in numpy["called"] if ELEMENTWISE.match(name))
+    others = ", ".join(name for name in numpy["called"] if not ELEMENTWISE.match(name))
+    print("\nNumPy's own loops", file=stream)
+    print(f"  Elementwise ufuncs run in NumPy's own inner loops, inside {numpy['module']},", file=stream)
+    print(f"  and call {'none of the above' if not elementwise else 'of the above only ' + elementwise}.", file=stream)
+    if others:
+        print(f"  What that module did call is for matmul, dot and the like: {others}.", file=stream)
+    if "sdot" in others:
+        print("  (NumPy checks its BLAS with one sdot when it is imported.)", file=stream)
+    if numpy["loops"]:
+        print("\n  The loops in use:", file=stream)
+        rows = [[name, *(loop[dtype] or "not told" for dtype in DTYPES)] for name, loop in numpy["loops"].items()]
+        _print_table(["ufunc", *DTYPES], rows, stream)
+
+
+def _total(calls: Iterable[dict[str, Any]]) -> int:
+    return sum(call["calls"] for call in calls)
+
+
+def _print_report(report: dict[str, Any], stream: TextIO) -> None:
+    libraries = {call["library"] for call in report["calls"]}
+    inside = [call for call in report["calls"] if call["caller"] in libraries]
+    calls = [call for call in report["calls"] if call["caller"] not in libraries]
+    print(f"\nraptors trace: {_total(calls)} calls of BLAS, LAPACK, VML, vDSP and vForce functions", file=stream)
+    if calls:
+        header = ("function", "calls", "library", "caller")
+        _print_table(header, [[call[column] for column in header] for call in calls], stream)
+    if inside:
+        print(
+            f"  And {_total(inside)} calls that these libraries made of their own functions: see --json.", file=stream
+        )
+    for note in report["notes"]:
+        print(f"  {note}", file=stream)
+    if report["numpy"]:
+        _print_numpy(report["numpy"], stream)
+    if report["raptors_kernels"]:
+        print("\nRaptors kernels", file=stream)
+        _print_table(("kernel", "calls"), [[row["kernel"], row["calls"]] for row in report["raptors_kernels"]], stream)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command that follows `--`, report on standard error, and return the command's exit status."""
+    parser = _Parser(
+        prog="raptors trace",
+        usage="raptors trace [--json FILE] -- COMMAND...",
+        description="Which BLAS, LAPACK, VML, vDSP and vForce functions a program calls, and how often.",
+        epilog="The report goes to standard error; the exit status is the command's. Children are traced too.",
+    )
+    parser.add_argument("--json", metavar="FILE", type=Path, help="the same in JSON, into FILE")
+    given = list(arguments)
+    end = given.index("--") if "--" in given else len(given)
+    options, misplaced = parser.parse_known_args(given[:end])
+    command = given[end + 1 :]
+    if misplaced or not command:
+        parser.error(f"the command goes after `--`: {parser.usage}")
+    try:
+        library = _library()
+        with options.json.open("w") if options.json else nullcontext() as stream:
+            report = _trace(command, library)
+            _print_report(report, sys.stderr)
+            if stream:
+                stream.write(json.dumps(report, indent=1) + "\n")
+    except _NotRunError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return error.status
+    except OSError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    return int(report["status"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

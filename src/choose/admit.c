@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Admission: whether a kernel that is not of this build does what ours does, to the bit and to the byte. It is run on
+ * hostile values at every tail length, aligned and not, in place and not, with one number or another, between canaries.
+ */
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "choose/choose.h"
+#include "kernels/reference.h"
+
+enum {
+    LONGEST = 67, /* four of the widest vectors and a tail */
+    MARGIN = 64,
+    ROOM = LONGEST * 16 + 2 * MARGIN + 16,
+    CANARY = 0x5c,
+    STRIDE = 2 /* of strided vectors, in elements */
+};
+
+static const double reals[] = {0.0,
+                               -0.0,
+                               1,
+                               -1,
+                               (double)INFINITY,
+                               -(double)INFINITY,
+                               (double)NAN,
+                               0.5,
+                               -1.5,
+                               2.5,
+                               3,
+                               -7,
+                               0x1p-149,
+                               -0x1p-149,
+                               0x1p-126,
+                               0x1.fffffep127,
+                               0x1p-1074,
+                               0x1p-1022,
+                               0x1.fffffffffffffp1023,
+                               65504,
+                               0x1p-24,
+                               0.1,
+                               255.5,
+                               0x1p31,
+                               -0x1p63,
+                               1e-5};
+static const uint64_t integers[] = {0,
+                                    1,
+                                    2,
+                                    3,
+                                    7,
+                                    31,
+                                    64,
+                                    0x7f,
+                                    0x80,
+                                    0xff,
+                                    0x7fff,
+                                    0x8000,
+                                    0xffff,
+                                    0x7fffffff,
+                                    0x80000000,
+                                    0xffffffff,
+                                    0x7fffffffffffffff,
+                                    0x8000000000000000,
+                                    UINT64_MAX,
+                                    UINT64_MAX - 6,
+                                    10};
+enum { REALS = sizeof reals / sizeof *reals, INTEGERS = sizeof integers / sizeof *integers };
+
+static void put_real(rp_dtype dtype, char *element, double x)
+{
+    const float single = (float)x;
+    const uint16_t half = rp_reference_to_half(x);
+    if (dtype == RP_FLOAT16)
+        memcpy(element, &half, sizeof half);
+    else if (dtype == RP_FLOAT32 || dtype == RP_COMPLEX64)
+        memcpy(element, &single, sizeof single);
+    else
+        memcpy(element, &x, sizeof x);
+}
+
+static size_t value_count(rp_dtype dtype)
+{
+    return dtype == RP_BOOL ? 2 : rp_dtype_kind(dtype) >= RP_KIND_REAL ? (size_t)REALS : (size_t)INTEGERS;
+}
+
+static void put_value(rp_dtype dtype, char *element, size_t index)
+{
+    const size_t size = rp_dtype_size(dtype);
+    if (rp_dtype_kind(dtype) >= RP_KIND_REAL) {
+        put_real(dtype, element, reals[index % REALS]);
+        if (rp_dtype_kind(dtype) == RP_KIND_COMPLEX) put_real(dtype, element + size / 2, reals[index * 5 / 3 % REALS]);
+        return;
+    }
+    const uint64_t value = dtype == RP_BOOL ? index % 2 : integers[index % INTEGERS];
+    memcpy(element, &value, size); /* little-endian, as every machine of this build */
+}
+
+/* One trial: a length, a shift off alignment, which input the output is, and where the values begin. */
+typedef struct attempt {
+    size_t n, shift, first;
+    int in_place; /* 0: apart */
+    bool strided;
+} attempt;
+
+typedef struct operands {
+    _Alignas(64) char memory[3][STRIDE * ROOM];
+    rp_call call;
+} operands;
+
+static bool is_number(const rp_kernel *kernel, int k)
+{
+    return (kernel->shape == RP_SV && k == 1) || (kernel->shape == RP_VS && k == 2);
+}
+
+static void lay_out(const rp_kernel *kernel, const attempt *at, operands *o)
+{
+    const int inputs = kernel->shape == RP_V ? 1 : 2;
+    o->call = (rp_call){.n = at->n, .m = 1, .data = kernel->data};
+    memset(o->memory, CANARY, sizeof o->memory);
+    for (int k = 0; k <= inputs; k++) {
+        const rp_dtype dtype = (rp_dtype)(k ? kernel->dtype : kernel->to);
+        const size_t size = rp_dtype_size(dtype), step = at->strided ? STRIDE * size : size;
+        o->call.ptr[k] = o->memory[k] + MARGIN + at->shift;
+        o->call.inner[k] = is_number(kernel, k) ? 0 : (ptrdiff_t)step;
+        const size_t count = is_number(kernel, k) ? 1 : at->n;
+        /* All pairs of values come up: the second operand moves on by one more a round. */
+        for (size_t i = 0; k && i < count; i++) {
+            const size_t index = k == 1 ? at->first + i : at->first * 3 + i + i / value_count(dtype);
+            put_value(dtype, o->call.ptr[k] + i * step, index);
+        }
+    }
+    if (at->in_place) {
+        o->call.ptr[0] = o->call.ptr[at->in_place];
+        o->call.inner[0] = o->call.inner[at->in_place];
+    }
+}
+
+static bool both_nan(rp_dtype dtype, const char *x, const char *y)
+{
+    const rp_kind kind = rp_dtype_kind(dtype);
+    if (kind < RP_KIND_REAL) return false;
+    const size_t size = rp_dtype_size(dtype) / (kind == RP_KIND_COMPLEX ? 2 : 1);
+    for (size_t part = 0; part < rp_dtype_size(dtype); part += size) {
+        double a, b;
+        float c, d;
+        uint16_t e, f;
+        memcpy(&e, x + part, 2), memcpy(&f, y + part, 2);
+        if (size == 8)
+            memcpy(&a, x + part, 8), memcpy(&b, y + part, 8);
+        else if (size == 4)
+            memcpy(&c, x + part, 4), memcpy(&d, y + part, 4), a = (double)c, b = (double)d;
+        else
+            a = rp_reference_from_half(e), b = rp_reference_from_half(f);
+        if (!(isnan(a) && isnan(b)) && memcmp(x + part, y + part, size) != 0) return false;
+    }
+    return true;
+}
+
+static bool same_element(rp_dtype dtype, const char *x, const char *y)
+{
+    return memcmp(x, y, rp_dtype_size(dtype)) == 0 || both_nan(dtype, x, y);
+}
+
+__attribute__((format(printf, 2, 3))) static bool refuse(rp_registered *r, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(r->reason, sizeof r->reason, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static bool passes(rp_registered *r, const rp_kernel *ours, const attempt *at)
+{
+    const rp_kernel *kernel = &r->kernel;
+    static operands got, want, truth; /* under the lock of rp_is_admitted */
+    lay_out(kernel, at, &got);
+    if (kernel->ok && !kernel->ok(&got.call)) return true;
+    lay_out(kernel, at, &want);
+    lay_out(kernel, at, &truth);
+    kernel->run(&got.call);
+    if (at->strided) { /* ours takes no strides: element by element */
+        rp_call one = want.call;
+        one.n = 1;
+        for (size_t i = 0; i < at->n; i++) {
+            ours->run(&one);
+            for (int k = 0; k < 3; k++) one.ptr[k] += want.call.inner[k];
+        }
+    } else {
+        ours->run(&want.call);
+        rp_reference((rp_op)kernel->op, (rp_dtype)kernel->dtype, (rp_dtype)kernel->to, (rp_class)kernel->shape,
+                     &truth.call);
+    }
+    const rp_dtype to = (rp_dtype)kernel->to;
+    const ptrdiff_t step = got.call.inner[0];
+    for (size_t i = 0; i < at->n; i++) {
+        char *a = got.call.ptr[0] + (ptrdiff_t)i * step, *b = want.call.ptr[0] + (ptrdiff_t)i * step;
+        const char *c = truth.call.ptr[0] + (ptrdiff_t)i * step;
+        if (!same_element(to, a, b) ||
+            (!at->strided && !rp_reference_agrees((rp_op)kernel->op, (rp_dtype)kernel->dtype, to, a, c))) {
+            return refuse(r, "other bits at element %zu of %zu%s%s", i, at->n, at->in_place ? ", in place" : "",
+                          at->strided ? ", strided" : "");
+        }
+        memcpy(a, b, rp_dtype_size(to)); /* a NaN of other bits is no stray write */
+    }
+    if (memcmp(got.memory, want.memory, sizeof got.memory) != 0) {
+        return refuse(r, "writes outside its %zu elements%s", at->n, at->in_place ? ", in place" : "");
+    }
+    return true;
+}
+
+static bool try_all(rp_registered *r)
+{
+    const rp_kernel *kernel = &r->kernel;
+    const rp_kernel *ours = rp_context_get()->chosen[kernel->op][kernel->dtype][kernel->shape];
+    const size_t values = value_count((rp_dtype)kernel->dtype);
+    const bool same_size = rp_dtype_size((rp_dtype)kernel->dtype) == rp_dtype_size((rp_dtype)kernel->to);
+    for (size_t n = 1; n <= LONGEST; n++) {
+        for (int in_place = kernel->traits & RP_TRAIT_IN_PLACE_ONLY ? 1 : 0; in_place <= 2; in_place++) {
+            if (in_place && (!same_size || is_number(kernel, in_place) || (in_place == 2 && kernel->shape == RP_V)))
+                continue;
+            if (!passes(r, ours, &(attempt){.n = n, .shift = n % 3 ? n % 16 : 0, .first = n, .in_place = in_place}))
+                return false;
+        }
+    }
+    const bool number = kernel->shape == RP_VS || kernel->shape == RP_SV;
+    for (size_t first = 0; first < (number ? values : 4); first++) {
+        const attempt whole = {.n = LONGEST,
+                               .first = first,
+                               .in_place = kernel->traits & RP_TRAIT_IN_PLACE_ONLY ? 1 + (kernel->shape == RP_SV) : 0};
+        attempt strided = whole;
+        strided.strided = true;
+        if (!passes(r, ours, &whole)) return false;
+        if (kernel->traits & RP_TRAIT_STRIDED && !passes(r, ours, &strided)) return false;
+    }
+    return true;
+}
+
+bool rp_is_admitted(rp_registered *r)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    rp_verdict verdict = atomic_load_explicit(&r->verdict, memory_order_acquire);
+    if (verdict != RP_UNTRIED) return verdict == RP_ADMITTED;
+    pthread_mutex_lock(&mutex);
+    verdict = atomic_load(&r->verdict);
+    if (verdict == RP_UNTRIED) {
+        verdict = try_all(r) ? RP_ADMITTED : RP_REFUSED;
+        atomic_store_explicit(&r->verdict, verdict, memory_order_release);
+    }
+    pthread_mutex_unlock(&mutex);
+    return verdict == RP_ADMITTED;
+}
