@@ -249,6 +249,7 @@ extern PyMethodDef ext_creation_functions[];        /* creation.c */
 extern PyMethodDef ext_shaping_functions[];         /* shaping.c */
 extern PyMethodDef ext_selecting_functions[];       /* selecting.c */
 extern PyMethodDef ext_runtime_functions[];         /* runtime.c */
+extern PyMethodDef ext_choosing_functions[];        /* choosing.c */
 extern PyType_Slot ext_operator_slots[];            /* operators.c; ends with slot 0 */
 PyTypeObject *ext_array_type_new(PyObject *module); /* array_type.c */
 

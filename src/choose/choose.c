@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "choose/profile.h"
 #include "engine/plan.h"
 #include "runtime/runtime.h"
 
@@ -46,6 +47,7 @@ static void fill(void)
     context.stream_bytes = system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
     const char *tune = getenv("RAPTORS_TUNE");
     context.online = !tune || strcmp(tune, "off") != 0;
+    rp_profile_load();
     atomic_store_explicit(&rp_context_published, &context, memory_order_release);
 }
 
@@ -66,12 +68,28 @@ rp_choice rp_choose_by_rank(const rp_query *query)
     };
 }
 
+static _Thread_local struct {
+    rp_site *site;
+    rp_query query;
+} latest;
+
+rp_site *rp_latest_site(rp_query *query)
+{
+    *query = latest.query;
+    return latest.site;
+}
+
+void rp_forget_site(void) { latest.site = NULL; }
+
 rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
 {
     const int threads = rp_get_num_threads();
     const rp_query query = {op, dtype, operands, layout, threads > 1, bytes};
     rp_site *site = rp_site_of(&query);
+    latest.site = site;
+    latest.query = query;
     const rp_candidate *winner = site ? atomic_load_explicit(&site->winner, memory_order_acquire) : NULL;
+    if (site && !winner && !atomic_load_explicit(&site->calls, memory_order_relaxed)) winner = rp_profile_winner(&query, site);
     if (winner) {
         return (rp_choice){.kernel = winner->kernel, .threads = winner->wide ? threads : 1, .stream = winner->stream};
     }

@@ -50,6 +50,10 @@ rp_choice rp_choose_by_rank(const rp_query *query);
 /* By what its site knows, else by rank. */
 rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes);
 
+/* The site of this thread's latest large call, with what was asked there; NULL where it had none. */
+rp_site *rp_latest_site(rp_query *query);
+void rp_forget_site(void);
+
 /* bytes: all that the call reads and writes. */
 static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
 {

@@ -121,14 +121,40 @@ int rp_trial_winner(const rp_trial *trial)
     return winner;
 }
 
-static rp_trial *begin_trial(const rp_choice *choice)
+static rp_trial *begin_trial(rp_site *site, const rp_query *query)
 {
     rp_trial *trial = rp_malloc(sizeof *trial);
     if (!trial) return NULL;
     memset(trial, 0, sizeof *trial);
-    trial->count = rp_candidates(&choice->query, trial->candidate);
-    atomic_store(&choice->site->trial, trial);
+    trial->count = rp_candidates(query, trial->candidate);
+    atomic_store(&site->trial, trial);
     return trial;
+}
+
+bool rp_trial_ensure(rp_site *site, const rp_query *query)
+{
+    while (atomic_exchange_explicit(&site->busy, true, memory_order_acquire)) rp_pause();
+    const bool there = atomic_load(&site->trial) || begin_trial(site, query);
+    atomic_store_explicit(&site->busy, false, memory_order_release);
+    return there;
+}
+
+bool rp_site_hold(rp_site *site, int i)
+{
+    rp_trial *trial = atomic_load(&site->trial);
+    if (!trial || i < -1 || i >= trial->count) return false;
+    const bool held = atomic_load(&site->source) == RP_SOURCE_HELD;
+    if (!held) site->found = atomic_load(&site->winner);
+    if (i < 0) {
+        if (held) {
+            atomic_store(&site->source, site->found ? RP_SOURCE_ONLINE : RP_SOURCE_RANK);
+            atomic_store(&site->winner, site->found);
+        }
+        return true;
+    }
+    atomic_store(&site->source, RP_SOURCE_HELD);
+    atomic_store_explicit(&site->winner, &trial->candidate[i], memory_order_release);
+    return true;
 }
 
 static void decide(rp_site *site, const rp_trial *trial, int winner)
@@ -169,7 +195,7 @@ bool rp_measure_start(rp_choice *choice)
     }
     if (atomic_exchange_explicit(&site->busy, true, memory_order_acquire)) return false;
     rp_trial *trial = atomic_load(&site->trial);
-    if (!trial) trial = begin_trial(choice);
+    if (!trial) trial = begin_trial(site, &choice->query);
     if (!trial || atomic_load(&site->winner)) {
         atomic_store_explicit(&site->busy, false, memory_order_release);
         return false;

@@ -15,6 +15,11 @@ void rp_measure_stop(const rp_choice *choice);
 /* The candidates of a site, the built-in choice first. Returns how many. */
 int rp_candidates(const rp_query *query, rp_candidate *candidates);
 
+/* Gives the site its list of candidates, where it has none yet. false: no memory. */
+bool rp_trial_ensure(rp_site *site, const rp_query *query);
+/* Holds the site to candidate i of its list, -1: to none. false: there is no such candidate. For one thread at a time. */
+bool rp_site_hold(rp_site *site, int i);
+
 /* One time of candidate i; and whether every candidate that is left was timed often enough. */
 void rp_trial_add(rp_trial *trial, int i, double seconds);
 bool rp_trial_is_over(const rp_trial *trial);

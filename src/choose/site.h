@@ -38,14 +38,15 @@ typedef struct rp_trial {
     bool warm; /* it has had the first of its two calls */
 } rp_trial;
 
-typedef enum rp_source { RP_SOURCE_RANK, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_FORCED } rp_source;
+typedef enum rp_source { RP_SOURCE_RANK, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_HELD } rp_source;
 
 typedef struct rp_site {
     _Atomic(const rp_candidate *) winner; /* NULL: not known yet */
     _Atomic(rp_trial *) trial;
     atomic_bool busy;
     atomic_uchar calls; /* up to where a trial begins */
-    atomic_uchar source;
+    atomic_uchar source; /* rp_source */
+    const rp_candidate *found; /* the winner, while the site is held to another */
 } rp_site;
 
 /* What a choice depends on. */

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * For raptors/choosing.py: the site of this thread's latest large call, its candidates and their times, and holding the
+ * site to one of them.
+ */
+#include "choose/measure.h"
+#include "choose/profile.h"
+#include "ext.h"
+
+#include <string.h>
+
+static PyObject *times_of(const rp_trial *trial, int i)
+{
+    PyObject *times = PyList_New(0);
+    for (int k = 0; times && trial && k < trial->samples[i]; k++) {
+        PyObject *ns = PyLong_FromUnsignedLong(trial->ns[i][k]);
+        if (!ns || PyList_Append(times, ns) < 0) {
+            Py_CLEAR(times);
+        }
+        Py_XDECREF(ns);
+    }
+    return times;
+}
+
+static const char *backend_of(const rp_kernel *kernel)
+{
+    const char *end = kernel ? strrchr(kernel->name, '.') : NULL;
+    return !kernel ? "native" : kernel->backend == RP_BACKEND_NATIVE ? "native" : end ? end + 1 : kernel->name;
+}
+
+static bool append_row(PyObject *rows, PyObject *row)
+{
+    const bool ok = row && PyList_Append(rows, row) == 0;
+    Py_XDECREF(row);
+    return ok;
+}
+
+/* [(kernel, backend, all threads, streaming, times in ns)] of the candidates. */
+static PyObject *candidates_of(const rp_site *site)
+{
+    const rp_trial *trial = atomic_load(&site->trial);
+    PyObject *rows = PyList_New(0);
+    for (int i = 0; rows && trial && i < trial->count; i++) {
+        const rp_candidate *c = &trial->candidate[i];
+        PyObject *row = Py_BuildValue("(ssNNN)", c->kernel ? c->kernel->name : "-", backend_of(c->kernel),
+                                      PyBool_FromLong(c->wide), PyBool_FromLong(c->stream), times_of(trial, i));
+        if (!append_row(rows, row)) {
+            Py_CLEAR(rows);
+        }
+    }
+    return rows;
+}
+
+/* [(kernel, backend, reason)] of the kernels that would be candidates, had they been admitted. */
+static PyObject *refused_for(const rp_query *query)
+{
+    PyObject *rows = PyList_New(0);
+    for (const rp_registered *r = rp_registered_first(query->op); rows && r; r = r->next) {
+        if (r->kernel.dtype != query->dtype || r->kernel.shape != query->operands || r->verdict != RP_REFUSED) {
+            continue;
+        }
+        if (!append_row(rows, Py_BuildValue("(sss)", r->name, backend_of(&r->kernel), r->reason))) {
+            Py_CLEAR(rows);
+        }
+    }
+    return rows;
+}
+
+static const char *const sources[] = {"rank", "online", "profile", "held"};
+
+static PyObject *function_site(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    rp_query query;
+    rp_site *site = rp_latest_site(&query);
+    if (!site) {
+        return Py_NewRef(Py_None);
+    }
+    rp_trial_ensure(site, &query);
+    const rp_candidate *winner = atomic_load(&site->winner);
+    const rp_choice rank = rp_choose_by_rank(&query);
+    const rp_candidate by_rank = {rank.kernel, rank.threads > 1, rank.stream};
+    const rp_candidate *chosen = winner ? winner : &by_rank;
+    const int size_class = rp_size_class(query.bytes);
+    return Py_BuildValue(
+        "{s:s,s:s,s:s,s:s,s:s,s:n,s:n,s:s,s:s,s:s,s:N,s:N,s:N,s:N}", "op", rp_op_name(query.op), "dtype",
+        rp_dtype_name(query.dtype), "operands", rp_class_name(query.operands), "layout", rp_layout_name(query.layout),
+        "wide", query.wide ? "all" : "one", "bytes", (Py_ssize_t)query.bytes, "least_bytes",
+        (Py_ssize_t)rp_size_class_bytes(size_class), "source", sources[winner ? atomic_load(&site->source) : 0], "kernel",
+        chosen->kernel ? chosen->kernel->name : "-", "backend", backend_of(chosen->kernel), "all_threads",
+        PyBool_FromLong(chosen->wide), "streaming", PyBool_FromLong(chosen->stream), "candidates", candidates_of(site),
+        "refused", refused_for(&query));
+}
+
+static PyObject *function_hold(PyObject *module, PyObject *value)
+{
+    (void)module;
+    int index;
+    rp_query query;
+    if (!ext_int_get(value, &index)) {
+        return NULL;
+    }
+    rp_site *site = rp_latest_site(&query);
+    if (!site || !rp_site_hold(site, index)) {
+        PyErr_SetString(PyExc_ValueError, "the latest call has no site with such a candidate");
+        return NULL;
+    }
+    return Py_NewRef(Py_None);
+}
+
+static PyObject *function_forget_site(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    rp_forget_site();
+    return Py_NewRef(Py_None);
+}
+
+static PyObject *function_profile_head(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    char head[1024];
+    rp_profile_head(head, sizeof head);
+    return PyUnicode_DecodeUTF8(head, (Py_ssize_t)strlen(head), "replace");
+}
+
+PyMethodDef ext_choosing_functions[] = {
+    {"_site", function_site, METH_NOARGS, "The site of this thread's latest large call, as a dict, or None."},
+    {"_hold", function_hold, METH_O, "Hold the latest call's site to candidate i; -1: back to what it had found out."},
+    {"_forget_site", function_forget_site, METH_NOARGS, "So that _site() is None until the next large call."},
+    {"_profile_head", function_profile_head, METH_NOARGS, "The head of a profile for this machine and build."},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The profile: what `raptors tune` measured on this machine, a text file. Its head says which machine, library and
+ * kernels it is good for, and it is read whole or not at all:
+ *
+ *   raptors profile 1
+ *   cpu AMD EPYC                     the head, as rp_profile_head writes it
+ *   ...
+ *   site multiply float32 vs apart all 16777216 multiply.vs.f32.avx2 all streaming 512.3
+ *   end 1                            how many sites
+ *
+ * A site is operation, type, operands, layout (apart, in-place, staged), thread setting (all, one), the least bytes of its
+ * size class, and the winner: kernel ("-": copies and casts), threads (all, one), stores (ordinary, streaming), and its
+ * median in microseconds.
+ */
+#ifndef RP_PROFILE_H
+#define RP_PROFILE_H
+
+#include "choose/site.h"
+
+/* Reads the file of RAPTORS_PROFILE ("off": none), else $XDG_CACHE_HOME/raptors/profile or ~/.cache/raptors/profile,
+ * once. */
+void rp_profile_load(void);
+/* One line: which file was read, or why it was ignored. */
+const char *rp_profile_state(void);
+/* The head of a profile for this machine and build; as snprintf. */
+size_t rp_profile_head(char *text, size_t size);
+/* Gives the site its winner, where the profile has one whose kernel is in this process. */
+const rp_candidate *rp_profile_winner(const rp_query *query, rp_site *site);
+
+/* "vs" and RP_VS, "in-place" and RP_IN_PLACE; -1 for other words. */
+int rp_find_class(const char *word);
+int rp_find_layout(const char *word);
+const char *rp_class_name(rp_class operands);
+const char *rp_layout_name(rp_layout layout);
+
+#endif
