@@ -128,3 +128,18 @@ class num_threads:  # noqa: N801 - used as a function: with raptors.num_threads(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         _raptors.set_num_threads(self._before.pop())
+
+
+def explain(
+    op: str, dtype: str, shape: str, *, scalar: bool = False, form: str = "allocating", layout: str = "contiguous"
+) -> str:
+    """Which kernel, threads and stores `op` gets on arrays of `dtype` and `shape` ("2048x2048"), and why.
+
+    scalar: the second operand is a number. form: "allocating", "out" or "in place"; layout: "contiguous", "strided" or
+    "transposed". The call is made once, on arrays of its own. ValueError: an unknown word, and which are known.
+    """
+    from .choosing import explain as explain_call
+    from .choosing import parse_call
+    from .choosing.command import explanation
+
+    return explanation(explain_call(parse_call(op, dtype, shape, scalar=scalar, form=form, layout=layout)))

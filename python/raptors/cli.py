@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The command: raptors info, raptors bench, raptors trace."""
+"""The command: raptors info, bench, explain, race, tune, regret, trace."""
 
 from __future__ import annotations
 
@@ -35,9 +35,23 @@ def _trace(arguments: Sequence[str]) -> int:
     return main(list(arguments))
 
 
+def _choosing(name: str) -> Callable[[Sequence[str]], int]:
+    def run(arguments: Sequence[str]) -> int:
+        from .choosing import command
+
+        function: Callable[[Sequence[str]], int] = getattr(command, "run_" + name)
+        return function(arguments)
+
+    return run
+
+
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "info": (_info, "the machine, and how Raptors uses it"),
     "bench": (_bench, "Raptors against the installed NumPy"),
+    "explain": (_choosing("explain"), "which kernel, threads and stores a call gets, and why"),
+    "race": (_choosing("race"), "measure every candidate of a call now"),
+    "tune": (_choosing("tune"), "measure this machine, and keep the winners in the profile"),
+    "regret": (_choosing("regret"), "what was chosen against what is best, over random calls"),
     "trace": (_trace, "which BLAS, LAPACK, vDSP, vForce and VML functions a program calls"),
 }
 

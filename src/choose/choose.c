@@ -89,7 +89,8 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
     latest.site = site;
     latest.query = query;
     const rp_candidate *winner = site ? atomic_load_explicit(&site->winner, memory_order_acquire) : NULL;
-    if (site && !winner && !atomic_load_explicit(&site->calls, memory_order_relaxed)) winner = rp_profile_winner(&query, site);
+    if (site && !winner && !atomic_load_explicit(&site->calls, memory_order_relaxed))
+        winner = rp_profile_winner(&query, site);
     if (winner) {
         return (rp_choice){.kernel = winner->kernel, .threads = winner->wide ? threads : 1, .stream = winner->stream};
     }

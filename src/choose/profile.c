@@ -78,13 +78,12 @@ static uint64_t kernel_hash(void)
 size_t rp_profile_head(char *text, size_t size)
 {
     const rp_system *system = rp_system_facts();
-    const int length =
-        snprintf(text, size,
-                 "raptors profile 1\nversion %s\ncpu %s\nfeatures %llx\ncaches %zu %zu %zu\ncpus %d\nhuge-pages %s\n"
-                 "kernels %016llx\n",
-                 rp_version(), system->cpu_model, (unsigned long long)rp_cpu_features(), system->l1d_bytes,
-                 system->l2_bytes, system->l3_bytes, system->cpus, system->huge_pages ? "yes" : "no",
-                 (unsigned long long)kernel_hash());
+    const int length = snprintf(
+        text, size,
+        "raptors profile 1\nversion %s\ncpu %s\nfeatures %llx\ncaches %zu %zu %zu\ncpus %d\nhuge-pages %s\n"
+        "kernels %016llx\n",
+        rp_version(), system->cpu_model, (unsigned long long)rp_cpu_features(), system->l1d_bytes, system->l2_bytes,
+        system->l3_bytes, system->cpus, system->huge_pages ? "yes" : "no", (unsigned long long)kernel_hash());
     return length > 0 ? (size_t)length : 0;
 }
 
@@ -93,7 +92,8 @@ __attribute__((format(printf, 2, 3))) static bool ignore(const char *path, const
     va_list arguments;
     va_start(arguments, format);
     int length = snprintf(state, sizeof state, "%.300s ignored: ", path);
-    if (length > 0 && (size_t)length < sizeof state) vsnprintf(state + length, sizeof state - (size_t)length, format, arguments);
+    if (length > 0 && (size_t)length < sizeof state)
+        vsnprintf(state + length, sizeof state - (size_t)length, format, arguments);
     va_end(arguments);
     return false;
 }
@@ -141,7 +141,8 @@ static bool check_head(FILE *file, const char *path, int *number)
         *next++ = 0;
         ++*number;
         if (!read_line(file, line, &whole) || !whole) return ignore(path, "line %d: cut off", *number);
-        if (strcmp(line, want) != 0) return ignore(path, "line %d: it has '%.80s', this is '%.80s'", *number, line, want);
+        if (strcmp(line, want) != 0)
+            return ignore(path, "line %d: it has '%.80s', this is '%.80s'", *number, line, want);
     }
     return true;
 }
@@ -226,7 +227,8 @@ const rp_candidate *rp_profile_winner(const rp_query *query, rp_site *site)
     if (!e) return NULL;
     const bool moves = strcmp(e->kernel, "-") == 0;
     const rp_kernel *kernel = moves ? NULL : find_kernel(query, e->kernel);
-    if (!moves && (!kernel || kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands))
+    if (!moves &&
+        (!kernel || kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands))
         return NULL;
     if (kernel && kernel->traits & RP_TRAIT_IN_PLACE_ONLY && query->layout != RP_IN_PLACE) return NULL;
     rp_candidate *winner = rp_malloc(sizeof *winner);

@@ -44,8 +44,8 @@ typedef struct rp_site {
     _Atomic(const rp_candidate *) winner; /* NULL: not known yet */
     _Atomic(rp_trial *) trial;
     atomic_bool busy;
-    atomic_uchar calls; /* up to where a trial begins */
-    atomic_uchar source; /* rp_source */
+    atomic_uchar calls;        /* up to where a trial begins */
+    atomic_uchar source;       /* rp_source */
     const rp_candidate *found; /* the winner, while the site is held to another */
 } rp_site;
 

@@ -117,7 +117,17 @@ NUMPY = [
     "transpose",
     "true_divide",
 ]
-OWN = ["Array", "get_num_threads", "info", "num_threads", "pool_info", "pool_trim", "set_num_threads", "__version__"]
+OWN = [
+    "Array",
+    "explain",
+    "get_num_threads",
+    "info",
+    "num_threads",
+    "pool_info",
+    "pool_trim",
+    "set_num_threads",
+    "__version__",
+]
 
 METHODS = [
     "__abs__",

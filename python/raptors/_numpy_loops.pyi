@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Importing it registers NumPy's loops; it has no names.

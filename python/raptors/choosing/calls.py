@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One call of an operation on arrays of a given type, shape and layout, by Raptors and by NumPy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import _raptors
+
+OPERATIONS = {name: (numpy_name, inputs, reduction) for name, numpy_name, inputs, reduction in _raptors.OPERATIONS}
+OPERATIONS |= {numpy_name: OPERATIONS[name] for name, numpy_name, _, _ in _raptors.OPERATIONS}
+CODES = {"f": "float", "c": "complex", "i": "int", "u": "uint", "b": "bool"}
+FORMS = ("allocating", "out", "in place")
+LAYOUTS = ("contiguous", "strided", "transposed")
+
+
+@dataclass(frozen=True)
+class Call:
+    """What to call. `scalar`: the second operand is a number; form and layout are one of FORMS and LAYOUTS."""
+
+    op: str
+    dtype: str
+    shape: tuple[int, ...]
+    scalar: bool = False
+    form: str = "allocating"
+    layout: str = "contiguous"
+
+    def __str__(self) -> str:
+        shape = "x".join(map(str, self.shape))
+        words = [self.op, self.dtype, shape, "--scalar" if self.scalar else ""]
+        words += ["" if self.form == "allocating" else "--" + self.form.replace(" ", "-")]
+        words += ["" if self.layout == "contiguous" else "--" + self.layout]
+        return " ".join(word for word in words if word)
+
+    def prepare(self) -> Prepared:
+        """The arrays, and the two functions that make the call once."""
+        numpy_name, inputs, reduction = OPERATIONS[self.op]
+        generator = np.random.default_rng(1)
+        arrays: list[Any] = [self._array(generator) for _ in range(1 if self.scalar else inputs)]
+        if self.scalar:
+            arrays.append(np.dtype(self.dtype).type(3))
+        ours = [_raptors.asarray(a) if isinstance(a, np.ndarray) else a.item() for a in arrays]
+        xp_function, np_function = getattr(_raptors, self.op), getattr(np, numpy_name)
+        if reduction or self.form == "allocating":
+            return Prepared(lambda: xp_function(*ours), lambda: np_function(*arrays), arrays[0], None)
+        with np.errstate(all="ignore"):
+            out = arrays[0] if self.form == "in place" else np_function(*arrays)
+        target = ours[0] if self.form == "in place" else _raptors.asarray(out)
+        return Prepared(lambda: xp_function(*ours, out=target), lambda: np_function(*arrays, out=out), arrays[0], out)
+
+    def _array(self, generator: np.random.Generator) -> NDArray[Any]:
+        shape = self.shape
+        if self.layout == "strided":
+            shape = (*shape[:-1], 2 * shape[-1])
+        elif self.layout == "transposed":
+            shape = shape[::-1]
+        values = generator.random(shape, dtype=np.float32) + np.float32(1)
+        kind = np.dtype(self.dtype).kind
+        array = (values > 1.5 if kind == "b" else values * 3 if kind in "iu" else values).astype(self.dtype)
+        if self.layout == "strided":
+            return array[..., ::2]
+        return array.T if self.layout == "transposed" else array
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A call's two functions, its first operand, and its output where it has one of its own."""
+
+    run: Callable[[], Any]
+    run_numpy: Callable[[], Any]
+    first: NDArray[Any]
+    out: NDArray[Any] | None
+
+
+def parse_call(
+    op: str, dtype: str, shape: str, *, scalar: bool = False, form: str = "allocating", layout: str = "contiguous"
+) -> Call:
+    """A Call from words such as "multiply", "f32" or "float32", "2048x2048". ValueError says what is known."""
+    if op not in OPERATIONS:
+        raise ValueError(f"unknown operation {op!r}; known are {', '.join(sorted(OPERATIONS))}")
+    name = dtype if dtype in _raptors.DTYPES else CODES.get(dtype[:1], "?") + dtype[1:]
+    name = "bool" if dtype == "b8" else name
+    if name not in _raptors.DTYPES:
+        raise ValueError(f"unknown type {dtype!r}; known are {', '.join(_raptors.DTYPES)}")
+    try:
+        lengths = tuple(int(word) for word in shape.lower().split("x"))
+    except ValueError:
+        lengths = (-1,)
+    if min(lengths) < 0:
+        raise ValueError(f"unknown shape {shape!r}: lengths with x between them, such as 2048x2048")
+    if math.prod(lengths) * np.dtype(name).itemsize > 1 << 33:
+        raise ValueError(f"shape {shape!r} is more than 8 GiB")
+    _, inputs, reduction = OPERATIONS[op]
+    if scalar and (reduction or inputs != 2):
+        raise ValueError(f"{op} has no second operand to be a number")
+    if reduction and form != "allocating":
+        raise ValueError(f"{op} is measured without out= here")
+    return Call(op, name, lengths, scalar, form, layout)

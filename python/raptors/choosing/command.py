@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The commands raptors explain, race, regret and tune."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from .calls import Call, parse_call
+from .race import Contender, Race, explain, race
+from .regret import draw_calls, measure_regret
+from .tune import tune
+
+
+class Parser(argparse.ArgumentParser):
+    """Errors are one line, and exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _call_parser(name: str, description: str) -> Parser:
+    parser = Parser(prog=f"raptors {name}", description=description)
+    parser.add_argument("op", help="multiply, add, sqrt, sum, ...")
+    parser.add_argument("dtype", help="float32 or f32, int64 or i64, ...")
+    parser.add_argument("shape", help="2048x2048")
+    parser.add_argument("--scalar", action="store_true", help="the second operand is a number")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--out", dest="form", action="store_const", const="out", default="allocating")
+    form.add_argument("--in-place", dest="form", action="store_const", const="in place")
+    layout = parser.add_mutually_exclusive_group()
+    layout.add_argument("--strided", dest="layout", action="store_const", const="strided", default="contiguous")
+    layout.add_argument("--transposed", dest="layout", action="store_const", const="transposed")
+    parser.add_argument("--json", action="store_true", help="JSON on standard output")
+    return parser
+
+
+def _call_of(parser: Parser, options: argparse.Namespace) -> Call:
+    try:
+        return parse_call(
+            options.op, options.dtype, options.shape, scalar=options.scalar, form=options.form, layout=options.layout
+        )
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def _attempt(parser: Parser, function: Any, *arguments: Any, **named: Any) -> Any:
+    try:
+        return function(*arguments, **named)
+    except (TypeError, ValueError) as error:
+        parser.error(str(error))
+
+
+def run_explain(arguments: Sequence[str]) -> int:
+    """raptors explain multiply f32 2048x2048 --scalar"""
+    parser = _call_parser("explain", "Which kernel, threads and stores a call gets, and why.")
+    options = parser.parse_args(arguments)
+    result: Race = _attempt(parser, explain, _call_of(parser, options))
+    print(json.dumps(as_dict(result), indent=1) if options.json else explanation(result))
+    return 0
+
+
+def run_race(arguments: Sequence[str]) -> int:
+    """raptors race multiply f32 2048x2048 --scalar --in-place"""
+    parser = _call_parser("race", "Measures every candidate of a call now, beside NumPy and the memory's roof.")
+    parser.add_argument("--kernels", default="*", metavar="GLOB", help="race these alone")
+    options = parser.parse_args(arguments)
+    call = _call_of(parser, options)
+    result: Race = _attempt(parser, race, call, only=options.kernels)
+    if not any(c.seconds for c in result.contenders):
+        names = ", ".join(sorted({c.name for c in result.contenders}))
+        parser.error(f"no kernel matches {options.kernels!r}; known here are {names}")
+    result.roof = _roof(call)
+    print(json.dumps(as_dict(result), indent=1) if options.json else table(result))
+    return 0
+
+
+def run_regret(arguments: Sequence[str]) -> int:
+    """raptors regret --sites 60 --seed 1"""
+    parser = Parser(prog="raptors regret", description="Draws calls, and measures what was chosen against the best.")
+    parser.add_argument("--sites", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--calls", type=int, default=0, help="calls of each before it is judged: online measuring")
+    parser.add_argument("--least", type=float, default=0, metavar="US", help="leave out calls shorter than this")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    if options.sites < 1:
+        parser.error("--sites must be at least 1")
+    rows = []
+    for call in draw_calls(options.seed):
+        row = measure_regret(call, options.calls, 1e-6 * options.least)
+        if row is None:
+            continue
+        rows.append(row)
+        if not options.json:
+            print(
+                f"{100 * row.regret:6.1f} %  {1e6 * row.best_seconds:10.1f} us  {row.call}: {row.chosen}"
+                + ("" if row.regret == 0 else f"; best {row.best}"),
+                flush=True,
+            )
+        if len(rows) == options.sites:
+            break
+    values = np.array([row.regret for row in rows])
+    summary = {
+        "sites": len(rows),
+        "median": float(np.median(values)),
+        "p95": float(np.percentile(values, 95)),
+        "worst": float(values.max()),
+    }
+    if options.json:
+        print(json.dumps({"summary": summary, "sites": [row.as_dict() for row in rows]}, indent=1))
+    else:
+        print(
+            f"{len(rows)} sites: median {100 * summary['median']:.1f} %, 95th percentile {100 * summary['p95']:.1f} %, "
+            f"worst {100 * summary['worst']:.1f} %"
+        )
+    return 0
+
+
+def run_tune(arguments: Sequence[str]) -> int:
+    """raptors tune --budget 120"""
+    parser = Parser(prog="raptors tune", description="Measures this machine, and keeps the winners in the profile.")
+    parser.add_argument("--budget", type=float, default=120, metavar="SECONDS")
+    parser.add_argument("--ops", default="", help="these alone: add,multiply,...")
+    parser.add_argument("--dtypes", default="", help="these alone: float32,...")
+    parser.add_argument("--only-missing", action="store_true", help="leave alone what the profile has")
+    options = parser.parse_args(arguments)
+    if not options.budget > 0:
+        parser.error("--budget must be more than 0")
+    ops = [word for word in options.ops.split(",") if word]
+    dtypes = [word for word in options.dtypes.split(",") if word]
+    for op in ops or ["add"]:
+        for dtype in dtypes or ["float32"]:
+            try:
+                parse_call(op, dtype, "1")
+            except ValueError as error:
+                parser.error(str(error))
+    return tune(options.budget, ops, dtypes, options.only_missing, sys.stderr)
+
+
+def explanation(result: Race) -> str:
+    """The answer of explain, as text."""
+    taken = result.contenders[result.chosen]
+    lines = [f"{result.call}"]
+    if result.site is None:
+        return lines[0] + "\n  too small to have a choice: the highest tier's kernel, one thread, ordinary stores"
+    why = {
+        "rank": "by the built-in rank: nothing has measured this site yet",
+        "online": "measured on this process's own calls",
+        "profile": "measured by raptors tune",
+        "held": "held",
+    }
+    lines += [
+        f"  kernel   {taken.name}",
+        f"  threads  {taken.threads}",
+        f"  stores   {taken.stores}",
+        f"  source   {result.site['source']}: {why[result.site['source']]}",
+        f"  site     {result.site['op']} {result.site['dtype']} {result.site['operands']} {result.site['layout']}, "
+        f"{result.site['least_bytes']} bytes and more",
+    ]
+    lines += ["  others"] + [f"    {_row(c)}" for i, c in enumerate(result.contenders) if i != result.chosen]
+    return "\n".join(lines)
+
+
+def table(result: Race) -> str:
+    """The answer of race, as text, the fastest first."""
+    rows = sorted((c for c in result.contenders if c.seconds), key=lambda c: c.median)
+    rows += [result.numpy] if result.numpy else []
+    chosen = result.contenders[result.chosen]
+    lines = [f"{result.call}"]
+    lines += [f"  {_row(c)}{'  <- chosen' if c is chosen else ''}" for c in rows]
+    lines += [f"  {_row(c)}" for c in result.contenders if not c.admitted]
+    if result.roof:
+        lines.append(f"  {1e6 * result.roof:10.1f} us  the memory's roof: the fastest copy found, on all threads")
+    return "\n".join(lines)
+
+
+def _row(c: Contender) -> str:
+    if not c.admitted:
+        return f"{'refused':>13}  {c.name}: {c.reason}"
+    time = f"{1e6 * c.median:10.1f} us" if c.seconds else f"{'not timed':>13}"
+    return f"{time}  {c.name}, {c.threads} thread{'s' * (c.threads != 1)}, {c.stores} stores"
+
+
+def as_dict(result: Race) -> dict[str, Any]:
+    """The JSON of explain and race."""
+    from ..bench.machine import describe_machine
+
+    site = {k: v for k, v in (result.site or {}).items() if k not in ("candidates", "refused")}
+    return {
+        "site": {"call": str(result.call), **site},
+        "machine": describe_machine(),
+        "candidates": [c.as_dict() for c in result.contenders + ([result.numpy] if result.numpy else [])],
+        "chosen": result.contenders[result.chosen].as_dict(),
+        "roof_ns": result.roof * 1e9 if result.roof else None,
+    }
+
+
+def _roof(call: Call) -> float | None:
+    from ..bench.roof import measure_roof
+
+    if not call.shape or min(call.shape) == 0:
+        return None
+    source, target = np.ones(call.shape, call.dtype), np.ones(call.shape, call.dtype)
+    return measure_roof(source, target, in_place=call.form == "in place", seconds=0.5).seconds

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""explain: what a call gets and why. race: all candidates of its site, measured now, turn by turn."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+
+from .. import _raptors
+from .calls import Call, Prepared
+
+SHORTEST_SAMPLE = 20e-6  # seconds; shorter calls are repeated
+HOPELESS = 1.6  # times the best: not tried again
+
+
+@dataclass
+class Contender:
+    """One candidate: kernel, threads (a number), stores ("ordinary" or "streaming"), and its times in seconds."""
+
+    name: str
+    backend: str
+    threads: int
+    stores: str
+    admitted: bool = True
+    reason: str = ""
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return float(np.median(self.seconds)) if self.seconds else float("inf")
+
+    def as_dict(self) -> dict[str, Any]:
+        low, high = (np.percentile(self.seconds, [25, 75]) * 1e9).tolist() if self.seconds else (None, None)
+        return {
+            "name": self.name,
+            "backend": self.backend,
+            "threads": self.threads,
+            "stores": self.stores,
+            "admitted": self.admitted,
+            "reason": self.reason,
+            "median_ns": self.median * 1e9 if self.seconds else None,
+            "lo_ns": low,
+            "hi_ns": high,
+        }
+
+
+@dataclass
+class Race:
+    """A call's site as the library describes it (None: too small to have one), and its contenders."""
+
+    call: Call
+    site: dict[str, Any] | None
+    contenders: list[Contender]
+    chosen: int  # index of what the call gets without the race
+    numpy: Contender | None = None
+    roof: float | None = None
+
+    @property
+    def best(self) -> int:
+        return min(range(len(self.contenders)), key=lambda i: self.contenders[i].median)
+
+    @property
+    def regret(self) -> float:
+        """How much longer the chosen one takes than the best, as a share of the best's time."""
+        return self.contenders[self.chosen].median / self.contenders[self.best].median - 1
+
+
+def find_site(prepared: Prepared) -> dict[str, Any] | None:
+    """Makes the call once and asks which site it met."""
+    _raptors._forget_site()
+    prepared.run()
+    return _raptors._site()
+
+
+def explain(call: Call, prepared: Prepared | None = None) -> Race:
+    """What the call gets, its site's candidates with the times known so far, and the refused with their reasons."""
+    site = find_site(prepared or call.prepare())
+    threads = _raptors.get_num_threads()
+    if site is None:
+        return Race(call, None, [Contender("the highest tier's kernel", "native", 1, "ordinary")], 0)
+    contenders = [
+        Contender(kernel, backend, threads if wide else 1, _stores(streams), seconds=[1e-9 * t for t in times])
+        for kernel, backend, wide, streams, times in site["candidates"]
+    ]
+    taken = (site["kernel"], threads if site["all_threads"] else 1, _stores(site["streaming"]))
+    chosen = next((i for i, c in enumerate(contenders) if (c.name, c.threads, c.stores) == taken), 0)
+    contenders += [Contender(kernel, backend, 0, "", False, why) for kernel, backend, why in site["refused"]]
+    return Race(call, site, contenders, chosen)
+
+
+def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = True, only: str = "*") -> Race:
+    """Measures every candidate of the call's site now, interleaved. A turn is a call to warm up and a timed one."""
+    prepared = call.prepare()
+    result = explain(call, prepared)
+    if result.site is None:
+        result.contenders[0].seconds = [_time(prepared.run) for _ in range(rounds)]
+        if numpy:
+            result.numpy = Contender(
+                "numpy", "numpy", 1, "ordinary", seconds=[_time(prepared.run_numpy) for _ in range(rounds)]
+            )
+        return result
+    racing = [i for i, c in enumerate(result.contenders) if c.admitted and fnmatchcase(c.name, only)]
+    for i in racing:
+        result.contenders[i].seconds = []
+    if numpy:
+        result.numpy = Contender("numpy itself", "numpy", 1, "ordinary")
+    deadline = time.perf_counter() + seconds
+    try:
+        for turn in range(rounds):
+            for i in racing:
+                if _is_hopeless(result, racing, i):
+                    continue
+                find_site(prepared)
+                _raptors._hold(i)
+                result.contenders[i].seconds.append(_time(prepared.run))
+            if result.numpy is not None:
+                result.numpy.seconds.append(_time(prepared.run_numpy))
+            if turn >= 2 and time.perf_counter() > deadline:
+                break
+    finally:
+        find_site(prepared)
+        _raptors._hold(-1)
+    return result
+
+
+def _is_hopeless(result: Race, racing: list[int], i: int) -> bool:
+    mine = result.contenders[i].seconds
+    best = min((min(result.contenders[k].seconds) for k in racing if result.contenders[k].seconds), default=0.0)
+    return bool(mine) and min(mine) > HOPELESS * best
+
+
+def _time(run: Any) -> float:
+    """Seconds a call, after one that is not timed."""
+    start = time.perf_counter()
+    run()
+    once = time.perf_counter() - start
+    count = max(1, round(SHORTEST_SAMPLE / max(once, 1e-9)))
+    start = time.perf_counter()
+    for _ in range(count):
+        run()
+    return (time.perf_counter() - start) / count
+
+
+def _stores(streams: bool) -> str:
+    return "streaming" if streams else "ordinary"

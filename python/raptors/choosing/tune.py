@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""raptors tune: measures sites within a budget of seconds, and keeps the winners in the profile."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from .. import _raptors
+from .calls import OPERATIONS, Call
+from .race import Race, race
+
+# The commonest first: a budget that ends early has them.
+OPS = ["multiply", "add", "sum", "subtract", "divide", "sqrt", "less", "mean", "maximum", "abs", "square", "max"]
+TYPES = ["float32", "float64", "int64", "int32", "complex64"]
+LEAST_BYTES = 1 << 17
+NOISE = 0.03  # a challenger must win by more
+
+
+def profile_path() -> Path:
+    """Where the library looks for it: RAPTORS_PROFILE, else the user's cache folder."""
+    given = os.environ.get("RAPTORS_PROFILE")
+    if given and given != "off":
+        return Path(given)
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "raptors" / "profile"
+
+
+def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing: bool, progress: TextIO) -> int:
+    """0, or 1 where the profile could not be kept. Ctrl-C ends the measuring and keeps what is there."""
+    path = profile_path()
+    there = read_sites(path) if only_missing else {}
+    found: dict[str, str] = {}
+    start = time.perf_counter()
+    calls = list(_calls(ops or OPS, dtypes or TYPES))
+    with contextlib.suppress(KeyboardInterrupt):
+        for done, call in enumerate(calls):
+            left = budget - (time.perf_counter() - start)
+            if left <= 0:
+                break
+            _show(progress, done, len(calls), left, call)
+            _measure(call, min(left, 2.0), there, found)
+    print(f"\r\033[K{len(found)} sites measured in {time.perf_counter() - start:.0f} s", file=progress)
+    try:
+        count = keep(path, found)
+    except OSError as error:
+        print(f"raptors tune: the profile could not be kept in {path}: {error.strerror}", file=progress)
+        return 1
+    print(f"{count} sites in {path}", file=progress)
+    return 0
+
+
+def _calls(ops: Sequence[str], dtypes: Sequence[str]) -> Iterator[Call]:
+    """Each half octave from the least to four times the last cache, spread so that an early end has all sizes."""
+    largest = 4 * (_last_cache() or 32 << 20)
+    for dtype in dtypes:
+        for op in ops:
+            _, inputs, reduction = OPERATIONS[op]
+            forms = ["allocating"] if reduction else ["allocating", "in place"]
+            for scalar in [True, False] if inputs == 2 and not reduction else [False]:
+                for form in forms:
+                    operands = 1 + (inputs == 2 and not scalar) + (not reduction)
+                    size = float(LEAST_BYTES)
+                    while size <= largest:
+                        # In the middle of a half octave, so that the call is in the class it is measured for.
+                        count = int(size * 1.2 / operands / np.dtype(dtype).itemsize)
+                        yield Call(op, dtype, (count,), scalar, form)
+                        size *= 1.5 if np.log2(size) % 1 == 0 else 4 / 3
+
+
+def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str, str]) -> None:
+    try:
+        result = race(call, rounds=5, seconds=seconds, numpy=False)
+    except (TypeError, ValueError):
+        return  # no such loop
+    if result.site is None:
+        return
+    key, line = _line(result)
+    if key not in there:
+        found[key] = line
+
+
+def _line(result: Race) -> tuple[str, str]:
+    site = result.site
+    assert site is not None
+    rank, best = result.contenders[0], result.contenders[result.best]
+    taken = rank if rank.median * (1 - NOISE) <= best.median else best
+    wide = site["wide"]
+    key = f"site {site['op']} {site['dtype']} {site['operands']} {site['layout']} {wide} {site['least_bytes']}"
+    threads = "all" if taken.threads > 1 else "one"
+    return key, f"{key} {taken.name} {threads} {taken.stores} {1e6 * taken.median:.2f}"
+
+
+def read_sites(path: Path) -> dict[str, str]:
+    """The lines of a profile that is good for this machine, by site; none of any other."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    head = _raptors._profile_head()
+    lines = text.removeprefix(head).splitlines()
+    if not text.startswith(head) or not lines or lines[-1] != f"end {len(lines) - 1}":
+        return {}
+    return {" ".join(line.split(" ")[:7]): line for line in lines[:-1]}
+
+
+def keep(path: Path, found: dict[str, str]) -> int:
+    """Adds the lines to the profile, whole or not at all: another process's lines stay. Returns how many it has."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.with_name(path.name + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lines = read_sites(path) | found
+        body = "".join(line + "\n" for line in lines.values())
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(f"{_raptors._profile_head()}{body}end {len(lines)}\n")
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+    return len(lines)
+
+
+def _last_cache() -> int:
+    for line in _raptors.info().splitlines():
+        if line.startswith("cache l3:"):
+            return int(line.split()[2]) << 10
+    return 0
+
+
+def _show(progress: TextIO, done: int, count: int, left: float, call: Call) -> None:
+    if progress.isatty():
+        filled = 30 * done // max(count, 1)
+        print(f"\r\033[K[{'#' * filled:30}] {left:4.0f} s left  {call}", end="", file=progress, flush=True)

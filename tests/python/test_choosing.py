@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""explain, race, tune, regret, and the profile file, good and hostile."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import raptors
+from raptors import _raptors, cli
+from raptors.choosing import parse_call, race
+from raptors.choosing.tune import keep, read_sites
+
+SHAPE = "400x1000"
+
+
+def run(capsys, *arguments):
+    """The exit status, standard output and standard error of a command."""
+    try:
+        status = cli.main(list(arguments))
+    except SystemExit as exit_:
+        status = exit_.code
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def child(code, **environment):
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, **environment}, check=True
+    )
+    return result.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["nope", "f32", "10"], "known are abs"),
+        (["add", "f99", "10"], "known are bool"),
+        (["add", "f32", "10xx"], "2048x2048"),
+        (["add", "f32", "-5"], ""),
+        (["add", "f32", "99999999999999"], "8 GiB"),
+        (["sqrt", "f32", "10", "--scalar"], "no second operand"),
+        (["bitwise_and", "f32", SHAPE], ""),
+        (["add", "f32", SHAPE, "--kernels", "mine*"], "no kernel matches"),
+    ],
+)
+def test_unknown_words_are_one_line(capsys, words, what):
+    status, out, err = run(capsys, "race", *words)
+    assert status == 2
+    assert not out
+    assert err.count("\n") == 1
+    assert what in err
+
+
+def test_race_measures_every_candidate(capsys):
+    status, out, _ = run(capsys, "race", "multiply", "f32", SHAPE, "--scalar", "--json")
+    answer = json.loads(out)
+    assert status == 0
+    assert {"site", "machine", "candidates", "chosen", "roof_ns"} <= set(answer)
+    names = {c["name"] for c in answer["candidates"]}
+    assert "multiply.vs.f32.numpy" in names
+    assert "numpy itself" in names
+    assert all(c["lo_ns"] <= c["median_ns"] <= c["hi_ns"] for c in answer["candidates"] if c["admitted"])
+    assert answer["chosen"]["name"] in names
+
+
+def test_every_candidate_gives_the_same_bits():
+    call = parse_call("multiply", "float64", SHAPE, scalar=True)
+    x = raptors.asarray(np.random.default_rng(3).normal(size=(400, 1000)))
+    want = (np.asarray(x) * 3.7).tobytes()
+    for i in range(len(race(call, rounds=1).contenders)):
+        x * 3.7
+        _raptors._hold(i)
+        assert np.asarray(x * 3.7).tobytes() == want
+    _raptors._hold(-1)
+
+
+def test_explain_says_why(capsys):
+    status, out, _ = run(capsys, "explain", "add", "f64", SHAPE)
+    assert status == 0
+    assert "kernel   add.vv.f64." in out
+    assert "source" in out
+    assert "too small" in run(capsys, "explain", "add", "f64", "10")[1]
+
+
+def test_the_function_explains_too():
+    assert "kernel   multiply.vs.f32." in raptors.explain("multiply", "f32", SHAPE, scalar=True, form="in place")
+    with pytest.raises(ValueError, match="known are"):
+        raptors.explain("multiply", "f33", SHAPE)
+
+
+def test_regret_is_no_less_than_nothing(capsys):
+    status, out, _ = run(capsys, "regret", "--sites", "2", "--seed", "5", "--json")
+    answer = json.loads(out)
+    assert status == 0
+    assert answer["summary"]["sites"] == len(answer["sites"]) == 2
+    assert all(row["regret"] >= 0 for row in answer["sites"])
+
+
+ASK = (
+    "import raptors as r; x = r.ones(100000, dtype='float32'); x * 2.0;"
+    "from raptors import _raptors as e; s = e._site();"
+    "print(s['source'], s['kernel'], [l for l in r.info().splitlines() if l.startswith('profile')][0])"
+)
+
+
+def test_tune_writes_what_the_library_reads(capsys, monkeypatch, tmp_path):
+    path = tmp_path / "deep" / "profile"
+    monkeypatch.setenv("RAPTORS_PROFILE", str(path))
+    status, _, err = run(capsys, "tune", "--budget", "2", "--ops", "multiply", "--dtypes", "float32")
+    assert status == 0, err
+    assert len(read_sites(path)) > 3
+    assert child(ASK, RAPTORS_PROFILE=str(path)).startswith("profile multiply.vs.f32.")
+    before = read_sites(path)
+    keep(path, {"site sqrt float32 v apart all 131072": "site sqrt float32 v apart all 131072 - one ordinary 1.0"})
+    assert len(read_sites(path)) == len(before) + 1
+
+
+def test_a_profile_that_cannot_be_kept(capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RAPTORS_PROFILE", str(tmp_path / "file" / "profile"))
+    status, _, err = run(capsys, "tune", "--budget", "0.2", "--ops", "multiply", "--dtypes", "float32")
+    assert status == 1
+    assert "could not be kept" in err
+
+
+GOOD = "site multiply float32 vs apart all 786432 multiply.vs.f32.numpy one ordinary 1.0"
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        (f"{GOOD}\nend 1\n", ""),
+        ("", "line 9: cut off"),
+        (f"{GOOD}\n", "cut off"),
+        (f"{GOOD}\nend 2\n", "line 10: no site"),
+        (f"{GOOD}\nend 1", "line 10: cut off"),
+        (GOOD[:40], "line 9: cut off"),
+        (f"{GOOD} more\nend 1\n", "line 9: no site"),
+        (f"{GOOD.replace('multiply ', 'multifly ')}\nend 1\n", "line 9: no site"),
+        (f"{GOOD.replace('one ordinary', 'two ordinary')}\nend 1\n", "line 9: no site"),
+        (f"{GOOD.replace('1.0', 'nan')}\nend 1\n", "line 9: no site"),
+        ("x" * 100000 + "\n", "line 9: cut off, or too long"),
+        ("\0" * 100, "line 9"),
+    ],
+)
+def test_hostile_profiles_are_refused_with_their_line(tmp_path, body, complaint):
+    path = tmp_path / "profile"
+    path.write_text(_raptors._profile_head() + body)
+    answer = child(ASK.replace("100000", "100500"), RAPTORS_PROFILE=str(path))
+    if complaint:
+        assert answer.startswith("rank")
+        assert complaint in answer
+    else:
+        assert answer.startswith("profile multiply.vs.f32.numpy")
+
+
+def test_a_foreign_profile_names_what_differs(tmp_path):
+    path = tmp_path / "profile"
+    path.write_text(_raptors._profile_head().replace("cpus ", "cpus 9") + f"{GOOD}\nend 1\n")
+    answer = child(ASK, RAPTORS_PROFILE=str(path))
+    assert "line 6: it has 'cpus 9" in answer
+    assert read_sites(path) == {}
+
+
+def test_a_kernel_that_is_not_here_leaves_the_rank(tmp_path):
+    path = tmp_path / "profile"
+    path.write_text(_raptors._profile_head() + GOOD.replace(".numpy", ".gone") + "\nend 1\n")
+    assert child(ASK.replace("100000", "100500"), RAPTORS_PROFILE=str(path)).startswith("rank")
