@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "choose/measure.h"
 #include "choose/profile.h"
 #include "engine/plan.h"
 #include "runtime/runtime.h"
@@ -91,6 +92,9 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
     const rp_candidate *winner = site ? atomic_load_explicit(&site->winner, memory_order_acquire) : NULL;
     if (site && !winner && !atomic_load_explicit(&site->calls, memory_order_relaxed))
         winner = rp_profile_winner(&query, site);
+    if (winner && atomic_load_explicit(&site->source, memory_order_relaxed) == RP_SOURCE_ONLINE &&
+        atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed) == site->review)
+        rp_site_review(site);
     if (winner) {
         return (rp_choice){.kernel = winner->kernel, .threads = winner->wide ? threads : 1, .stream = winner->stream};
     }

@@ -6,10 +6,14 @@
 
 #include <string.h>
 
-enum { PATIENCE = 3 }; /* calls at a site before it is worth a trial */
+enum {
+    PATIENCE = 3,       /* calls at a site before it is worth a trial */
+    FIRST_REVIEW = 200, /* calls after which a winner is looked at again; twice as many each time that it wins again */
+    LAST_REVIEW = 1 << 20
+};
 
 /* A challenger must win by more than the noise between two runs of the same code. */
-static const double NOISE = 0.03;
+static const double NOISE = 0.05;
 /* One time this much over the best is no noise: the candidate is not tried again. */
 static const double HOPELESS = 1.6;
 /* The share of the time in timed calls that trying worse candidates may cost, and what may be spent in advance: the same
@@ -64,7 +68,7 @@ int rp_candidates(const rp_query *query, rp_candidate *candidates)
     const rp_choice rank = rp_choose_by_rank(query);
     const int kernel_count = find_kernels(query, kernels, MOST_KERNELS);
     const bool may_stream = query->layout == RP_APART && query->operands < RP_ROW && kernels[0] &&
-                            query->bytes >= rp_system_facts()->l2_bytes;
+                            8 * query->bytes >= rp_context_get()->stream_bytes;
     int count = 0;
     candidates[count++] = (rp_candidate){kernels[0], query->wide && rank.threads > 1, may_stream && rank.stream};
     for (int k = 0; k < kernel_count; k++) {
@@ -131,6 +135,21 @@ static rp_trial *begin_trial(rp_site *site, const rp_query *query)
     return trial;
 }
 
+void rp_site_review(rp_site *site)
+{
+    if (atomic_exchange_explicit(&site->busy, true, memory_order_acquire)) return;
+    rp_trial *trial = atomic_load(&site->trial);
+    if (atomic_load(&site->source) == RP_SOURCE_ONLINE && atomic_load(&site->winner)) {
+        memset(trial->samples, 0, sizeof trial->samples);
+        memset(trial->dropped, 0, sizeof trial->dropped);
+        trial->warm = false;
+        atomic_store(&site->calls, PATIENCE);
+        atomic_store(&site->winner, NULL);
+        atomic_fetch_sub(&sites_decided, 1);
+    }
+    atomic_store_explicit(&site->busy, false, memory_order_release);
+}
+
 bool rp_trial_ensure(rp_site *site, const rp_query *query)
 {
     while (atomic_exchange_explicit(&site->busy, true, memory_order_acquire)) rp_pause();
@@ -157,8 +176,12 @@ bool rp_site_hold(rp_site *site, int i)
     return true;
 }
 
-static void decide(rp_site *site, const rp_trial *trial, int winner)
+static void decide(rp_site *site, rp_trial *trial, int winner)
 {
+    const bool again = site->review && winner == trial->last;
+    site->review = !again ? FIRST_REVIEW : site->review < LAST_REVIEW ? 2 * site->review : LAST_REVIEW;
+    trial->last = winner;
+    atomic_store(&site->calls, 0);
     atomic_store(&site->source, RP_SOURCE_ONLINE);
     atomic_store_explicit(&site->winner, &trial->candidate[winner], memory_order_release);
     atomic_fetch_add(&sites_decided, 1);

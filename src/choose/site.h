@@ -26,7 +26,7 @@ typedef struct rp_candidate {
     bool stream;             /* stores that pass the caches by */
 } rp_candidate;
 
-enum { RP_MOST_CANDIDATES = 24, RP_ROUNDS = 5, RP_SIZE_CLASSES = 40 };
+enum { RP_MOST_CANDIDATES = 24, RP_ROUNDS = 7, RP_SIZE_CLASSES = 40 };
 
 typedef struct rp_trial {
     int count;
@@ -34,6 +34,7 @@ typedef struct rp_trial {
     uint32_t ns[RP_MOST_CANDIDATES][RP_ROUNDS]; /* sorted */
     uint8_t samples[RP_MOST_CANDIDATES];
     bool dropped[RP_MOST_CANDIDATES];
+    int last;  /* the winner of the trial before */
     int next;  /* whose turn it is */
     bool warm; /* it has had the first of its two calls */
 } rp_trial;
@@ -44,7 +45,8 @@ typedef struct rp_site {
     _Atomic(const rp_candidate *) winner; /* NULL: not known yet */
     _Atomic(rp_trial *) trial;
     atomic_bool busy;
-    atomic_uchar calls;        /* up to where a trial begins */
+    _Atomic uint32_t calls;    /* up to where a trial begins; with a winner: since it was found */
+    uint32_t review;           /* after so many calls the winner is looked at again */
     atomic_uchar source;       /* rp_source */
     const rp_candidate *found; /* the winner, while the site is held to another */
 } rp_site;
