@@ -43,6 +43,7 @@ size_t rp_info(char *text, size_t size)
     line(&w, "kernels: %zu in this build, %zu run here\n", kernels, runnable);
     const rp_measured measured = rp_measured_so_far();
     line(&w, "chosen by: built-in rank%s\n", context->online ? ", and by measuring calls that are long enough" : "");
+    if (context->held) line(&w, "held to: %s (RAPTORS_KERNEL)\n", context->held);
     line(&w, "profile: %s\n", rp_profile_state());
     line(&w, "measured: %zu sites; %.1f ms in timed calls, %.1f ms more than their best\n", measured.sites,
          1e3 * measured.seconds, 1e3 * measured.excess);

@@ -5,6 +5,7 @@
  */
 #include "choose/choose.h"
 
+#include <fnmatch.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,14 +20,20 @@ _Atomic(const rp_context *) rp_context_published;
 static rp_context context;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+static bool is_held(const rp_kernel *kernel) { return context.held && fnmatch(context.held, kernel->name, 0) == 0; }
+
+static int rank_of(const rp_kernel *kernel) { return kernel->rank + (is_held(kernel) ? UINT16_MAX : 0); }
+
 static void fill(void)
 {
+    const char *held = getenv("RAPTORS_KERNEL");
+    context.held = held && *held ? held : NULL;
     const rp_kernel *kernel;
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
         if (!rp_kernel_runs(kernel) || kernel->result_class) continue;
         const rp_kernel **place = kernel->op == RP_ASTYPE ? &context.casts[kernel->dtype][kernel->to]
                                                           : &context.chosen[kernel->op][kernel->dtype][kernel->shape];
-        if (!*place || (*place)->rank < kernel->rank) *place = kernel;
+        if (!*place || rank_of(*place) < rank_of(kernel)) *place = kernel;
     }
     for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
         const rp_isa_tables *tables = rp_registry_isa(isa);
@@ -47,8 +54,8 @@ static void fill(void)
      * L3), 2026-11: 2.5 ms against 1.0. */
     context.stream_bytes = system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
     const char *tune = getenv("RAPTORS_TUNE");
-    context.online = !tune || strcmp(tune, "off") != 0;
-    rp_profile_load();
+    context.online = !context.held && (!tune || strcmp(tune, "off") != 0);
+    if (!context.held) rp_profile_load();
     atomic_store_explicit(&rp_context_published, &context, memory_order_release);
 }
 
@@ -67,6 +74,18 @@ rp_choice rp_choose_by_rank(const rp_query *query)
         .threads = alone ? 1 : rp_get_num_threads(),
         .stream = query->layout == RP_APART && query->operands < RP_ROW && query->bytes >= c->stream_bytes,
     };
+}
+
+/* A registered kernel of such a name, where one is admitted. */
+static const rp_kernel *held_kernel(const rp_query *query, const rp_kernel *else_this)
+{
+    for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
+        const rp_kernel *kernel = &r->kernel;
+        const bool fits = kernel->dtype == query->dtype && kernel->shape == query->operands &&
+                          (query->layout == RP_IN_PLACE || !(kernel->traits & RP_TRAIT_IN_PLACE_ONLY));
+        if (fits && is_held(kernel) && rp_is_admitted(r)) return kernel;
+    }
+    return else_this;
 }
 
 static _Thread_local struct {
@@ -99,6 +118,7 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
         return (rp_choice){.kernel = winner->kernel, .threads = winner->wide ? threads : 1, .stream = winner->stream};
     }
     rp_choice choice = rp_choose_by_rank(&query);
+    if (context.held) choice.kernel = held_kernel(&query, choice.kernel);
     choice.site = rp_context_get()->online ? site : NULL;
     choice.query = query;
     return choice;

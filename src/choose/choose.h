@@ -17,6 +17,7 @@ typedef struct rp_context {
     const rp_kernel *casts[RP_DTYPE_COUNT][RP_DTYPE_COUNT];
     rp_movers movers;
     rp_isa isa;
+    const char *held;      /* RAPTORS_KERNEL: a glob; kernels of such names come first. NULL: none */
     bool online;           /* sites that nothing has measured are measured on the program's own calls */
     size_t block_bytes;    /* of a staged block: several lie in the first-level cache together */
     size_t parallel_bytes; /* a call that touches less is over before a second thread would have helped */

@@ -100,6 +100,14 @@ def test_regret_is_no_less_than_nothing(capsys):
     assert all(row["regret"] >= 0 for row in answer["sites"])
 
 
+def test_calls_are_held_to_a_glob():
+    code = (
+        "import raptors as r; from raptors import _raptors as e; x = r.ones(200000, dtype='float32');"
+        "[x * 2.0 for _ in range(80)]; s = e._site(); print(s['source'], (x * 2.0).sum())"
+    )
+    assert child(code, RAPTORS_KERNEL="*.numpy", RAPTORS_PROFILE="off") == "rank 400000.0"
+
+
 ASK = (
     "import raptors as r; x = r.ones(100000, dtype='float32'); x * 2.0;"
     "from raptors import _raptors as e; s = e._site();"

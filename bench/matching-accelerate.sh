@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Repeats the measurements of docs/matching-accelerate.md on this machine, and prints their table in Markdown.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+make >/dev/null
+raptors=.venv/bin/raptors python=.venv/bin/python
+export RAPTORS_PROFILE=off
+
+# The time of the fastest contender whose name matches, in microseconds, from a race's JSON.
+fastest() {
+    "$python" -c '
+import fnmatch, json, sys
+race = json.load(sys.stdin)
+times = [c["median_ns"] for c in race["candidates"] if c["median_ns"] and fnmatch.fnmatch(c["name"], sys.argv[1])
+         and (len(sys.argv) < 3 or c["threads"] == int(sys.argv[2]))]
+print(f"{min(times) / 1e3:.0f}" if times else "not run")' "$@"
+}
+roof() { "$python" -c 'import json, sys; print(round(json.load(sys.stdin)["roof_ns"] / 1e3))'; }
+
+echo "| float32 2048x2048 scale | NumPy itself | NumPy's loop, all threads | Raptors, one thread | Raptors, all threads | roof |"
+echo "|---|---|---|---|---|---|"
+for form in "" --out --in-place; do
+    race=$("$raptors" race multiply f32 2048x2048 --scalar $form --json)
+    row="${form:-allocating}"
+    echo "| ${row#--} | $(fastest 'numpy itself' <<<"$race") us | $(fastest '*.numpy' <<<"$race") us |" \
+        "$(fastest '*.avx*' 1 <<<"$race") us | $(fastest '*.avx*' <<<"$race") us | $(roof <<<"$race") us |"
+done
+
+echo
+echo "| kernels held to | one thread | all threads |"
+echo "|---|---|---|"
+for tier in scalar sse2 avx2 avx512; do
+    if "$raptors" info | grep -q "^features:.*$tier" || [ "$tier" = scalar ]; then
+        race=$(RAPTORS_CPU=$tier "$raptors" race multiply f32 2048x2048 --scalar --out --json)
+        echo "| RAPTORS_CPU=$tier | $(fastest "*.$tier" 1 <<<"$race") us | $(fastest "*.$tier" <<<"$race") us |"
+    else
+        echo "| RAPTORS_CPU=$tier | not run: this CPU has none | |"
+    fi
+done
+
+echo
+echo "Functions of BLAS, LAPACK, VML, vDSP and vForce that NumPy calls for \`a * s\`, then for \`a * s; a @ a\`:"
+echo
+for code in "a * s" "a * s; a @ a"; do
+    echo '```'
+    "$raptors" trace -- "$python" -c "import numpy as np; a = np.ones((2048, 2048), np.float32); s = np.float32(1.5); $code" 2>&1 |
+        sed -n '1,/^ *Not seen/p' | sed '/Not seen/d'
+    echo '```'
+done
