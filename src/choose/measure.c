@@ -9,7 +9,8 @@
 enum {
     PATIENCE = 3,       /* calls at a site before it is worth a trial */
     FIRST_REVIEW = 200, /* calls after which a winner is looked at again; twice as many each time that it wins again */
-    LAST_REVIEW = 1 << 20
+    LAST_REVIEW = 1 << 20,
+    LONGEST_WAKE = 4 /* calls that may pass until a worker takes part */
 };
 
 /* A challenger must win by more than the noise between two runs of the same code. */
@@ -234,6 +235,12 @@ bool rp_measure_start(rp_choice *choice)
     return true;
 }
 
+/* The turns of one thread let the workers fall asleep, and a processor too. */
+static bool still_asleep(const rp_trial *trial, const rp_choice *choice)
+{
+    return choice->threads > 1 && !rp_workers_helped() && trial->idle < LONGEST_WAKE;
+}
+
 void rp_measure_stop(const rp_choice *choice)
 {
     const double seconds = rp_os_seconds() - choice->started;
@@ -241,8 +248,11 @@ void rp_measure_stop(const rp_choice *choice)
     atomic_fetch_add(&timed_ns, (int64_t)(1e9 * seconds));
     if (choice->candidate >= 0 && !trial->warm) {
         trial->warm = true;
+    } else if (choice->candidate >= 0 && still_asleep(trial, choice)) {
+        trial->idle++;
     } else if (choice->candidate >= 0) {
         trial->warm = false;
+        trial->idle = 0;
         trial->next = choice->candidate + 1;
         rp_trial_add(trial, choice->candidate, seconds);
         double best = 1e9;

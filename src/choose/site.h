@@ -37,6 +37,7 @@ typedef struct rp_trial {
     int last;  /* the winner of the trial before */
     int next;  /* whose turn it is */
     bool warm; /* it has had the first of its two calls */
+    int idle;  /* timed calls of all threads, one after another, in which no worker took part */
 } rp_trial;
 
 typedef enum rp_source { RP_SOURCE_RANK, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_HELD } rp_source;

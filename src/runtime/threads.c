@@ -198,6 +198,10 @@ static void sleep_until_called(int rank)
     pthread_mutex_unlock(&self->mutex);
 }
 
+static _Thread_local bool helped;
+
+bool rp_workers_helped(void) { return helped; }
+
 bool rp_workers_awake(void)
 {
     return atomic_load_explicit(&pool.sleepers, memory_order_relaxed) <
@@ -359,6 +363,7 @@ static void run_job(rp_task function, void *context, size_t first, uint32_t task
     spread_workers(ranks);
     wake_sleepers(ranks);
     uint32_t done = run_tasks(0);
+    helped |= done != tasks;
     if (atomic_fetch_sub(&pool.unfinished, done) != done) {
         wait_for_others(ranks);
     }
@@ -374,6 +379,7 @@ static void run_alone(rp_task function, void *context, size_t tasks)
 void rp_parallel(rp_task function, void *context, size_t tasks, int threads)
 {
     int allowed = rp_get_num_threads();
+    helped = false;
     threads = threads < allowed ? threads : allowed;
     if (tasks < (size_t)INT_MAX && threads > (int)tasks) {
         threads = (int)tasks;
