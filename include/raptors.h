@@ -248,6 +248,22 @@ typedef struct rp_kernel_entry {
  * MEMORY. */
 RP_API rp_status rp_register_kernel(const rp_kernel_entry *entry);
 
+/* ---- Vendor libraries -------------------------------------------------------------------------------------- */
+
+/* Looks for vendor libraries and registers what they have. names: of libraries, with commas: openblas (those of NumPy's
+ * and SciPy's wheels too, where the process has them loaded), blis, mkl, vml (MKL's vector functions), accelerate, or
+ * all; "openblas=/path/lib.so" says where, "openblas.serial=/path/lib.so" gives it a name of its own. NULL: what the
+ * environment variable RAPTORS_BACKENDS says. Each library is first opened and tried in a forked child, so that one that
+ * crashes, hangs or is for another machine is refused and harms nobody. A library that is not there, or is refused, is no
+ * error: rp_backends_info has the reason. Where RAPTORS_BACKENDS is set, the first call that is long enough to measure
+ * does this by itself; nothing else does, since loading such libraries may start threads. A name that was loaded stays as
+ * it is. Any thread may call this; it takes up to some seconds a library.
+ * Errors: VALUE (an unknown name; nothing is loaded then). */
+RP_API rp_status rp_load_backends(const char *names);
+/* Text: for each library its name, path, version, width of integers and number of kernels, or why it is not there; then a
+ * line for each kernel: admitted, refused with the reason, or not yet tried. Returns as rp_info. */
+RP_API size_t rp_backends_info(char *text, size_t size);
+
 /* ---- The machine ------------------------------------------------------------------------------------------- */
 
 /* Threads that a call may use, the calling one included; 0 asks for the default: what the affinity mask and the

@@ -123,7 +123,36 @@ static PyObject *function_profile_head(PyObject *module, PyObject *unused)
     return PyUnicode_DecodeUTF8(head, (Py_ssize_t)strlen(head), "replace");
 }
 
+static PyObject *function_load_backends(PyObject *module, PyObject *value)
+{
+    (void)module;
+    PyObject *bytes = PyUnicode_AsUTF8String(value);
+    if (!bytes) {
+        return NULL;
+    }
+    rp_status status;
+    EXT_CALL(status, true, rp_load_backends(PyBytes_AsString(bytes)));
+    Py_DECREF(bytes);
+    return status == RP_OK ? Py_NewRef(Py_None) : ext_error(status);
+}
+
+static PyObject *function_backends_info(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    const size_t size = rp_backends_info(NULL, 0) + 256;
+    char *text = PyMem_Malloc(size);
+    if (!text) {
+        return PyErr_NoMemory();
+    }
+    rp_backends_info(text, size);
+    PyObject *result = PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
+    PyMem_Free(text);
+    return result;
+}
+
 PyMethodDef ext_choosing_functions[] = {
+    {"_load_backends", function_load_backends, METH_O, "rp_load_backends: names with commas."},
+    {"_backends_info", function_backends_info, METH_NOARGS, "rp_backends_info."},
     {"_site", function_site, METH_NOARGS, "The site of this thread's latest large call, as a dict, or None."},
     {"_hold", function_hold, METH_O, "Hold the latest call's site to candidate i; -1: back to what it had found out."},
     {"_forget_site", function_forget_site, METH_NOARGS, "So that _site() is None until the next large call."},

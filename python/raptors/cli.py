@@ -16,9 +16,23 @@ class _Parser(argparse.ArgumentParser):
 
 def _info(arguments: Sequence[str]) -> int:
     parser = _Parser(prog="raptors info", description="The machine, and how Raptors uses it.")
-    parser.parse_args(arguments)
-    from . import info
+    parser.add_argument(
+        "--backends",
+        nargs="?",
+        const="all",
+        metavar="NAMES",
+        help="look for vendor libraries too (openblas,blis,mkl,vml,accelerate; all by default), and say what they have",
+    )
+    options = parser.parse_args(arguments)
+    from . import _raptors, info
 
+    if options.backends is not None:
+        try:
+            _raptors._load_backends(options.backends)
+        except ValueError as error:
+            parser.error(str(error))
+        print(_raptors._backends_info().rstrip("\n"))
+        return 0
     print(info().rstrip("\n"))
     return 0
 

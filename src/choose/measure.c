@@ -43,6 +43,8 @@ static int find_kernels(const rp_query *query, const rp_kernel **found, int most
 {
     const rp_kernel *best = rp_context_get()->chosen[query->op][query->dtype][query->operands], *next = NULL, *kernel;
     int count = 0;
+    /* Here and not where the context is made: registering a kernel needs the context. */
+    rp_load_named_backends();
     found[count++] = best;
     if (!best) return count;
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
@@ -64,7 +66,7 @@ static int find_kernels(const rp_query *query, const rp_kernel **found, int most
 
 int rp_candidates(const rp_query *query, rp_candidate *candidates)
 {
-    enum { MOST_KERNELS = RP_MOST_CANDIDATES / 4 };
+    enum { MOST_KERNELS = RP_MOST_CANDIDATES / 2 };
     const rp_kernel *kernels[MOST_KERNELS];
     const rp_choice rank = rp_choose_by_rank(query);
     const int kernel_count = find_kernels(query, kernels, MOST_KERNELS);
@@ -79,6 +81,7 @@ int rp_candidates(const rp_query *query, rp_candidate *candidates)
                 if (next.kernel == candidates[0].kernel && next.wide == candidates[0].wide &&
                     next.stream == candidates[0].stream)
                     continue;
+                if (count == RP_MOST_CANDIDATES) return count;
                 candidates[count++] = next;
             }
         }

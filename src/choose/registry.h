@@ -31,5 +31,9 @@ typedef struct rp_registered {
 rp_registered *rp_registered_first(rp_op op);
 /* Whether the kernel may run; tries it the first time (admit.c). */
 bool rp_is_admitted(rp_registered *registered);
+/* Tries it without a lock and without keeping the verdict: for a forked child, which has one thread. */
+rp_verdict rp_try_kernel(rp_registered *registered);
+/* Loads the libraries that RAPTORS_BACKENDS names, the first time (src/backends/backends.c). */
+void rp_load_named_backends(void);
 
 #endif

@@ -57,6 +57,7 @@ void rp_convert_elements(char *to, rp_dtype to_dtype, const char *from, rp_dtype
 static void run_kernel(const runner *r, rp_call *call)
 {
     const rp_kernel *kernel = r->kernel;
+    call->data = kernel->data; /* ok may look at it */
     if ((kernel->n_max && call->n > kernel->n_max) || (kernel->ok && !kernel->ok(call))) kernel = r->ours;
     call->data = kernel->data;
     kernel->run(call);

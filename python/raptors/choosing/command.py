@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from .. import _raptors
 from .calls import Call, parse_call
 from .race import Contender, Race, explain, race
 from .regret import draw_calls, measure_regret
@@ -69,8 +70,13 @@ def run_race(arguments: Sequence[str]) -> int:
     """raptors race multiply f32 2048x2048 --scalar --in-place"""
     parser = _call_parser("race", "Measures every candidate of a call now, beside NumPy and the memory's roof.")
     parser.add_argument("--kernels", default="*", metavar="GLOB", help="race these alone")
+    parser.add_argument(
+        "--backends", default="", metavar="NAMES", help="vendor libraries to let in: openblas,blis or all"
+    )
     options = parser.parse_args(arguments)
     call = _call_of(parser, options)
+    if options.backends:
+        _attempt(parser, _raptors._load_backends, options.backends)
     result: Race = _attempt(parser, race, call, only=options.kernels)
     if not any(c.seconds for c in result.contenders):
         names = ", ".join(sorted({c.name for c in result.contenders}))

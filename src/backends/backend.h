@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What a vendor library is to Raptors. A family (cblas.c, vml.c, accelerate.c) knows the functions of a kind of library
+ * and wraps them as kernels; a row of backends.def names a library; backends.c finds, probes and registers it.
+ */
+#ifndef RP_BACKEND_H
+#define RP_BACKEND_H
+
+#include <limits.h>
+#include <string.h>
+
+#include "choose/registry.h"
+
+enum { RP_MOST_LIBRARY_KERNELS = 56, RP_MOST_LIBRARIES = 32, RP_REASON_BYTES = 224 };
+
+typedef void (*rp_function)(void);
+
+/* What a kernel's run and ok find at call->data. */
+typedef struct rp_thunk {
+    rp_function function;
+    rp_dtype dtype;
+    int inputs;
+    bool ilp64;     /* lengths are 64 bits wide */
+    int number;     /* the operand that is a number, 0: none */
+    size_t longest; /* the elements that one call of the function is given at most */
+} rp_thunk;
+
+typedef struct rp_library_kernel {
+    char name[64];
+    rp_kernel_entry entry;
+    rp_thunk thunk;
+    int instead_of; /* another kernel of the library, which makes this one needless where it is admitted; -1: none */
+    rp_verdict probed;
+    char reason[96];
+    rp_registered *registered; /* NULL: refused in the child, or needless */
+} rp_library_kernel;
+
+typedef enum rp_library_state { RP_LIBRARY_ABSENT, RP_LIBRARY_REFUSED, RP_LIBRARY_LOADED } rp_library_state;
+
+typedef struct rp_library {
+    const struct rp_vendor *backend;
+    rp_library_state state;
+    char name[32];  /* the row's, or with a label: "openblas.serial" */
+    char path[512]; /* asked for, "": the row's files; once open, where it lies */
+    char version[160];
+    char reason[RP_REASON_BYTES];
+    void *handle;
+    bool shared; /* someone else in this process uses it too: its settings are theirs */
+    bool ilp64;
+    int count;
+    rp_library_kernel kernels[RP_MOST_LIBRARY_KERNELS];
+} rp_library;
+
+typedef struct rp_family {
+    const char *path_variable; /* an environment variable with a path, or NULL */
+    const char *note;          /* for rp_backends_info, or NULL */
+    /* Finds the functions, adds the kernels, sets version and threads; false: rp_library_refuse has been told why. */
+    bool (*bind)(rp_library *library);
+    /* What might crash, and so is run in the child alone. NULL: nothing. */
+    bool (*check)(rp_library *library);
+} rp_family;
+
+typedef struct rp_vendor {
+    const char *name;
+    const rp_family *family;
+    const char *folder;
+    const char *const *files; /* up to NULL */
+} rp_vendor;
+
+/* ---- backends.c: for families ------------------------------------------------------------------------------ */
+
+/* NULL where the library has no such function. */
+rp_function rp_library_find(const rp_library *library, const char *symbol);
+/* Adds a kernel named <op>.<operands>.<dtype>.<library><suffix>. Of the entry: operands, op, dtype, strided,
+ * in_place_only, n_max, ok and run; of the thunk: function, ilp64 and longest (0: any). Returns its index. */
+int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_thunk *thunk, const char *suffix,
+                   int instead_of);
+__attribute__((format(printf, 2, 3))) bool rp_library_refuse(rp_library *library, const char *format, ...);
+
+/* ---- probe.c ----------------------------------------------------------------------------------------------- */
+
+/* Opens and binds the library and tries its kernels in a forked child. false: the library is refused or absent. */
+bool rp_probe(rp_library *library);
+/* dlopen and bind, in this process. */
+bool rp_library_open(rp_library *library);
+
+/* ---- For thunks -------------------------------------------------------------------------------------------- */
+
+/* The alignment that a library may rely on: a real number's, which is half of a complex one's. */
+static inline size_t rp_part_size(rp_dtype dtype)
+{
+    return rp_dtype_size(dtype) / (rp_dtype_kind(dtype) == RP_KIND_COMPLEX ? 2 : 1);
+}
+
+static inline bool rp_is_aligned(const rp_call *call, int operand, size_t size)
+{
+    const size_t bits = (size_t)call->ptr[operand] | (size_t)call->outer[operand] | (size_t)call->inner[operand];
+    return bits % size == 0;
+}
+
+static inline char *rp_row(const rp_call *call, int operand, size_t row)
+{
+    return call->ptr[operand] + (ptrdiff_t)row * call->outer[operand];
+}
+
+#endif

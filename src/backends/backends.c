@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Vendor libraries: which are asked for, where they lie, what became of them. Each is looked at by a child first
+ * (probe.c); what passes is opened here, and its kernels are registered and race like any other.
+ */
+#include "backends/backend.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#else
+#include <link.h>
+#endif
+
+#include "runtime/runtime.h"
+
+#define RP_BACKEND(name, family, folder, files) extern const rp_family rp_##family##_family;
+#include "backends/backends.def"
+#undef RP_BACKEND
+
+#define FILES(...) \
+    (const char *const[]) { __VA_ARGS__, NULL }
+#define RP_BACKEND(name, family, folder, files) {name, &rp_##family##_family, folder, files},
+static const rp_vendor backends[] = {
+#include "backends/backends.def"
+};
+#undef RP_BACKEND
+enum { BACKENDS = sizeof backends / sizeof *backends };
+
+/* Kernels point into it, and so it stays where it is. Under the mutex; a library is not changed once it is counted. */
+static rp_library libraries[RP_MOST_LIBRARIES];
+static int library_count;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+/* ---- For families and the probe ---------------------------------------------------------------------------- */
+
+bool rp_library_refuse(rp_library *library, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(library->reason, sizeof library->reason, format, arguments);
+    va_end(arguments);
+    library->state = RP_LIBRARY_REFUSED;
+    return false;
+}
+
+rp_function rp_library_find(const rp_library *library, const char *symbol)
+{
+    void *address = dlsym(library->handle, symbol);
+    rp_function function;
+    memcpy(&function, &address, sizeof function); /* ISO C has no cast between the two */
+    return function;
+}
+
+int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_thunk *thunk, const char *suffix,
+                   int instead_of)
+{
+    static const char *const codes[RP_DTYPE_COUNT] = {
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) [RP_##ENUM] = #code,
+#include "raptors/dtypes.def"
+#undef RP_DTYPE
+    };
+    if (library->count == RP_MOST_LIBRARY_KERNELS) return -1;
+    rp_library_kernel *kernel = &library->kernels[library->count];
+    snprintf(kernel->name, sizeof kernel->name, "%s.%s.%s.%s%s", rp_op_name(entry->op), entry->operands,
+             codes[entry->dtype], library->name, suffix);
+    kernel->entry = *entry;
+    kernel->entry.name = kernel->name;
+    kernel->entry.data = &kernel->thunk;
+    kernel->thunk = *thunk;
+    kernel->thunk.dtype = entry->dtype;
+    kernel->thunk.inputs = rp_op_inputs(entry->op);
+    kernel->thunk.number = strcmp(entry->operands, "vs") == 0 ? 2 : strcmp(entry->operands, "sv") == 0 ? 1 : 0;
+    if (!thunk->longest) kernel->thunk.longest = SIZE_MAX;
+    kernel->instead_of = instead_of;
+    return library->count++;
+}
+
+static void note_path(rp_library *library)
+{
+    Dl_info where;
+    void *address;
+    memcpy(&address, &library->kernels[0].thunk.function, sizeof address);
+    if (library->count && dladdr(address, &where) && where.dli_fname)
+        snprintf(library->path, sizeof library->path, "%s", where.dli_fname);
+}
+
+static bool open_file(rp_library *library, const char *file)
+{
+    void *present = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+    library->shared = present || strstr(file, "scipy_openblas"); /* NumPy's own: it may come to use it later */
+    library->handle = present ? present : dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    if (library->handle) return true;
+    const char *error = dlerror();
+    rp_library_refuse(library, "%s", error ? error : file);
+    if (strstr(library->reason, "o such file")) library->state = RP_LIBRARY_ABSENT; /* glibc, musl and macOS alike */
+    return false;
+}
+
+bool rp_library_open(rp_library *library)
+{
+    const char *const asked[] = {library->path, NULL};
+    bool opened = false, refused = false;
+    for (const char *const *file = *library->path ? asked : library->backend->files; *file && !opened; file++) {
+        opened = open_file(library, *file);
+        refused |= !opened && library->state == RP_LIBRARY_REFUSED;
+        if (refused) break;
+    }
+    library->count = 0;
+    if (!opened || !library->backend->family->bind(library)) return false;
+    note_path(library);
+    library->reason[0] = '\0';
+    library->state = RP_LIBRARY_LOADED;
+    return true;
+}
+
+/* ---- Finding ----------------------------------------------------------------------------------------------- */
+
+typedef struct wanted {
+    const char *part;
+    char *path;
+    size_t size;
+} wanted;
+
+#ifdef __APPLE__
+
+static void find_loaded(wanted *w)
+{
+    for (uint32_t i = 0; i < _dyld_image_count(); i++) {
+        const char *name = _dyld_get_image_name(i);
+        if (name && strstr(name, w->part)) snprintf(w->path, w->size, "%s", name);
+    }
+}
+
+#else
+
+static int look_at_object(struct dl_phdr_info *object, size_t size, void *context)
+{
+    (void)size;
+    const wanted *w = context;
+    if (!object->dlpi_name || !strstr(object->dlpi_name, w->part)) return 0;
+    snprintf(w->path, w->size, "%s", object->dlpi_name);
+    return 1;
+}
+
+static void find_loaded(wanted *w) { dl_iterate_phdr(look_at_object, w); }
+
+#endif
+
+static bool find(rp_library *library)
+{
+    const rp_vendor *backend = library->backend;
+    const char *variable = backend->family->path_variable, *path = variable ? getenv(variable) : NULL;
+    if (*library->path) return true;
+    if (path && *path) snprintf(library->path, sizeof library->path, "%s", path);
+    if (!backend->folder) return true;
+    find_loaded(&(wanted){backend->folder, library->path, sizeof library->path});
+    if (*library->path) return true;
+    snprintf(library->reason, sizeof library->reason, "no object of this process lies in %s*", backend->folder);
+    return false;
+}
+
+/* ---- Loading ----------------------------------------------------------------------------------------------- */
+
+static rp_registered *registered_as(const rp_library_kernel *kernel)
+{
+    rp_registered *r = rp_registered_first(kernel->entry.op);
+    while (r && strcmp(r->name, kernel->name) != 0) r = (rp_registered *)r->next;
+    return r;
+}
+
+/* The child's verdicts save the places in a race for what can win one; each is tried again here before it runs. */
+static void register_kernels(rp_library *library)
+{
+    for (int i = 0; i < library->count; i++) {
+        rp_library_kernel *kernel = &library->kernels[i];
+        if (kernel->probed != RP_ADMITTED) continue;
+        if (kernel->instead_of >= 0 && library->kernels[kernel->instead_of].probed == RP_ADMITTED) continue;
+        if (rp_register_kernel(&kernel->entry) == RP_OK) {
+            kernel->registered = registered_as(kernel);
+        } else {
+            kernel->probed = RP_REFUSED;
+            snprintf(kernel->reason, sizeof kernel->reason, "%.90s", rp_error_message());
+        }
+    }
+}
+
+static bool is_known(const char *name)
+{
+    for (int i = 0; i < library_count; i++) {
+        if (strcmp(libraries[i].name, name) == 0) return true;
+    }
+    return false;
+}
+
+static void load(const rp_vendor *backend, const char *name, const char *path)
+{
+    if (is_known(name) || library_count == RP_MOST_LIBRARIES) return;
+    rp_library *library = &libraries[library_count];
+    library->backend = backend;
+    snprintf(library->name, sizeof library->name, "%s", name);
+    snprintf(library->path, sizeof library->path, "%s", path);
+    if (find(library) && rp_probe(library) && rp_library_open(library)) register_kernels(library);
+    library_count++;
+}
+
+/* ---- Names ------------------------------------------------------------------------------------------------- */
+
+typedef struct request {
+    char name[32], path[512];
+} request;
+
+/* Whether `name` is `whole` or, up to a dot, begins with it. */
+static bool is_under(const char *name, const char *whole)
+{
+    const size_t length = strlen(whole);
+    return strncmp(name, whole, length) == 0 && (name[length] == '\0' || name[length] == '.');
+}
+
+/* The row for a path: of those that the name asks for the one whose folder the path has; else the row that the name is
+ * a label of. */
+static const rp_vendor *row_for_path(const request *r)
+{
+    const rp_vendor *best = NULL;
+    for (int i = 0; i < BACKENDS; i++) {
+        const rp_vendor *b = &backends[i];
+        if (is_under(b->name, r->name) && b->folder && strstr(r->path, b->folder)) return b;
+        if (is_under(r->name, b->name) && (!best || strlen(b->name) > strlen(best->name))) best = b;
+    }
+    return best;
+}
+
+static bool is_asked_for(const rp_vendor *backend, const char *name)
+{
+    return strcmp(name, "all") == 0 || is_under(backend->name, name);
+}
+
+static bool has_row(const request *r)
+{
+    if (*r->path) return row_for_path(r) != NULL;
+    for (int i = 0; i < BACKENDS; i++) {
+        if (is_asked_for(&backends[i], r->name)) return true;
+    }
+    return false;
+}
+
+/* Takes the first request off the text; false at its end. *fits: name and path had room. */
+static bool next_request(const char **text, request *r, bool *fits)
+{
+    *text += strspn(*text, ", ");
+    const size_t length = strcspn(*text, ","), name = strcspn(*text, "=, ");
+    if (!length) return false;
+    const size_t path = name < length && (*text)[name] == '=' ? length - name - 1 : 0;
+    *fits = name < sizeof r->name && path < sizeof r->path;
+    snprintf(r->name, sizeof r->name, "%.*s", (int)(name < length ? name : length), *text);
+    snprintf(r->path, sizeof r->path, "%.*s", (int)path, *text + name + 1);
+    *text += length;
+    return true;
+}
+
+static rp_status check_names(const char *names)
+{
+    request r;
+    bool fits;
+    for (const char *text = names; next_request(&text, &r, &fits);) {
+        if (fits && has_row(&r)) continue;
+        char known[256];
+        int length = 0;
+        for (int i = 0; i < BACKENDS; i++)
+            length += snprintf(known + length, sizeof known - (size_t)length, "%s, ", backends[i].name);
+        return rp_fail(RP_ERROR_VALUE,
+                       "'%s' is no backend: known are %sand all; with a path, openblas=/path and "
+                       "openblas.label=/path",
+                       r.name, known);
+    }
+    return RP_OK;
+}
+
+static void load_request(const request *r)
+{
+    if (*r->path) {
+        const rp_vendor *backend = row_for_path(r);
+        load(backend, is_under(backend->name, r->name) ? backend->name : r->name, r->path);
+        return;
+    }
+    for (int i = 0; i < BACKENDS; i++) {
+        if (is_asked_for(&backends[i], r->name)) load(&backends[i], backends[i].name, "");
+    }
+}
+
+rp_status rp_load_backends(const char *names)
+{
+    if (!names) names = getenv("RAPTORS_BACKENDS");
+    if (!names) return RP_OK;
+    const rp_status status = check_names(names);
+    if (status != RP_OK) return status;
+    pthread_mutex_lock(&mutex);
+    request r;
+    bool fits;
+    while (next_request(&names, &r, &fits)) load_request(&r);
+    pthread_mutex_unlock(&mutex);
+    return RP_OK;
+}
+
+static void load_named(void)
+{
+    const char *names = getenv("RAPTORS_BACKENDS");
+    if (names && *names) (void)rp_load_backends(names); /* an unknown name: rp_backends_info says so */
+}
+
+void rp_load_named_backends(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load_named);
+}
+
+/* ---- Telling ----------------------------------------------------------------------------------------------- */
+
+typedef struct writer {
+    char *text;
+    size_t size, length;
+} writer;
+
+__attribute__((format(printf, 2, 3))) static void line(writer *w, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const bool room = w->text && w->length < w->size;
+    const int length = vsnprintf(room ? w->text + w->length : NULL, room ? w->size - w->length : 0, format, arguments);
+    va_end(arguments);
+    if (length > 0) w->length += (size_t)length;
+}
+
+static void tell_kernel(writer *w, const rp_library *library, const rp_library_kernel *kernel)
+{
+    const rp_verdict verdict = kernel->registered ? atomic_load(&kernel->registered->verdict) : RP_UNTRIED;
+    const bool needless = kernel->instead_of >= 0 && library->kernels[kernel->instead_of].probed == RP_ADMITTED;
+    if (kernel->probed != RP_ADMITTED)
+        line(w, "  %s: refused: %s\n", kernel->name, kernel->reason);
+    else if (verdict == RP_REFUSED)
+        line(w, "  %s: refused in this process: %s\n", kernel->name, kernel->registered->reason);
+    else if (verdict == RP_ADMITTED)
+        line(w, "  %s: admitted\n", kernel->name);
+    else if (needless)
+        line(w, "  %s: not needed, %s is admitted\n", kernel->name, library->kernels[kernel->instead_of].name);
+    else
+        line(w, "  %s: not yet tried, admitted in a child process\n", kernel->name);
+}
+
+static void tell_library(writer *w, const rp_library *library)
+{
+    if (library->state != RP_LIBRARY_LOADED) {
+        line(w, "%s: %s: %s\n", library->name, library->state == RP_LIBRARY_REFUSED ? "refused" : "not found",
+             library->reason);
+        return;
+    }
+    int registered = 0;
+    for (int i = 0; i < library->count; i++) registered += library->kernels[i].registered != NULL;
+    line(w, "%s: %s, %s, %s, %d of %d kernels%s\n", library->name, library->path, library->version,
+         library->ilp64 ? "ILP64" : "LP64", registered, library->count,
+         library->shared ? ", its threads are left as they are" : "");
+    if (library->backend->family->note) line(w, "  (%s)\n", library->backend->family->note);
+    for (int i = 0; i < library->count; i++) tell_kernel(w, library, &library->kernels[i]);
+}
+
+size_t rp_backends_info(char *text, size_t size)
+{
+    writer w = {text, size, 0};
+    const char *names = getenv("RAPTORS_BACKENDS");
+    if (text && size) *text = '\0';
+    if (names && check_names(names) != RP_OK) line(&w, "RAPTORS_BACKENDS: %s\n", rp_error_message());
+    pthread_mutex_lock(&mutex);
+    for (int i = 0; i < library_count; i++) tell_library(&w, &libraries[i]);
+    for (int i = 0; i < BACKENDS; i++) {
+        if (!is_known(backends[i].name)) line(&w, "%s: not looked for\n", backends[i].name);
+    }
+    pthread_mutex_unlock(&mutex);
+    return w.length;
+}
