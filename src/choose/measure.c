@@ -7,15 +7,16 @@
 #include <string.h>
 
 enum {
-    PATIENCE = 3,       /* calls at a site before it is worth a trial */
-    FIRST_REVIEW = 200, /* calls after which a winner is looked at again; twice as many each time that it wins again */
+    PATIENCE = 3, /* calls at a site before it is worth a trial */
+    FIRST_REVIEW =
+        300, /* calls after which a winner is looked at again; four times as many each time that it wins again */
     LAST_REVIEW = 1 << 20,
     LONGEST_WAKE = 4 /* calls that may pass until a worker takes part */
 };
 
 /* A challenger must win by more than the noise between two runs of the same code. */
 static const double NOISE = 0.05;
-/* One time this much over the best is no noise: the candidate is not tried again. */
+/* Two times this much over the best, or one twice as much, are no noise: the candidate is not tried again. */
 static const double HOPELESS = 1.6;
 /* The share of the time in timed calls that trying worse candidates may cost, and what may be spent in advance: the same
  * share of one second. */
@@ -103,7 +104,8 @@ void rp_trial_add(rp_trial *trial, int i, double seconds)
         if (trial->samples[k] && trial->ns[k][0] < best) best = trial->ns[k][0];
     }
     for (int k = 0; k < trial->count; k++) {
-        trial->dropped[k] |= trial->samples[k] && trial->ns[k][0] > HOPELESS * best;
+        trial->dropped[k] |= (trial->samples[k] > 1 && trial->ns[k][0] > HOPELESS * best) ||
+                             (trial->samples[k] && trial->ns[k][0] > 2 * HOPELESS * best);
     }
 }
 
@@ -115,7 +117,11 @@ bool rp_trial_is_over(const rp_trial *trial)
     return true;
 }
 
-double rp_trial_median(const rp_trial *trial, int i) { return 1e-9 * trial->ns[i][(trial->samples[i] - 1) / 2]; }
+double rp_trial_median(const rp_trial *trial, int i)
+{
+    const int middle = (trial->samples[i] - 1) / 2;
+    return 1e-9 * trial->ns[i][middle];
+}
 
 int rp_trial_winner(const rp_trial *trial)
 {
@@ -145,7 +151,6 @@ void rp_site_review(rp_site *site)
     rp_trial *trial = atomic_load(&site->trial);
     if (atomic_load(&site->source) == RP_SOURCE_ONLINE && atomic_load(&site->winner)) {
         memset(trial->samples, 0, sizeof trial->samples);
-        memset(trial->dropped, 0, sizeof trial->dropped);
         trial->warm = false;
         atomic_store(&site->calls, PATIENCE);
         atomic_store(&site->winner, NULL);
@@ -183,7 +188,7 @@ bool rp_site_hold(rp_site *site, int i)
 static void decide(rp_site *site, rp_trial *trial, int winner)
 {
     const bool again = site->review && winner == trial->last;
-    site->review = !again ? FIRST_REVIEW : site->review < LAST_REVIEW ? 2 * site->review : LAST_REVIEW;
+    site->review = !again ? FIRST_REVIEW : site->review < LAST_REVIEW ? 4 * site->review : LAST_REVIEW;
     trial->last = winner;
     atomic_store(&site->calls, 0);
     atomic_store(&site->source, RP_SOURCE_ONLINE);
