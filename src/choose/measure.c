@@ -151,6 +151,7 @@ void rp_site_review(rp_site *site)
     rp_trial *trial = atomic_load(&site->trial);
     if (atomic_load(&site->source) == RP_SOURCE_ONLINE && atomic_load(&site->winner)) {
         memset(trial->samples, 0, sizeof trial->samples);
+        trial->dropped[0] = false;
         trial->warm = false;
         atomic_store(&site->calls, PATIENCE);
         atomic_store(&site->winner, NULL);

@@ -15,7 +15,7 @@ void rp_measure_stop(const rp_choice *choice);
 /* The candidates of a site, the built-in choice first. Returns how many. */
 int rp_candidates(const rp_query *query, rp_candidate *candidates);
 
-/* Begins the site's trial anew, among those that were not hopeless: the machine may have been busy with something else,
+/* Begins the site's trial anew, among those that were not hopeless and with the rank's choice: the machine may have been busy with something else,
  * or be so now. */
 void rp_site_review(rp_site *site);
 /* Gives the site its list of candidates, where it has none yet. false: no memory. */
