@@ -13,7 +13,6 @@ static void deallocate(PyObject *self)
     if (((ext_array *)self)->weak_references) {
         PyObject_ClearWeakRefs(self);
     }
-    rp_release(ext_raw(self));
     ext_free_object(self);
     Py_DECREF(type);
 }

@@ -6,11 +6,13 @@
 
 #include <math.h>
 
-/* Heads of Arrays that are gone, for the next ones: under the GIL alone, which guards them. */
+/* What is left of Arrays that are gone, for the next ones: their objects, and the heads of views with one axis. Under the
+ * GIL alone, which guards them. */
 #ifndef Py_GIL_DISABLED
 enum { MOST_SPARE = 32 };
 static PyObject *spare[MOST_SPARE];
-static int spare_count;
+static rp_array *spare_view[MOST_SPARE];
+static int spare_count, spare_views;
 #endif
 
 static PyObject *new_object(void)
@@ -25,6 +27,14 @@ static PyObject *new_object(void)
 
 void ext_free_object(PyObject *object)
 {
+    rp_array *array = ext_raw(object);
+#ifndef Py_GIL_DISABLED
+    if (array->ndim == 1 && spare_views < MOST_SPARE && rp_array_end_view(array)) {
+        spare_view[spare_views++] = array;
+        array = NULL;
+    }
+#endif
+    rp_release(array);
 #ifndef Py_GIL_DISABLED
     if (spare_count < MOST_SPARE) {
         spare[spare_count++] = object;
@@ -32,6 +42,18 @@ void ext_free_object(PyObject *object)
     }
 #endif
     PyObject_Free(object);
+}
+
+rp_array *ext_view_1d(const rp_array *base, char *data, ptrdiff_t length, ptrdiff_t stride)
+{
+#ifndef Py_GIL_DISABLED
+    if (spare_views > 0) {
+        rp_array *view = spare_view[--spare_views];
+        rp_array_renew_view(view, base, data, &length, &stride);
+        return view;
+    }
+#endif
+    return rp_array_view(base, data, 1, &length, &stride);
 }
 
 PyObject *ext_wrap(rp_array *array)

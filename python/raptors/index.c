@@ -128,7 +128,7 @@ static rp_array *short_way(const rp_array *x, PyObject *key)
     start = start < 0 ? 0 : start > length ? length : start;
     stop = stop < start ? start : stop > length ? length : stop;
     const ptrdiff_t count = stop - start;
-    return rp_array_view(x, x->data + (count ? start * stride : 0), 1, &count, &stride);
+    return ext_view_1d(x, x->data + (count ? start * stride : 0), count, stride);
 }
 
 PyObject *ext_subscript(PyObject *self, PyObject *key)

@@ -111,14 +111,13 @@ rp_array *rp_array_new(int ndim, const ptrdiff_t *shape, rp_dtype dtype, const i
     return array;
 }
 
-rp_array *rp_array_view(const rp_array *base, char *data, int ndim, const ptrdiff_t *shape, const ptrdiff_t *strides)
+void rp_array_renew_view(rp_array *view, const rp_array *base, char *data, const ptrdiff_t *shape,
+                         const ptrdiff_t *strides)
 {
-    rp_array *view = new_head(ndim, 0);
-    if (!view) return NULL;
     view->data = data;
     view->dtype = base->dtype;
     view->size = 1;
-    for (int i = 0; i < ndim; i++) {
+    for (int i = 0; i < view->ndim; i++) {
         view->dims[i] = shape[i];
         view->strides[i] = strides[i];
         view->size *= shape[i];
@@ -127,7 +126,22 @@ rp_array *rp_array_view(const rp_array *base, char *data, int ndim, const ptrdif
     if (is_contiguous(view, rp_itemsize(base->dtype))) view->flags |= RP_FLAG_CONTIGUOUS;
     /* The owner, not the view in between, so that chains of views stay one link long. */
     view->base = rp_retain(base->base ? base->base : (rp_array *)base);
+}
+
+rp_array *rp_array_view(const rp_array *base, char *data, int ndim, const ptrdiff_t *shape, const ptrdiff_t *strides)
+{
+    rp_array *view = new_head(ndim, 0);
+    if (view) rp_array_renew_view(view, base, data, shape, strides);
     return view;
+}
+
+bool rp_array_end_view(rp_array *view)
+{
+    if (!view->base || view->release || atomic_load_explicit(&view->references, memory_order_acquire) != 1)
+        return false;
+    rp_release(view->base);
+    view->base = NULL;
+    return true;
 }
 
 rp_status rp_wrap(void *data, rp_dtype dtype, int ndim, const ptrdiff_t *shape, const ptrdiff_t *strides, bool readonly,

@@ -45,6 +45,11 @@ rp_status rp_scalar_array_init(rp_scalar_array *storage, const rp_scalar *value)
 rp_array *rp_array_new(int ndim, const ptrdiff_t *shape, rp_dtype dtype, const int *order, bool zeroed);
 /* A view of `base`, with its own copies of shape and strides. NULL: no memory (the message is set). */
 rp_array *rp_array_view(const rp_array *base, char *data, int ndim, const ptrdiff_t *shape, const ptrdiff_t *strides);
+/* Ends a view that nobody else holds, but for its head, which is good for another view of as many axes or for rp_release.
+ * false: others hold it, or it is no view; nothing was done. */
+bool rp_array_end_view(rp_array *view);
+void rp_array_renew_view(rp_array *ended, const rp_array *base, char *data, const ptrdiff_t *shape,
+                         const ptrdiff_t *strides);
 /* ndim, lengths and the product: VALUE or OVERFLOW. *size: the elements. */
 rp_status rp_check_shape(int ndim, const ptrdiff_t *shape, size_t itemsize, ptrdiff_t *size);
 /* Brings a negative axis into range; INDEX where it is out of range. */
