@@ -131,7 +131,7 @@ static bool run_simple(const elementwise *call, rp_array *out)
     }
     const size_t size = rp_itemsize(call->loop), bytes = (size_t)out->size * size * (call->inputs + 1);
     const rp_context *context = rp_context_get();
-    if (bytes >= context->parallel_bytes) return false;
+    if (bytes >= context->site_bytes) return false;
     rp_call run = {.n = (size_t)out->size, .m = 1};
     run.ptr[0] = out->data;
     for (int k = 0; k < call->inputs; k++) {

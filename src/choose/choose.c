@@ -35,6 +35,14 @@ static void fill(void)
                                                           : &context.chosen[kernel->op][kernel->dtype][kernel->shape];
         if (!*place || rank_of(*place) < rank_of(kernel)) *place = kernel;
     }
+    for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
+        const rp_kernel *best = context.chosen[kernel->op][kernel->dtype][kernel->shape],
+                        **second = &context.second[kernel->op][kernel->dtype][kernel->shape];
+        /* A scalar or SSE2 loop is faster than a wider one only by chance. */
+        if (!best || kernel == best || kernel->isa < RP_ISA_AVX2 || !rp_kernel_runs(kernel)) continue;
+        if (kernel->result_class != best->result_class || (*second && (*second)->rank >= kernel->rank)) continue;
+        *second = kernel;
+    }
     for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
         const rp_isa_tables *tables = rp_registry_isa(isa);
         if (!tables || (rp_isa_needs(isa) & ~rp_cpu_features())) continue;
@@ -46,6 +54,7 @@ static void fill(void)
     context.block_bytes = system->l1d_bytes / 8;
     if (context.block_bytes > RP_BLOCK_MAX) context.block_bytes = RP_BLOCK_MAX;
     /* What lies in the first-level cache is done in less time than a thread takes to answer. */
+    context.site_bytes = system->l1d_bytes;
     context.parallel_bytes = 4 * system->l1d_bytes;
     context.wake_bytes = 2 * context.parallel_bytes;
     context.task_bytes = system->l2_bytes / 4;
@@ -69,11 +78,16 @@ rp_choice rp_choose_by_rank(const rp_query *query)
 {
     const rp_context *c = rp_context_get();
     const bool alone = query->bytes < c->parallel_bytes || (query->bytes < c->wake_bytes && !rp_workers_awake());
-    return (rp_choice){
+    const bool streams = query->layout == RP_APART && query->operands < RP_ROW;
+    rp_choice choice = {
         .kernel = c->chosen[query->op][query->dtype][query->operands],
         .threads = alone ? 1 : rp_get_num_threads(),
-        .stream = query->layout == RP_APART && query->operands < RP_ROW && query->bytes >= c->stream_bytes,
+        .stream = streams && query->bytes >= c->stream_bytes,
     };
+    const rp_hint hint = rp_profile_hint(query);
+    if (hint.threads) choice.threads = hint.threads > 0 && query->wide ? rp_get_num_threads() : 1;
+    if (hint.stream) choice.stream = hint.stream > 0 && streams;
+    return choice;
 }
 
 /* A registered kernel of such a name, where one is admitted. */
@@ -104,7 +118,8 @@ void rp_forget_site(void) { latest.site = NULL; }
 rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
 {
     const int threads = rp_get_num_threads();
-    const rp_query query = {op, dtype, operands, layout, threads > 1, bytes};
+    const rp_query query = {op,   dtype, operands, layout, threads > 1 && bytes >= rp_context_get()->parallel_bytes,
+                            bytes};
     rp_site *site = rp_site_of(&query);
     latest.site = site;
     latest.query = query;

@@ -14,12 +14,14 @@
 
 typedef struct rp_context {
     const rp_kernel *chosen[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];
+    const rp_kernel *second[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT]; /* ours, of a tier below; may be NULL */
     const rp_kernel *casts[RP_DTYPE_COUNT][RP_DTYPE_COUNT];
     rp_movers movers;
     rp_isa isa;
     const char *held;      /* RAPTORS_KERNEL: a glob; kernels of such names come first. NULL: none */
     bool online;           /* sites that nothing has measured are measured on the program's own calls */
     size_t block_bytes;    /* of a staged block: several lie in the first-level cache together */
+    size_t site_bytes;     /* a call that touches less is over before a better kernel would show */
     size_t parallel_bytes; /* a call that touches less is over before a second thread would have helped */
     size_t wake_bytes;     /* the same where that thread must be woken first */
     size_t task_bytes;     /* what one task of a parallel call touches, where there is enough for all */
@@ -59,7 +61,7 @@ void rp_forget_site(void);
 static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
 {
     const rp_context *context = rp_context_get();
-    if (bytes >= context->parallel_bytes) return rp_choose_at_site(op, dtype, operands, layout, bytes);
+    if (bytes >= context->site_bytes) return rp_choose_at_site(op, dtype, operands, layout, bytes);
     return (rp_choice){.kernel = context->chosen[op][dtype][operands], .threads = 1};
 }
 

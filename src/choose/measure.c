@@ -16,11 +16,14 @@ enum {
 
 /* A challenger must win by more than the noise between two runs of the same code. */
 static const double NOISE = 0.05;
-/* Two times this much over the best, or one twice as much, are no noise: the candidate is not tried again. */
-static const double HOPELESS = 1.6;
+/* The best of so many times is this much over the best of all: that is no noise, and the candidate is not tried again. */
+static const double HOPELESS[RP_ROUNDS + 1] = {0, 3, 1.4, 1.25, 1.15, 1.1, 1.1, 1.1};
 /* The share of the time in timed calls that trying worse candidates may cost, and what may be spent in advance: the same
  * share of one second. */
 static const double SHARE = 0.03, ADVANCE = 0.03;
+/* A timed turn is so long, in so many calls at most: one short call says little. */
+static const double TURN = 20e-6;
+enum { MOST_IN_TURN = 8 };
 /* Shorter calls cannot be told apart from the clock and from what ran before. */
 static const double SHORTEST = 2e-6;
 
@@ -42,20 +45,15 @@ rp_measured rp_measured_so_far(void)
 /* Ours, below it the next tier, since wider vectors may cost clock rate, and what was registered and admitted. */
 static int find_kernels(const rp_query *query, const rp_kernel **found, int most)
 {
-    const rp_kernel *best = rp_context_get()->chosen[query->op][query->dtype][query->operands], *next = NULL, *kernel;
+    const rp_context *context = rp_context_get();
+    const rp_kernel *best = context->chosen[query->op][query->dtype][query->operands],
+                    *second = context->second[query->op][query->dtype][query->operands];
     int count = 0;
     /* Here and not where the context is made: registering a kernel needs the context. */
     rp_load_named_backends();
     found[count++] = best;
     if (!best) return count;
-    for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
-        if (kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands) continue;
-        if (kernel == best) continue;
-        if (!rp_kernel_runs(kernel) || kernel->result_class != best->result_class) continue;
-        if (kernel->isa < RP_ISA_AVX2 || (next && next->rank >= kernel->rank)) continue;
-        next = kernel;
-    }
-    if (next && count < most) found[count++] = next;
+    if (second && count < most) found[count++] = second;
     rp_registered *r = query->operands < RP_ROW ? rp_registered_first(query->op) : NULL;
     for (; r && count < most; r = (rp_registered *)r->next) {
         if (r->kernel.dtype != query->dtype || r->kernel.shape != query->operands || r->kernel.to != best->to) continue;
@@ -73,18 +71,16 @@ int rp_candidates(const rp_query *query, rp_candidate *candidates)
     const int kernel_count = find_kernels(query, kernels, MOST_KERNELS);
     const bool may_stream = query->layout == RP_APART && query->operands < RP_ROW && kernels[0] &&
                             8 * query->bytes >= rp_context_get()->stream_bytes;
+    const bool wide = query->wide && rank.threads > 1, stream = may_stream && rank.stream;
     int count = 0;
-    candidates[count++] = (rp_candidate){kernels[0], query->wide && rank.threads > 1, may_stream && rank.stream};
-    for (int k = 0; k < kernel_count; k++) {
-        for (int threads = 0; threads <= (int)query->wide; threads++) {
-            for (int stream = 0; stream <= (int)may_stream; stream++) {
-                const rp_candidate next = {kernels[k], threads, stream};
-                if (next.kernel == candidates[0].kernel && next.wide == candidates[0].wide &&
-                    next.stream == candidates[0].stream)
-                    continue;
-                if (count == RP_MOST_CANDIDATES) return count;
-                candidates[count++] = next;
-            }
+    candidates[count++] = (rp_candidate){rank.kernel, wide, stream};
+    /* The rank's way with every kernel first: the other ways take longer, and the time for trying may end before them. */
+    for (int way = 0; way < 4; way++) {
+        const bool other_threads = way & 2, other_stores = way & 1;
+        if ((other_threads && !query->wide) || (other_stores && !may_stream)) continue;
+        for (int k = 0; k < kernel_count && count < RP_MOST_CANDIDATES; k++) {
+            if (way == 0 && kernels[k] == rank.kernel) continue;
+            candidates[count++] = (rp_candidate){kernels[k], wide ^ other_threads, stream ^ other_stores};
         }
     }
     return count;
@@ -104,8 +100,8 @@ void rp_trial_add(rp_trial *trial, int i, double seconds)
         if (trial->samples[k] && trial->ns[k][0] < best) best = trial->ns[k][0];
     }
     for (int k = 0; k < trial->count; k++) {
-        trial->dropped[k] |= (trial->samples[k] > 1 && trial->ns[k][0] > HOPELESS * best) ||
-                             (trial->samples[k] && trial->ns[k][0] > 2 * HOPELESS * best);
+        const int samples = trial->samples[k];
+        trial->dropped[k] |= samples && trial->ns[k][0] > HOPELESS[samples] * best;
     }
 }
 
@@ -123,17 +119,21 @@ double rp_trial_median(const rp_trial *trial, int i)
     return 1e-9 * trial->ns[i][middle];
 }
 
-int rp_trial_winner(const rp_trial *trial)
+/* The first, unless another of at least so many times is faster by more than the noise. */
+static int fastest(const rp_trial *trial, int samples)
 {
     int winner = 0;
     double best = trial->dropped[0] ? 1e9 : rp_trial_median(trial, 0) * (1 - NOISE);
     for (int i = 1; i < trial->count; i++) {
-        if (trial->dropped[i] || !trial->samples[i] || rp_trial_median(trial, i) >= best) continue;
+        if (trial->dropped[i] || trial->samples[i] < samples || rp_trial_median(trial, i) >= best) continue;
         winner = i;
         best = rp_trial_median(trial, i);
     }
     return winner;
 }
+
+int rp_trial_winner(const rp_trial *trial) { return fastest(trial, 1); }
+int rp_trial_leader(const rp_trial *trial) { return trial->samples[0] < 2 ? 0 : fastest(trial, 2); }
 
 static rp_trial *begin_trial(rp_site *site, const rp_query *query)
 {
@@ -153,6 +153,8 @@ void rp_site_review(rp_site *site)
         memset(trial->samples, 0, sizeof trial->samples);
         trial->dropped[0] = false;
         trial->warm = false;
+        trial->turn_seconds = 0;
+        trial->turn_calls = 0;
         atomic_store(&site->calls, PATIENCE);
         atomic_store(&site->winner, NULL);
         atomic_fetch_sub(&sites_decided, 1);
@@ -197,8 +199,8 @@ static void decide(rp_site *site, rp_trial *trial, int winner)
     atomic_fetch_add(&sites_decided, 1);
 }
 
-/* Whose turn it is, round by round; -1 where the time for trying is spent. A turn is two calls, and the second is timed:
- * the first finds the caches and the threads as another candidate left them. */
+/* Whose turn it is, round by round; -1 where the time for trying is spent. A turn is a call that is not timed and one or,
+ * of short ones, several that are: the first finds the caches and the threads as another candidate left them. */
 static int next_candidate(rp_trial *trial)
 {
     uint32_t best = UINT32_MAX;
@@ -234,12 +236,11 @@ bool rp_measure_start(rp_choice *choice)
         return false;
     }
     choice->candidate = next_candidate(trial);
-    if (choice->candidate >= 0) {
-        const rp_candidate *candidate = &trial->candidate[choice->candidate];
-        choice->kernel = candidate->kernel;
-        choice->threads = candidate->wide ? rp_get_num_threads() : 1;
-        choice->stream = candidate->stream;
-    }
+    const int taken = choice->candidate >= 0 ? choice->candidate : rp_trial_leader(trial);
+    const rp_candidate *candidate = &trial->candidate[taken];
+    choice->kernel = candidate->kernel;
+    choice->threads = candidate->wide ? rp_get_num_threads() : 1;
+    choice->stream = candidate->stream;
     choice->started = rp_os_seconds();
     return true;
 }
@@ -248,6 +249,13 @@ bool rp_measure_start(rp_choice *choice)
 static bool still_asleep(const rp_trial *trial, const rp_choice *choice)
 {
     return choice->threads > 1 && !rp_workers_helped() && trial->idle < LONGEST_WAKE;
+}
+
+static bool turn_ends(rp_trial *trial, double seconds)
+{
+    trial->turn_seconds += seconds;
+    trial->turn_calls++;
+    return trial->turn_seconds >= TURN || trial->turn_calls == MOST_IN_TURN;
 }
 
 void rp_measure_stop(const rp_choice *choice)
@@ -259,17 +267,21 @@ void rp_measure_stop(const rp_choice *choice)
         trial->warm = true;
     } else if (choice->candidate >= 0 && still_asleep(trial, choice)) {
         trial->idle++;
+    } else if (choice->candidate >= 0 && !turn_ends(trial, seconds)) {
+        ; /* another call of the same turn */
     } else if (choice->candidate >= 0) {
-        trial->warm = false;
-        trial->idle = 0;
+        const double mean = trial->turn_seconds / trial->turn_calls;
+        rp_trial_add(trial, choice->candidate, mean);
         trial->next = choice->candidate + 1;
-        rp_trial_add(trial, choice->candidate, seconds);
         double best = 1e9;
         for (int i = 0; i < trial->count; i++) {
             if (trial->samples[i] && 1e-9 * trial->ns[i][0] < best) best = 1e-9 * trial->ns[i][0];
         }
-        atomic_fetch_add(&excess_ns, (int64_t)(1e9 * (seconds - best)));
-        if (trial->samples[0] == 2 && rp_trial_median(trial, 0) < SHORTEST)
+        atomic_fetch_add(&excess_ns, (int64_t)(1e9 * (mean - best) * trial->turn_calls));
+        trial->warm = false;
+        trial->idle = trial->turn_calls = 0;
+        trial->turn_seconds = 0;
+        if (trial->samples[0] == 2 && !trial->candidate[0].wide && rp_trial_median(trial, 0) < SHORTEST)
             decide(choice->site, trial, 0);
         else if (rp_trial_is_over(trial))
             decide(choice->site, trial, rp_trial_winner(trial));

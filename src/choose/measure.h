@@ -28,6 +28,8 @@ void rp_trial_add(rp_trial *trial, int i, double seconds);
 bool rp_trial_is_over(const rp_trial *trial);
 /* The one to take: the first, unless another is faster by more than the noise. */
 int rp_trial_winner(const rp_trial *trial);
+/* The one to take before the trial is over: the winner so far, of those timed twice. */
+int rp_trial_leader(const rp_trial *trial);
 /* Of the times of candidate i, which has at least one. */
 double rp_trial_median(const rp_trial *trial, int i);
 

@@ -23,6 +23,8 @@ typedef struct entry {
 
 static entry *entries;
 static const entry *by_op[RP_OP_COUNT];
+/* yes minus no, of sites that may use all threads: maps and reductions apart */
+static rp_hint votes[2][RP_LAYOUT_COUNT][RP_SIZE_CLASSES];
 static char state[STATE_BYTES] = "none";
 
 const char *rp_profile_state(void) { return state; }
@@ -147,6 +149,20 @@ static bool check_head(FILE *file, const char *path, int *number)
     return true;
 }
 
+static void vote(const entry *e)
+{
+    if (!e->wide) return;
+    rp_hint *v = &votes[e->operands >= RP_ROW][e->layout][e->size_class];
+    v->threads += e->winner_wide ? 1 : -1;
+    v->stream += e->stream ? 1 : -1;
+}
+
+rp_hint rp_profile_hint(const rp_query *query)
+{
+    if (!query->wide) return (rp_hint){0};
+    return votes[query->operands >= RP_ROW][query->layout][rp_size_class(query->bytes)];
+}
+
 static bool read_file(FILE *file, const char *path)
 {
     char line[LINE_BYTES];
@@ -171,6 +187,7 @@ static bool read_file(FILE *file, const char *path)
     for (int i = 0; i < count; i++) {
         entries[i].next = by_op[entries[i].op];
         by_op[entries[i].op] = &entries[i];
+        vote(&entries[i]);
     }
     snprintf(state, sizeof state, "%.400s, %d sites", path, count);
     return true;

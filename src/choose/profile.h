@@ -28,6 +28,14 @@ size_t rp_profile_head(char *text, size_t size);
 /* Gives the site its winner, where the profile has one whose kernel is in this process. */
 const rp_candidate *rp_profile_winner(const rp_query *query, rp_site *site);
 
+/* What most sites of the profile with this layout and size have found, whatever their operation, for those that it lacks:
+ * 1 yes, -1 no, 0 not known. */
+typedef struct rp_hint {
+    int threads; /* all of them are faster than one */
+    int stream;  /* so are stores that pass the caches by */
+} rp_hint;
+rp_hint rp_profile_hint(const rp_query *query);
+
 /* "vs" and RP_VS, "in-place" and RP_IN_PLACE; -1 for other words. */
 int rp_find_class(const char *word);
 int rp_find_layout(const char *word);

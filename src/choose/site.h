@@ -34,10 +34,12 @@ typedef struct rp_trial {
     uint32_t ns[RP_MOST_CANDIDATES][RP_ROUNDS]; /* sorted */
     uint8_t samples[RP_MOST_CANDIDATES];
     bool dropped[RP_MOST_CANDIDATES];
-    int last;  /* the winner of the trial before */
-    int next;  /* whose turn it is */
-    bool warm; /* it has had the first of its two calls */
-    int idle;  /* timed calls of all threads, one after another, in which no worker took part */
+    int last;       /* the winner of the trial before */
+    int next;       /* whose turn it is */
+    bool warm;      /* it has had the first call of its turn, which is not timed */
+    int turn_calls; /* and these, which are */
+    double turn_seconds;
+    int idle; /* timed calls of all threads, one after another, in which no worker took part */
 } rp_trial;
 
 typedef enum rp_source { RP_SOURCE_RANK, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_HELD } rp_source;

@@ -226,6 +226,16 @@ static void combine_parts(const folder *f, char *results, size_t step, size_t co
     combine(f, results, results + half * step, n);
 }
 
+/* One row of any or all that its first chunk decides: no other thread need hear of it. */
+static bool decide_early(const folder *f)
+{
+    const rp_fold *fold = f->fold;
+    if (f->outputs > 1 || (fold->op != RP_ANY && fold->op != RP_ALL)) return false;
+    blocks b;
+    rows_tree(f, &b, fold->from, 0, 1, 0, 1, fold->to);
+    return is_decided(f, fold->to, 1);
+}
+
 static rp_status run_rows(folder *f, int threads)
 {
     const rp_fold *fold = f->fold;
@@ -234,6 +244,7 @@ static rp_status run_rows(folder *f, int threads)
     const size_t tasks = 4 * (size_t)threads;
     if (threads > 1 && f->outputs < tasks && f->chunks >= 2 * (size_t)threads) {
         _Alignas(16) char results[16 * MAX_PARTS];
+        if (decide_early(f)) return RP_OK;
         f->part_chunks = 1;
         while (divide_up(f->chunks, f->part_chunks) * f->outputs > (2 * tasks < MAX_PARTS ? 2 * tasks : MAX_PARTS)) {
             f->part_chunks *= 2;

@@ -81,7 +81,8 @@ def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str,
         result = race(call, rounds=5, seconds=seconds, numpy=False)
     except (TypeError, ValueError):
         return  # no such loop
-    if result.site is None:
+    # A staged call's time is that of its own casts and strides, no other's.
+    if result.site is None or result.site["layout"] == "staged":
         return
     key, line = _line(result)
     if key not in there:
