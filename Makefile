@@ -24,7 +24,7 @@ SOURCES := $(shell find include src python meson.build meson.options -type f ! -
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
-.PHONY: build bench test check format clean install help \
+.PHONY: build bench lto pgo test check format clean install help \
 	check-format check-lint check-types check-wheel check-asan check-tsan check-aarch64 check-qemu
 
 help:  ## this list
@@ -35,6 +35,9 @@ build: $(VENV)/.installed  ## the C library in build/, and .venv/bin/python, whi
 
 bench: build  ## Raptors against NumPy; ARGS="--suite wide --seed 1" and the like
 	$(BIN)/raptors bench $(ARGS)
+
+lto pgo: build  ## what link-time or profile-guided optimisation does: builds each way, and times calls in turn
+	$(BIN)/python bench/builds.py $@
 
 test: build $(VENV)/.test  ## C tests, examples and Python tests
 	$(BIN)/meson test -C $(BUILD) --print-errorlogs
@@ -52,7 +55,7 @@ install: build  ## the C library, header and pkg-config file, into PREFIX
 	$(BIN)/meson install -C $(BUILD) --tags runtime,devel
 
 clean:  ## remove what the targets above made
-	rm -rf $(BUILD) $(addprefix $(BUILD)-,asan tsan aarch64 wheel) $(VENV)
+	rm -rf $(BUILD) $(addprefix $(BUILD)-,asan tsan aarch64 wheel plain lto pgo pgo-kernels-too) $(VENV)
 
 # ---- The venv: one stamp for each group of tools, and one for raptors itself ---------------------------------------
 

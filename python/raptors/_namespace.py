@@ -131,9 +131,15 @@ class num_threads:  # noqa: N801 - used as a function: with raptors.num_threads(
 
 
 def explain(
-    op: str, dtype: str, shape: str, *, scalar: bool = False, form: str = "allocating", layout: str = "contiguous"
+    op: str,
+    dtype: Any,
+    shape: str | tuple[int, ...],
+    *,
+    scalar: bool = False,
+    form: str = "allocating",
+    layout: str = "contiguous",
 ) -> str:
-    """Which kernel, threads and stores `op` gets on arrays of `dtype` and `shape` ("2048x2048"), and why.
+    """Which kernel, threads and stores `op` gets on arrays of `dtype` and `shape` ("2048x2048" or a tuple), and why.
 
     scalar: the second operand is a number. form: "allocating", "out" or "in place"; layout: "contiguous", "strided" or
     "transposed". The call is made once, on arrays of its own. ValueError: an unknown word, and which are known.
@@ -142,4 +148,8 @@ def explain(
     from .choosing import parse_call
     from .choosing.command import explanation
 
+    if not isinstance(dtype, str):
+        dtype = numpy.dtype(dtype).name
+    if not isinstance(shape, str):
+        shape = "x".join(map(str, shape))
     return explanation(explain_call(parse_call(op, dtype, shape, scalar=scalar, form=form, layout=layout)))

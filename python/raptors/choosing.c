@@ -82,18 +82,20 @@ static PyObject *function_site(PyObject *module, PyObject *unused)
     const rp_candidate by_rank = {rank.kernel, rank.threads > 1, rank.stream};
     const rp_trial *trial = atomic_load(&site->trial);
     const int leader = trial && !winner ? rp_trial_leader(trial) : 0;
+    const char *source = winner                   ? sources[atomic_load(&site->source)]
+                         : leader                 ? sources[RP_SOURCE_ONLINE]
+                         : rp_context_get()->held ? "environment"
+                                                  : sources[RP_SOURCE_RANK];
     const rp_candidate *chosen = winner ? winner : leader ? &trial->candidate[leader] : &by_rank;
     const int size_class = rp_size_class(query.bytes);
     return Py_BuildValue("{s:s,s:s,s:s,s:s,s:s,s:n,s:n,s:s,s:s,s:s,s:N,s:N,s:N,s:N}", "op", rp_op_name(query.op),
                          "dtype", rp_dtype_name(query.dtype), "operands", rp_class_name(query.operands), "layout",
                          rp_layout_name(query.layout), "wide", query.wide ? "all" : "one", "bytes",
                          (Py_ssize_t)query.bytes, "least_bytes", (Py_ssize_t)rp_size_class_bytes(size_class), "source",
-                         sources[winner   ? atomic_load(&site->source)
-                                 : leader ? RP_SOURCE_ONLINE
-                                          : RP_SOURCE_RANK],
-                         "kernel", chosen->kernel ? chosen->kernel->name : "-", "backend", backend_of(chosen->kernel),
-                         "all_threads", PyBool_FromLong(chosen->wide), "streaming", PyBool_FromLong(chosen->stream),
-                         "candidates", candidates_of(site), "refused", refused_for(&query));
+                         source, "kernel", chosen->kernel ? chosen->kernel->name : "-", "backend",
+                         backend_of(chosen->kernel), "all_threads", PyBool_FromLong(chosen->wide), "streaming",
+                         PyBool_FromLong(chosen->stream), "candidates", candidates_of(site), "refused",
+                         refused_for(&query));
 }
 
 static PyObject *function_hold(PyObject *module, PyObject *value)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
@@ -19,9 +20,9 @@ def _info(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--backends",
         nargs="?",
-        const="all",
+        const=os.environ.get("RAPTORS_BACKENDS") or "all",
         metavar="NAMES",
-        help="look for vendor libraries too (openblas,blis,mkl,vml,accelerate; all by default), and say what they have",
+        help="look for vendor libraries too (openblas,blis,mkl,vml,accelerate; RAPTORS_BACKENDS or all), and say what they have",
     )
     options = parser.parse_args(arguments)
     from . import _raptors, info

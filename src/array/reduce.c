@@ -309,7 +309,8 @@ rp_status rp_reduce(rp_op op, const rp_array *x, int count, const int *axes, boo
         if (!reduced[i] || keepdims) shape[ndim++] = reduced[i] ? 1 : x->dims[i];
     }
     if (!*out && kept == 0 && x->size && r.result == r.accumulated && (r.loop == x->dtype || r.loop == RP_UINT8) &&
-        x->flags & RP_FLAG_CONTIGUOUS && (size_t)x->size * rp_itemsize(r.loop) <= RP_CHUNK_BYTES) {
+        x->flags & RP_FLAG_CONTIGUOUS && (size_t)x->size * rp_itemsize(r.loop) <= RP_CHUNK_BYTES &&
+        !rp_context_get()->counts) {
         if (r.loop == x->dtype || x->dtype == RP_BOOL) return reduce_small(&r, x, ndim, shape, out);
     }
     ptrdiff_t size;

@@ -14,6 +14,7 @@
 #include "choose/profile.h"
 #include "engine/plan.h"
 #include "runtime/runtime.h"
+#include "trace/kernels.h"
 
 _Atomic(const rp_context *) rp_context_published;
 
@@ -54,7 +55,8 @@ static void fill(void)
     context.block_bytes = system->l1d_bytes / 8;
     if (context.block_bytes > RP_BLOCK_MAX) context.block_bytes = RP_BLOCK_MAX;
     /* What lies in the first-level cache is done in less time than a thread takes to answer. */
-    context.site_bytes = system->l1d_bytes;
+    context.counts = rp_trace_begin();
+    context.site_bytes = context.counts ? 0 : system->l1d_bytes;
     context.parallel_bytes = 4 * system->l1d_bytes;
     context.wake_bytes = 2 * context.parallel_bytes;
     context.task_bytes = system->l2_bytes / 4;

@@ -19,6 +19,7 @@ typedef struct rp_context {
     rp_movers movers;
     rp_isa isa;
     const char *held;      /* RAPTORS_KERNEL: a glob; kernels of such names come first. NULL: none */
+    bool counts;           /* every call has a site, so that its kernel is counted for `raptors trace` */
     bool online;           /* sites that nothing has measured are measured on the program's own calls */
     size_t block_bytes;    /* of a staged block: several lie in the first-level cache together */
     size_t site_bytes;     /* a call that touches less is over before a better kernel would show */

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "runtime/runtime.h"
+#include "trace/kernels.h"
+
 enum {
     PATIENCE = 3, /* calls at a site before it is worth a trial */
     FIRST_REVIEW =
@@ -220,7 +223,7 @@ static int next_candidate(rp_trial *trial)
     return -1;
 }
 
-bool rp_measure_start(rp_choice *choice)
+static bool start(rp_choice *choice)
 {
     rp_site *site = choice->site;
     if (!site) return false;
@@ -243,6 +246,13 @@ bool rp_measure_start(rp_choice *choice)
     choice->stream = candidate->stream;
     choice->started = rp_os_seconds();
     return true;
+}
+
+bool rp_measure_start(rp_choice *choice)
+{
+    const bool measured = start(choice);
+    if (rp_context_get()->counts) rp_trace_kernel(choice->kernel);
+    return measured;
 }
 
 /* The turns of one thread let the workers fall asleep, and a processor too. */

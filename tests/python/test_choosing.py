@@ -105,7 +105,7 @@ def test_calls_are_held_to_a_glob():
         "import raptors as r; from raptors import _raptors as e; x = r.ones(200000, dtype='float32');"
         "[x * 2.0 for _ in range(80)]; s = e._site(); print(s['source'], (x * 2.0).sum())"
     )
-    assert child(code, RAPTORS_KERNEL="*.numpy", RAPTORS_PROFILE="off") == "rank 400000.0"
+    assert child(code, RAPTORS_KERNEL="*.numpy", RAPTORS_PROFILE="off") == "environment 400000.0"
 
 
 ASK = (

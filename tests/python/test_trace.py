@@ -148,6 +148,14 @@ def test_kernels_of_raptors_are_added_up(tmp_path, capfd):
     assert "Raptors kernels" in capfd.readouterr().err
 
 
+def test_kernels_that_ran_are_counted(tmp_path):
+    script = "import raptors as rp; a = rp.ones(10); [a * 2.0 for _ in range(3)]; rp.sum(a); rp.astype(a, rp.int8)"
+    _, report = run(tmp_path, sys.executable, "-c", script)
+    counts = {row["kernel"].rsplit(".", 1)[0]: row["calls"] for row in report["raptors_kernels"]}
+    assert counts["multiply.vs.f64"] == 3
+    assert counts["sum.row.f64"] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [

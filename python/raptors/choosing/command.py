@@ -157,6 +157,7 @@ def explanation(result: Race) -> str:
         return lines[0] + "\n  too small to have a choice: the highest tier's kernel, one thread, ordinary stores"
     why = {
         "rank": "by the built-in rank: nothing has measured this site yet",
+        "environment": "held by RAPTORS_KERNEL, and by the built-in rank where it names nothing",
         "online": "measured on this process's own calls",
         "profile": "measured by raptors tune",
         "held": "held",

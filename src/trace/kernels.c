@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The counts: an open table of kernels, never shrunk. A full table counts no new ones.
+ */
+#include "trace/kernels.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { MOST_COUNTED = 4096 };
+
+static struct {
+    _Atomic(const char *) name;
+    atomic_size_t calls;
+} counted[MOST_COUNTED];
+static const char *directory;
+
+static void forget(void)
+{
+    for (int i = 0; i < MOST_COUNTED; i++) atomic_store(&counted[i].calls, 0);
+}
+
+static void write_counts(void)
+{
+    char path[4096];
+    const int length = snprintf(path, sizeof path, "%s/raptors-%ld.kernels", directory, (long)getpid());
+    FILE *file = length > 0 && (size_t)length < sizeof path ? fopen(path, "ae") : NULL;
+    if (!file) return;
+    for (int i = 0; i < MOST_COUNTED; i++) {
+        const size_t calls = atomic_load(&counted[i].calls);
+        if (calls) fprintf(file, "%zu\t%s\n", calls, atomic_load(&counted[i].name));
+    }
+    fclose(file);
+}
+
+bool rp_trace_begin(void)
+{
+    directory = getenv("RAPTORS_TRACE_DIR");
+    if (!directory || !*directory) return false;
+    /* A child of fork counts its own. */
+    return pthread_atfork(NULL, NULL, forget) == 0 && atexit(write_counts) == 0;
+}
+
+void rp_trace_kernel(const rp_kernel *kernel)
+{
+    const char *name = kernel ? kernel->name : "copies and casts";
+    const size_t first = (uintptr_t)name / 8 % MOST_COUNTED;
+    for (size_t step = 0; step < MOST_COUNTED; step++) {
+        const size_t i = (first + step) % MOST_COUNTED;
+        const char *there = NULL;
+        if (atomic_compare_exchange_strong(&counted[i].name, &there, name) || there == name) {
+            atomic_fetch_add_explicit(&counted[i].calls, 1, memory_order_relaxed);
+            return;
+        }
+    }
+}

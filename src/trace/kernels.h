@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * For `raptors trace`: counts the calls of each kernel where RAPTORS_TRACE_DIR is set, and writes them there at exit, as
+ * raptors-<pid>.kernels with lines of count, tab and name. A program that ends by _exit or a signal leaves none.
+ */
+#ifndef RP_TRACE_KERNELS_H
+#define RP_TRACE_KERNELS_H
+
+#include "kernels/kernel.h"
+
+/* Whether kernels are counted: asked once, when the context is made. */
+bool rp_trace_begin(void);
+/* NULL: a copy or cast, which go by the movers. */
+void rp_trace_kernel(const rp_kernel *kernel);
+
+#endif
