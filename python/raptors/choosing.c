@@ -114,6 +114,21 @@ static PyObject *function_hold(PyObject *module, PyObject *value)
     return Py_NewRef(Py_None);
 }
 
+static PyObject *function_credit(PyObject *module, PyObject *value)
+{
+    (void)module;
+    const double seconds = PyFloat_AsDouble(value);
+    if (seconds == -1.0 && PyErr_Occurred()) {
+        return NULL;
+    }
+    if (!(seconds >= 0 && seconds < 1e6)) {
+        PyErr_SetString(PyExc_ValueError, "seconds must be from 0 to a million");
+        return NULL;
+    }
+    rp_measure_credit(seconds);
+    return Py_NewRef(Py_None);
+}
+
 static PyObject *function_forget_site(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
@@ -161,6 +176,7 @@ PyMethodDef ext_choosing_functions[] = {
     {"_backends_info", function_backends_info, METH_NOARGS, "rp_backends_info."},
     {"_site", function_site, METH_NOARGS, "The site of this thread's latest large call, as a dict, or None."},
     {"_hold", function_hold, METH_O, "Hold the latest call's site to candidate i; -1: back to what it had found out."},
+    {"_credit", function_credit, METH_O, "Counts seconds spent in calls that online measuring did not time."},
     {"_forget_site", function_forget_site, METH_NOARGS, "So that _site() is None until the next large call."},
     {"_profile_head", function_profile_head, METH_NOARGS, "The head of a profile for this machine and build."},
     {NULL, NULL, 0, NULL},

@@ -37,6 +37,8 @@ static double allowance(void)
     return ADVANCE + 1e-9 * (SHARE * (double)atomic_load(&timed_ns) - (double)atomic_load(&excess_ns));
 }
 
+void rp_measure_credit(double seconds) { atomic_fetch_add(&timed_ns, (int64_t)(1e9 * seconds)); }
+
 rp_measured rp_measured_so_far(void)
 {
     return (rp_measured){1e-9 * (double)atomic_load(&timed_ns), 1e-9 * (double)atomic_load(&excess_ns),
@@ -153,6 +155,7 @@ void rp_site_review(rp_site *site)
     if (atomic_exchange_explicit(&site->busy, true, memory_order_acquire)) return;
     rp_trial *trial = atomic_load(&site->trial);
     if (atomic_load(&site->source) == RP_SOURCE_ONLINE && atomic_load(&site->winner)) {
+        rp_measure_credit(site->review * rp_trial_median(trial, trial->last));
         memset(trial->samples, 0, sizeof trial->samples);
         trial->dropped[0] = false;
         trial->warm = false;

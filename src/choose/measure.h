@@ -39,5 +39,7 @@ typedef struct rp_measured {
     size_t sites; /* that have a winner */
 } rp_measured;
 rp_measured rp_measured_so_far(void);
+/* Counts time in calls that were not timed one by one: a share of it may be spent on trying. */
+void rp_measure_credit(double seconds);
 
 #endif

@@ -178,3 +178,9 @@ def test_a_kernel_that_is_not_here_leaves_the_rank(tmp_path):
     path = tmp_path / "profile"
     path.write_text(_raptors._profile_head() + GOOD.replace(".numpy", ".gone") + "\nend 1\n")
     assert child(ASK.replace("100000", "100500"), RAPTORS_PROFILE=str(path)).startswith("rank")
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf"), 1e9])
+def test_credit_of_no_length_of_time_is_refused(seconds):
+    with pytest.raises(ValueError, match="seconds"):
+        _raptors._credit(seconds)
