@@ -89,6 +89,9 @@ rp_choice rp_choose_by_rank(const rp_query *query)
     const rp_hint hint = rp_profile_hint(query);
     if (hint.threads) choice.threads = hint.threads > 0 && query->wide ? rp_get_num_threads() : 1;
     if (hint.stream) choice.stream = hint.stream > 0 && streams;
+    rp_site *site = rp_site_of(query);
+    const rp_kernel *guess = site ? atomic_load_explicit(&site->guess, memory_order_relaxed) : NULL;
+    if (guess) choice.kernel = guess;
     return choice;
 }
 

@@ -5,6 +5,7 @@
 #include "choose/profile.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,16 +232,24 @@ static const rp_kernel *find_kernel(const rp_query *query, const char *name)
     return NULL;
 }
 
-static bool is_for(const entry *e, const rp_query *query)
+/* How many size classes the entry is away; INT_MAX where it is another kind of call. */
+static int distance(const entry *e, const rp_query *query)
 {
-    return e->dtype == query->dtype && e->operands == query->operands && e->layout == query->layout &&
-           e->wide == query->wide && e->size_class == rp_size_class(query->bytes);
+    if (e->dtype != query->dtype || e->operands != query->operands || e->layout != query->layout ||
+        e->wide != query->wide)
+        return INT_MAX;
+    return abs(e->size_class - rp_size_class(query->bytes));
 }
 
 const rp_candidate *rp_profile_winner(const rp_query *query, rp_site *site)
 {
-    const entry *e = by_op[query->op];
-    while (e && !is_for(e, query)) e = e->next;
+    const entry *e = NULL;
+    int nearest = INT_MAX;
+    for (const entry *next = by_op[query->op]; next && nearest; next = next->next) {
+        if (distance(next, query) >= nearest) continue;
+        e = next;
+        nearest = distance(next, query);
+    }
     if (!e) return NULL;
     const bool moves = strcmp(e->kernel, "-") == 0;
     const rp_kernel *kernel = moves ? NULL : find_kernel(query, e->kernel);
@@ -248,6 +257,10 @@ const rp_candidate *rp_profile_winner(const rp_query *query, rp_site *site)
         (!kernel || kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands))
         return NULL;
     if (kernel && kernel->traits & RP_TRAIT_IN_PLACE_ONLY && query->layout != RP_IN_PLACE) return NULL;
+    if (nearest) {
+        atomic_store(&site->guess, kernel);
+        return NULL;
+    }
     rp_candidate *winner = rp_malloc(sizeof *winner);
     if (!winner) return NULL;
     *winner = (rp_candidate){kernel, e->winner_wide, e->stream};

@@ -25,7 +25,8 @@ void rp_profile_load(void);
 const char *rp_profile_state(void);
 /* The head of a profile for this machine and build; as snprintf. */
 size_t rp_profile_head(char *text, size_t size);
-/* Gives the site its winner, where the profile has one whose kernel is in this process. */
+/* Gives the site its winner, where the profile has one whose kernel is in this process. Where it has other sizes only, NULL,
+ * and the site's guess is the kernel of the nearest. */
 const rp_candidate *rp_profile_winner(const rp_query *query, rp_site *site);
 
 /* What most sites of the profile with this layout and size have found, whatever their operation, for those that it lacks:

@@ -48,10 +48,11 @@ typedef struct rp_site {
     _Atomic(const rp_candidate *) winner; /* NULL: not known yet */
     _Atomic(rp_trial *) trial;
     atomic_bool busy;
-    _Atomic uint32_t calls;    /* up to where a trial begins; with a winner: since it was found */
-    uint32_t review;           /* after so many calls the winner is looked at again */
-    atomic_uchar source;       /* rp_source */
-    const rp_candidate *found; /* the winner, while the site is held to another */
+    _Atomic uint32_t calls;           /* up to where a trial begins; with a winner: since it was found */
+    uint32_t review;                  /* after so many calls the winner is looked at again */
+    atomic_uchar source;              /* rp_source */
+    _Atomic(const rp_kernel *) guess; /* what won at the profile's nearest size, where it lacks this one; may be NULL */
+    const rp_candidate *found;        /* the winner, while the site is held to another */
 } rp_site;
 
 /* What a choice depends on. */

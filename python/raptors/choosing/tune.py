@@ -21,8 +21,11 @@ from .race import Race, race
 # The commonest first: a budget that ends early has them.
 OPS = ["multiply", "add", "sum", "subtract", "divide", "sqrt", "less", "mean", "maximum", "abs", "square", "max"]
 TYPES = ["float32", "float64", "int64", "int32", "complex64"]
+ALL_TYPES = [*TYPES, "uint8", "bool", "int16", "uint16", "uint32", "int8", "uint64", "complex128", "float16"]
+LAYOUTS = ["contiguous", "strided"]
 LEAST_BYTES = 1 << 17
-NOISE = 0.03  # a challenger must win by more
+ONE_SIZE = 1 << 20
+NOISE = 0.06  # a challenger must win by more
 
 
 def profile_path() -> Path:
@@ -40,7 +43,7 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
     there = read_sites(path) if only_missing else {}
     found: dict[str, str] = {}
     start = time.perf_counter()
-    calls = list(_calls(ops or OPS, dtypes or TYPES))
+    calls = list(_calls(ops, dtypes))
     with contextlib.suppress(KeyboardInterrupt):
         for done, call in enumerate(calls):
             left = budget - (time.perf_counter() - start)
@@ -59,21 +62,38 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
 
 
 def _calls(ops: Sequence[str], dtypes: Sequence[str]) -> Iterator[Call]:
-    """Each half octave from the least to four times the last cache, spread so that an early end has all sizes."""
+    """First one size of every operation, for the kernel; then the commonest at each half octave from the least to four
+    times the last cache, for threads and stores."""
+    every = ops or [name for name, _, _, _ in _raptors.OPERATIONS]
+    for dtype in dtypes or ALL_TYPES:
+        for op in every:
+            for scalar, form, layout in _kinds(op, LAYOUTS):
+                yield _call(op, dtype, ONE_SIZE, scalar, form, layout)
     largest = 4 * (_last_cache() or 32 << 20)
-    for dtype in dtypes:
-        for op in ops:
-            _, inputs, reduction = OPERATIONS[op]
-            forms = ["allocating"] if reduction else ["allocating", "in place"]
-            for scalar in [True, False] if inputs == 2 and not reduction else [False]:
-                for form in forms:
-                    operands = 1 + (inputs == 2 and not scalar) + (not reduction)
-                    size = float(LEAST_BYTES)
-                    while size <= largest:
-                        # In the middle of a half octave, so that the call is in the class it is measured for.
-                        count = int(size * 1.2 / operands / np.dtype(dtype).itemsize)
-                        yield Call(op, dtype, (count,), scalar, form)
-                        size *= 1.5 if np.log2(size) % 1 == 0 else 4 / 3
+    for dtype in dtypes or TYPES:
+        for op in ops or OPS:
+            for scalar, form, layout in _kinds(op, ["contiguous"]):
+                size = float(LEAST_BYTES)
+                while size <= largest:
+                    yield _call(op, dtype, size, scalar, form, layout)
+                    size *= 1.5 if np.log2(size) % 1 == 0 else 4 / 3
+
+
+def _kinds(op: str, layouts: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
+    """What makes sites of their own: a number as operand, in place, strided."""
+    _, inputs, reduction = OPERATIONS[op]
+    for scalar in [True, False] if inputs == 2 and not reduction else [False]:
+        for form in ["allocating"] if reduction else ["allocating", "in place"]:
+            for layout in layouts:
+                if layout == "contiguous" or form == "allocating":
+                    yield scalar, form, layout
+
+
+def _call(op: str, dtype: str, size: float, scalar: bool, form: str, layout: str) -> Call:
+    _, inputs, reduction = OPERATIONS[op]
+    operands = 1 + (inputs == 2 and not scalar) + (not reduction)
+    # In the middle of a half octave, so that the call is in the class it is measured for.
+    return Call(op, dtype, (int(size * 1.2 / operands / np.dtype(dtype).itemsize),), scalar, form, layout)
 
 
 def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str, str]) -> None:
@@ -81,8 +101,8 @@ def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str,
         result = race(call, rounds=5, seconds=seconds, numpy=False)
     except (TypeError, ValueError):
         return  # no such loop
-    # A staged call's time is that of its own casts and strides, no other's.
-    if result.site is None or result.site["layout"] == "staged":
+    # A staged call that is not strided has casts of its own.
+    if result.site is None or (result.site["layout"] == "staged") != (call.layout == "strided"):
         return
     key, line = _line(result)
     if key not in there:
