@@ -225,12 +225,25 @@ static void run_truth(const rp_kernel *kernel, const rp_call *truth)
     }
     const rp_kernel *plain;
     for (size_t i = 0; (plain = rp_registry_kernel(i)); i++) {
-        if (plain->isa == RP_ISA_SCALAR && plain->op == kernel->op && plain->dtype == kernel->dtype &&
+        if (plain->isa == RP_ISA_SCALAR && !plain->traits && plain->op == kernel->op && plain->dtype == kernel->dtype &&
             plain->to == kernel->to && plain->shape == kernel->shape) {
             plain->run(truth);
             return;
         }
     }
+}
+
+/* The same elements with the loops exchanged: rows become vectors that have gaps. */
+static rp_call exchanged(const rp_call *call)
+{
+    rp_call other = *call;
+    other.n = call->m;
+    other.m = call->n;
+    for (int k = 0; k < RP_MAX_OPERANDS; k++) {
+        other.inner[k] = call->outer[k];
+        other.outer[k] = call->inner[k];
+    }
+    return other;
 }
 
 /* Runs the kernel on what lies at `operands`, and the reference on copies of it. */
@@ -256,6 +269,7 @@ static bool run_and_compare(const rp_kernel *kernel, const layout *at, const ope
         printf("touched memory that is not its own\n");
         return false;
     }
+    if (kernel->traits & RP_TRAIT_STRIDED && kernel->shape <= RP_VV && at->m > 1) call = exchanged(&call);
     kernel->run(&call);
     return compare(kernel, at, operands, kernel->shape == RP_COLUMN ? 1 : at->m) && inputs_kept(kernel, at, operands);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/plan.h"
 #include "runtime/runtime.h"
 
 const char *rp_shape_text(int ndim, const ptrdiff_t *shape, char text[96])
@@ -75,8 +76,6 @@ void rp_broadcast_strides(const rp_array *x, int ndim, const ptrdiff_t *shape, p
     }
 }
 
-static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
-
 bool rp_keep_order(int operands, int ndim, const ptrdiff_t *shape, const ptrdiff_t *const *strides, int *order)
 {
     bool moved = false;
@@ -91,7 +90,7 @@ bool rp_keep_order(int operands, int ndim, const ptrdiff_t *shape, const ptrdiff
                 const ptrdiff_t a = strides[k][axis], b = strides[k][order[j]];
                 if (!a || !b || shape[axis] == 1 || shape[order[j]] == 1) continue;
                 told = true;
-                if (magnitude(a) < magnitude(b))
+                if (rp_magnitude(a) < rp_magnitude(b))
                     faster = true;
                 else
                     objects = true;

@@ -32,7 +32,9 @@ static void fill(void)
     const rp_kernel *kernel;
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
         if (!rp_kernel_runs(kernel) || kernel->result_class) continue;
+        const bool strided = kernel->traits & RP_TRAIT_STRIDED;
         const rp_kernel **place = kernel->op == RP_ASTYPE ? &context.casts[kernel->dtype][kernel->to]
+                                  : strided               ? &context.strided[kernel->op][kernel->dtype][kernel->shape]
                                                           : &context.chosen[kernel->op][kernel->dtype][kernel->shape];
         if (!*place || rank_of(*place) < rank_of(kernel)) *place = kernel;
     }
@@ -41,7 +43,9 @@ static void fill(void)
                         **second = &context.second[kernel->op][kernel->dtype][kernel->shape];
         /* A scalar or SSE2 loop is faster than a wider one only by chance. */
         if (!best || kernel == best || kernel->isa < RP_ISA_AVX2 || !rp_kernel_runs(kernel)) continue;
-        if (kernel->result_class != best->result_class || (*second && (*second)->rank >= kernel->rank)) continue;
+        if (kernel->traits != best->traits || kernel->result_class != best->result_class ||
+            (*second && (*second)->rank >= kernel->rank))
+            continue;
         *second = kernel;
     }
     for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
@@ -86,6 +90,8 @@ rp_choice rp_choose_by_rank(const rp_query *query)
         .threads = alone ? 1 : rp_get_num_threads(),
         .stream = streams && query->bytes >= c->stream_bytes,
     };
+    const rp_kernel *strided = c->strided[query->op][query->dtype][query->operands];
+    if (query->layout == RP_STRIDED && query->bytes >= c->stream_bytes && strided) choice.kernel = strided;
     const rp_hint hint = rp_profile_hint(query);
     if (hint.threads) choice.threads = hint.threads > 0 && query->wide ? rp_get_num_threads() : 1;
     if (hint.stream) choice.stream = hint.stream > 0 && streams;

@@ -14,7 +14,8 @@
 
 typedef struct rp_context {
     const rp_kernel *chosen[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];
-    const rp_kernel *second[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT]; /* ours, of a tier below; may be NULL */
+    const rp_kernel *second[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];  /* ours, of a tier below; may be NULL */
+    const rp_kernel *strided[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT]; /* ours for vectors of any stride */
     const rp_kernel *casts[RP_DTYPE_COUNT][RP_DTYPE_COUNT];
     rp_movers movers;
     rp_isa isa;

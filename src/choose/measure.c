@@ -58,7 +58,10 @@ static int find_kernels(const rp_query *query, const rp_kernel **found, int most
     rp_load_named_backends();
     found[count++] = best;
     if (!best) return count;
+    const rp_kernel *strided =
+        query->layout == RP_STRIDED ? context->strided[query->op][query->dtype][query->operands] : NULL;
     if (second && count < most) found[count++] = second;
+    if (strided && count < most) found[count++] = strided;
     rp_registered *r = query->operands < RP_ROW ? rp_registered_first(query->op) : NULL;
     for (; r && count < most; r = (rp_registered *)r->next) {
         if (r->kernel.dtype != query->dtype || r->kernel.shape != query->operands || r->kernel.to != best->to) continue;

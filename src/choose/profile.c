@@ -33,7 +33,7 @@ const char *rp_profile_state(void) { return state; }
 static const char *const class_names[RP_CLASS_COUNT] = {
     [RP_V] = "v",     [RP_VV] = "vv",   [RP_VS] = "vs",   [RP_SV] = "sv",   [RP_VVV] = "vvv",
     [RP_VVS] = "vvs", [RP_VSV] = "vsv", [RP_VSS] = "vss", [RP_ROW] = "row", [RP_COLUMN] = "column"};
-static const char *const layout_names[RP_LAYOUT_COUNT] = {"apart", "in-place", "staged"};
+static const char *const layout_names[RP_LAYOUT_COUNT] = {"apart", "in-place", "strided", "staged"};
 
 static int find(const char *const *words, int count, const char *word)
 {

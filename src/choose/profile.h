@@ -9,7 +9,7 @@
  *   site multiply float32 vs apart all 16777216 multiply.vs.f32.avx2 all streaming 512.3
  *   end 1                            how many sites
  *
- * A site is operation, type, operands, layout (apart, in-place, staged), thread setting (all, one), the least bytes of its
+ * A site is operation, type, operands, layout (apart, in-place, strided, staged), thread setting (all, one), the least bytes of its
  * size class, and the winner: kernel ("-": copies and casts), threads (all, one), stores (ordinary, streaming), and its
  * median in microseconds.
  */

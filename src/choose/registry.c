@@ -8,12 +8,13 @@
 
 #include "runtime/runtime.h"
 
-/* RP_FOR_ISAS(X) comes from the build: X(scalar) X(sse2) ... for those it compiled, from the lowest tier up. */
-#define DECLARE(isa) extern const rp_isa_tables rp_##isa##_tables;
-RP_FOR_ISAS(DECLARE)
+/* RP_FOR_SETS(X) comes from the build: X(scalar) X(sse2) ... for the instruction sets it compiled, from the lowest tier up,
+ * each before its variants. */
+#define DECLARE(set) extern const rp_isa_tables rp_##set##_tables;
+RP_FOR_SETS(DECLARE)
 
-#define REFER(isa) &rp_##isa##_tables,
-static const rp_isa_tables *const sets[] = {RP_FOR_ISAS(REFER)};
+#define REFER(set) &rp_##set##_tables,
+static const rp_isa_tables *const sets[] = {RP_FOR_SETS(REFER)};
 enum { SET_COUNT = sizeof sets / sizeof *sets };
 
 const rp_isa_tables *rp_registry_isa(rp_isa isa)
@@ -59,12 +60,15 @@ static bool read_class(const char *operands, int inputs, rp_class *operand_class
     return false;
 }
 
-/* Names that end in an instruction set are for kernels of this build. */
+/* Names with a word that is an instruction set are for kernels of this build. */
 static bool is_taken(const char *name, rp_op op)
 {
-    const char *end = strrchr(name, '.');
-    for (int isa = 0; end && isa < RP_ISA_COUNT; isa++) {
-        if (strcmp(end + 1, rp_isa_name((rp_isa)isa)) == 0) return true;
+    for (const char *dot = strchr(name, '.'); dot; dot = strchr(dot + 1, '.')) {
+        const size_t length = strcspn(dot + 1, ".");
+        for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
+            const char *word = rp_isa_name((rp_isa)isa);
+            if (strlen(word) == length && memcmp(dot + 1, word, length) == 0) return true;
+        }
     }
     for (const rp_registered *other = rp_registered_first(op); other; other = other->next) {
         if (strcmp(other->name, name) == 0) return true;

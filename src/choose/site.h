@@ -16,6 +16,7 @@
 typedef enum rp_layout {
     RP_APART,    /* every operand contiguous or a number, the result in memory of its own */
     RP_IN_PLACE, /* the same, the result over an operand */
+    RP_STRIDED,  /* elements lie apart; a kernel that takes strides could have them as they are */
     RP_STAGED,   /* something is packed, cast or transposed on the way */
     RP_LAYOUT_COUNT
 } rp_layout;

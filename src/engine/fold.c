@@ -400,8 +400,6 @@ static rp_status run_columns(folder *f, int threads)
     return RP_OK;
 }
 
-static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
-
 rp_status rp_fold_run(const rp_fold *fold)
 {
     folder f = {.fold = fold, .stager = rp_stager_make(fold->dtype, fold->loop)};
@@ -410,7 +408,7 @@ rp_status rp_fold_run(const rp_fold *fold)
     f.outputs = 1;
     for (int axis = 0; axis < fold->kept; axis++) f.outputs *= (size_t)fold->shape[axis];
     const bool short_rows = fold->length < RP_LEFT_TO_RIGHT && fold->kept && fold->shape[0] > fold->length;
-    const bool rows = !fold->kept || (!short_rows && magnitude(fold->stride) <= magnitude(fold->from_strides[0]));
+    const bool rows = !fold->kept || (!short_rows && rp_magnitude(fold->stride) <= rp_magnitude(fold->from_strides[0]));
     const size_t bytes = f.outputs * (size_t)fold->length * f.stager.size;
     f.combine = f.stager.context->chosen[fold->combine][fold->result][RP_VV];
     const ptrdiff_t along = rows ? fold->stride : fold->from_strides[0];

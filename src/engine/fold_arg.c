@@ -168,8 +168,6 @@ static void search_all(searcher *s, int threads)
     rp_parallel(rows_task, s, (s->outputs + s->rows_per_task - 1) / s->rows_per_task, threads);
 }
 
-static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
-
 rp_status rp_fold_arg(const rp_fold *fold)
 {
     searcher s = {.fold = fold, .stager = rp_stager_make(fold->dtype, fold->loop)};
@@ -179,7 +177,7 @@ rp_status rp_fold_arg(const rp_fold *fold)
     s.better = context->chosen[fold->op == RP_ARGMIN ? RP_LESS : RP_GREATER][fold->loop][RP_VV];
     s.isnan = rp_dtype_kind(fold->loop) >= RP_KIND_REAL ? context->chosen[RP_ISNAN][fold->loop][RP_V] : NULL;
     s.staged = fold->dtype != fold->loop || (fold->length > 1 && fold->stride != (ptrdiff_t)s.stager.size);
-    const bool across = fold->kept && magnitude(fold->from_strides[0]) < magnitude(fold->stride);
+    const bool across = fold->kept && rp_magnitude(fold->from_strides[0]) < rp_magnitude(fold->stride);
     const size_t row_bytes = (size_t)fold->length * s.stager.loop_size;
     s.whole = !s.staged || row_bytes <= (across ? RP_CHUNK_BYTES / LINE_ROWS : RP_CHUNK_BYTES);
     s.group = s.whole ? (s.staged ? RP_CHUNK_BYTES / row_bytes : s.outputs) : across ? LINE_ROWS : 1;

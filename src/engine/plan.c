@@ -7,13 +7,11 @@
 /* The fixed work of a kernel's row is about as long as the work on this many bytes. */
 enum { SHORT_ROW_BYTES = 256 };
 
-static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
-
 /* Whether axis `a` should be an inner loop of axis `b`: by the output's strides, then by the first input that tells. */
 static bool is_inner(const rp_plan *plan, int a, int b)
 {
     for (int k = 0; k < plan->operands; k++) {
-        ptrdiff_t x = magnitude(plan->strides[k][a]), y = magnitude(plan->strides[k][b]);
+        ptrdiff_t x = rp_magnitude(plan->strides[k][a]), y = rp_magnitude(plan->strides[k][b]);
         if (x != y) return x < y;
     }
     return false;
@@ -44,11 +42,11 @@ static bool walks_as_one(const rp_plan *plan, int inner, int outer)
 static void choose_rows(rp_plan *plan)
 {
     for (int k = 1; k < plan->operands; k++) {
-        ptrdiff_t fastest = magnitude(plan->strides[k][0]);
+        ptrdiff_t fastest = rp_magnitude(plan->strides[k][0]);
         if (fastest <= (ptrdiff_t)rp_dtype_size(plan->dtype[k])) continue;
         int best = 0;
         for (int axis = 1; axis < plan->ndim; axis++) {
-            ptrdiff_t stride = magnitude(plan->strides[k][axis]);
+            ptrdiff_t stride = rp_magnitude(plan->strides[k][axis]);
             if (stride && stride < fastest) {
                 fastest = stride;
                 best = axis;
@@ -127,4 +125,18 @@ void rp_plan_fold(rp_plan *plan, int ndim, const ptrdiff_t *shape, const ptrdiff
     plan->gathered = short_rows && plan->ndim > 2 && rectangle_bytes <= rp_context_get()->block_bytes;
     plan->dense = short_rows && !plan->gathered && rectangle_bytes >= SHORT_ROW_BYTES;
     plan->operand_class = classify(plan);
+}
+
+rp_layout rp_plan_layout(const rp_plan *plan)
+{
+    bool in_place = false, strided = false;
+    if (plan->dense || plan->gathered) return RP_STAGED;
+    for (int k = 0; k < plan->operands; k++) {
+        const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(plan->dtype[k]), step = plan->strides[k][0];
+        if (plan->dtype[k] != plan->loop[k] || (plan->ndim > 1 && rp_runs_across(step, plan->strides[k][1])))
+            return RP_STAGED;
+        strided |= step != size && (step || k == 0) && plan->shape[0] > 1;
+        in_place |= k > 0 && plan->data[k] == plan->data[0];
+    }
+    return strided ? RP_STRIDED : in_place ? RP_IN_PLACE : RP_APART;
 }

@@ -31,9 +31,16 @@ typedef struct rp_plan {
  * operands, data, dtype and loop. No length is 0. */
 void rp_plan_fold(rp_plan *plan, int ndim, const ptrdiff_t *shape, const ptrdiff_t *const *strides);
 
+rp_layout rp_plan_layout(const rp_plan *plan);
+
+/* Whether neighbours lie along the outer loop: walking along the inner one would touch a line for each element. */
+static inline bool rp_runs_across(ptrdiff_t inner, ptrdiff_t outer)
+{
+    return outer && rp_magnitude(outer) < rp_magnitude(inner);
+}
+
 /* Runs the plan with the chosen kernel. kernel NULL: the one input is copied or cast. */
 void rp_run(const rp_plan *plan, rp_choice choice);
-rp_layout rp_plan_layout(const rp_plan *plan);
 
 /* n elements next to each other, cast from one type to another; the two apart, or equal pointers and types. */
 void rp_convert_elements(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, size_t n);

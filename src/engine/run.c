@@ -338,9 +338,7 @@ static void choose_tile(runner *r)
     for (int k = 0; k < r->plan->operands; k++) {
         if (r->size[k] > widest) widest = r->size[k];
         if (r->loop_size[k] > widest) widest = r->loop_size[k];
-        const ptrdiff_t inner = r->inner[k] < 0 ? -r->inner[k] : r->inner[k];
-        const ptrdiff_t outer = r->outer[k] < 0 ? -r->outer[k] : r->outer[k];
-        transposed |= r->rows > 1 && outer && outer < inner;
+        transposed |= r->rows > 1 && rp_runs_across(r->inner[k], r->outer[k]);
     }
     const size_t elements = r->context->block_bytes / (r->stream ? 4 : 1) / widest;
     r->tile_columns = r->columns < elements ? r->columns : elements;
@@ -388,11 +386,12 @@ static void choose_staging(runner *r)
         return;
     }
     const rp_class class = plan->operand_class;
+    const bool direct = r->kernel->traits & RP_TRAIT_STRIDED && rp_plan_layout(plan) == RP_STRIDED;
     const int x = plan->operands - 2, y = plan->operands - 1;
     r->scalar[x] = class == RP_SV || class == RP_VSV || class == RP_VSS;
     r->scalar[y] = class == RP_VS || class == RP_VVS || class == RP_VSS;
     for (int k = 0; k < plan->operands; k++) {
-        const bool strided = r->inner[k] != (ptrdiff_t)r->size[k] && !(r->kernel->traits & RP_TRAIT_STRIDED);
+        const bool strided = r->inner[k] != (ptrdiff_t)r->size[k] && !direct;
         r->staged[k] = !r->scalar[k] && (plan->dtype[k] != plan->loop[k] || strided ||
                                          (plan->dense && !lies_dense(r, k, r->rows, r->columns)) ||
                                          (plan->gathered && !lies_whole(r, k)));
@@ -428,17 +427,4 @@ void rp_run(const rp_plan *plan, rp_choice choice)
     const bool measured = rp_measure_start(&choice);
     run(plan, &choice);
     if (measured) rp_measure_stop(&choice);
-}
-
-rp_layout rp_plan_layout(const rp_plan *plan)
-{
-    bool in_place = false;
-    if (plan->dense || plan->gathered) return RP_STAGED;
-    for (int k = 0; k < plan->operands; k++) {
-        const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(plan->dtype[k]), step = plan->strides[k][0];
-        if (plan->dtype[k] != plan->loop[k] || (step != size && (step || k == 0) && plan->shape[0] > 1))
-            return RP_STAGED;
-        in_place |= k > 0 && plan->data[k] == plan->data[0];
-    }
-    return in_place ? RP_IN_PLACE : RP_APART;
 }

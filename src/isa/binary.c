@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The binary rows of ops.def, for the instruction set of RP_ISA and RP_SIMD_HEADER.
+ * The binary rows of ops.def, for the instruction set of RP_ISA and RP_SIMD_HEADER, and its variants.
  */
 #include "kernels/map.h"
 #include "isa/tables.h"
@@ -10,7 +10,7 @@
 #define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
 #define INTEGER(name, expression) RP_EACH_INTEGER(RP_DEFINE_BINARY, name, expression)
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
-#define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression) RP_DEFINE_BINARY_HALF(name)
+#define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression) RP_HALF(RP_DEFINE_BINARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY, name, expression)
 #define RP_UNARY(...)
 #define RP_BINARY(ENUM, name, numpy, RESULT, expressions) expressions
@@ -25,7 +25,7 @@
 #define INTEGER(name, expression) RP_EACH_INTEGER(RP_DESCRIBE_BINARY, name)
 #define BITS(name, expression) \
     RP_EACH_UNSIGNED(RP_DESCRIBE_BINARY, name) RP_DESCRIBE_SIGNED_BITS(RP_DESCRIBE_BINARY_AS, name)
-#define REAL(name, expression) RP_DESCRIBE_BINARY(f16, name) RP_EACH_FLOAT(RP_DESCRIBE_BINARY, name)
+#define REAL(name, expression) RP_HALF(RP_DESCRIBE_BINARY, name) RP_EACH_FLOAT(RP_DESCRIBE_BINARY, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DESCRIBE_BINARY, name)
 const rp_kernel RP_TABLE(binary)[] = {
 #include "raptors/ops.def"

@@ -6,6 +6,16 @@
 #include RP_SIMD_HEADER
 
 extern const rp_isa_tables RP_TABLE(tables);
+#ifdef RP_VARIANT
+static const size_t none;
+const rp_isa_tables RP_TABLE(tables) = {
+    .isa = RP_SIMD_ISA,
+    .tables = {{RP_TABLE(binary), &RP_TABLE(binary_count)},
+               {RP_TABLE(unary), &RP_TABLE(unary_count)},
+               {NULL, &none},
+               {NULL, &none}},
+};
+#else
 const rp_isa_tables RP_TABLE(tables) = {
     .isa = RP_SIMD_ISA,
     .tables = {{RP_TABLE(binary), &RP_TABLE(binary_count)},
@@ -14,3 +24,4 @@ const rp_isa_tables RP_TABLE(tables) = {
                {RP_TABLE(reduce), &RP_TABLE(reduce_count)}},
     .movers = {RP_TABLE(copy), RP_TABLE(stream), RP_TABLE(stream_end)},
 };
+#endif

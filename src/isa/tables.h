@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The names of an instruction set's tables: every file beside this one is compiled once for each, with RP_ISA its
- * name (avx2) and RP_SIMD_HEADER its words ("simd/avx2.h").
+ * name (avx2) and RP_SIMD_HEADER its words ("simd/avx2.h"). binary.c and unary.c are compiled once more for each
+ * variant of the loops, RP_VARIANT (strided). RP_SET names the tables: avx2, avx2_strided.
  */
 #ifndef RP_TABLES_H
 #define RP_TABLES_H
 
 #include "kernels/kernel.h"
 
-#define RP_TABLE__(name, isa) rp_##isa##_##name
-#define RP_TABLE_(name, isa) RP_TABLE__(name, isa)
-#define RP_TABLE(name) RP_TABLE_(name, RP_ISA)
+#define RP_TABLE__(name, set) rp_##set##_##name
+#define RP_TABLE_(name, set) RP_TABLE__(name, set)
+#define RP_TABLE(name) RP_TABLE_(name, RP_SET)
 
 extern const rp_kernel RP_TABLE(binary)[], RP_TABLE(unary)[], RP_TABLE(move)[], RP_TABLE(reduce)[];
 extern const size_t RP_TABLE(binary_count), RP_TABLE(unary_count), RP_TABLE(move_count), RP_TABLE(reduce_count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The unary rows of ops.def, for the instruction set of RP_ISA and RP_SIMD_HEADER.
+ * The unary rows of ops.def, for the instruction set of RP_ISA and RP_SIMD_HEADER, and its variants.
  */
 #include "kernels/map.h"
 #include "isa/tables.h"
@@ -10,7 +10,7 @@
 #define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_UNARY, name, expression)
 #define INTEGER(name, expression) RP_EACH_INTEGER(RP_DEFINE_UNARY, name, expression)
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_UNARY, name, expression)
-#define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_UNARY, name, expression) RP_DEFINE_UNARY_HALF(name)
+#define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_UNARY, name, expression) RP_HALF(RP_DEFINE_UNARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_UNARY, name, expression)
 #define RP_BINARY(...)
 #define RP_UNARY(ENUM, name, numpy, RESULT, expressions) expressions
@@ -25,7 +25,7 @@
 #define INTEGER(name, expression) RP_EACH_INTEGER(RP_DESCRIBE_UNARY, name)
 #define BITS(name, expression) \
     RP_EACH_UNSIGNED(RP_DESCRIBE_UNARY, name) RP_DESCRIBE_SIGNED_BITS(RP_DESCRIBE_UNARY_AS, name)
-#define REAL(name, expression) RP_DESCRIBE_UNARY(f16, name) RP_EACH_FLOAT(RP_DESCRIBE_UNARY, name)
+#define REAL(name, expression) RP_HALF(RP_DESCRIBE_UNARY, name) RP_EACH_FLOAT(RP_DESCRIBE_UNARY, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DESCRIBE_UNARY, name)
 const rp_kernel RP_TABLE(unary)[] = {
 #include "raptors/ops.def"

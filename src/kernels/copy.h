@@ -139,8 +139,6 @@ static const rp_copiers *rp_copiers_of(size_t size)
     return size == 1 ? &u8 : size == 2 ? &u16 : size == 4 ? &u32 : size == 8 ? &u64 : &c128;
 }
 
-static inline ptrdiff_t rp_magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
-
 static void rp_copy_elements(char *to, ptrdiff_t to_row, ptrdiff_t to_column, const char *from, ptrdiff_t from_row,
                              ptrdiff_t from_column, size_t rows, size_t columns, size_t size)
 {

@@ -15,6 +15,8 @@
  *   ROW reductions   each row of n contiguous elements becomes one element: ptr[0] + row * outer[0].
  *   COLUMN ones      n contiguous columns, m rows (outer[1] apart), become one row of n elements at ptr[0]. */
 
+static inline ptrdiff_t rp_magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
+
 /* The operand class of a kernel: which operands are vectors and which one number a row. */
 typedef enum rp_class {
     RP_V, /* unary */

@@ -12,7 +12,21 @@
 #include RP_SIMD_HEADER
 
 #define RP_INLINE static inline __attribute__((always_inline))
+/* The variant `strided` takes vectors of any inner stride, an element at a time: large strided calls wait for memory, and
+ * this asks for it without a pause, where packing into blocks goes by turns. float16 goes by blocks always. */
+#ifdef RP_STRIDED
+#define RP_VECTORISE _Pragma("GCC unroll 4")
+#define RP_STEPS(call) const ptrdiff_t step[] = {(call)->inner[0], (call)->inner[1], (call)->inner[2]};
+#define RP_AT(x, k) (*(__typeof__(x))(void *)((char *)(x) + (ptrdiff_t)i * step[k]))
+#define RP_KERNEL_TRAITS RP_TRAIT_STRIDED
+#define RP_HALF(M, name)
+#else
 #define RP_VECTORISE _Pragma("GCC ivdep")
+#define RP_STEPS(call)
+#define RP_AT(x, k) (x)[i]
+#define RP_KERNEL_TRAITS 0
+#define RP_HALF(M, name) M(f16, name)
+#endif
 
 #define RP_IN b8
 #define RP_OUT b8
@@ -102,6 +116,11 @@
 #define RP_JOIN(a, b) RP_JOIN_(a, b)
 #define RP_ISA_NAME_(isa) #isa
 #define RP_ISA_NAME(isa) RP_ISA_NAME_(isa)
+#ifdef RP_VARIANT
+#define RP_SUFFIX "." RP_ISA_NAME(RP_VARIANT)
+#else
+#define RP_SUFFIX ""
+#endif
 
 /* By the row's RESULT, which is a constant: one of three expressions. */
 #define RP_BY_RESULT(name, truth, part, same)                        \
@@ -146,7 +165,7 @@
     RP_DEFINE_BINARY_LOOP(sv, code, name)
 
 /* float16: blocks are widened, go through the float32 kernel, and are narrowed again. */
-#define RP_DEFINE_UNARY_HALF(name)                                                          \
+#define RP_DEFINE_UNARY_HALF(code, name)                                                    \
     static void name##_v_f16(const rp_call *call)                                           \
     {                                                                                       \
         rp_half_map(call, 1, (int)rp_result_##name == RP_RESULT_TRUTH, name##_v_f32);            \
@@ -156,14 +175,15 @@
     {                                                                                       \
         rp_half_map(call, 2, (int)rp_result_##name == RP_RESULT_TRUTH, name##_##shape##_f32);    \
     }
-#define RP_DEFINE_BINARY_HALF(name)         \
+#define RP_DEFINE_BINARY_HALF(code, name)   \
     RP_DEFINE_BINARY_HALF_LOOP(vv, name)    \
     RP_DEFINE_BINARY_HALF_LOOP(vs, name)    \
     RP_DEFINE_BINARY_HALF_LOOP(sv, name)
 
 #define RP_DESCRIBE(operation, text, SHAPE, from_dtype, to_dtype, function)                         \
-    {.name = text "." RP_ISA_NAME(RP_ISA), .op = operation, .dtype = from_dtype, .to = to_dtype,    \
-     .shape = SHAPE, .isa = RP_SIMD_ISA, .rank = RP_SIMD_ISA, .needs = RP_SIMD_NEEDS, .run = function},
+    {.name = text "." RP_ISA_NAME(RP_ISA) RP_SUFFIX, .op = operation, .dtype = from_dtype, .to = to_dtype, \
+     .shape = SHAPE, .isa = RP_SIMD_ISA, .rank = RP_SIMD_ISA, .needs = RP_SIMD_NEEDS,               \
+     .traits = RP_KERNEL_TRAITS, .run = function},
 #define RP_DESCRIBE_UNARY_AS(code, loop, name)                                                          \
     RP_DESCRIBE(rp_op_##name, #name ".v." #code, RP_V, rp_dtype_##code, RP_RESULT_DTYPE(name, code),    \
                 name##_v_##loop)

@@ -102,7 +102,7 @@ def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str,
     except (TypeError, ValueError):
         return  # no such loop
     # A staged call that is not strided has casts of its own.
-    if result.site is None or (result.site["layout"] == "staged") != (call.layout == "strided"):
+    if result.site is None or (result.site["layout"] in ("strided", "staged")) != (call.layout == "strided"):
         return
     key, line = _line(result)
     if key not in there:
