@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -14,7 +15,10 @@ from .. import _raptors
 from .calls import Call, Prepared
 
 SHORTEST_SAMPLE = 20e-6  # seconds; shorter calls are repeated
-HOPELESS = 1.6  # times the best: not tried again
+WARM_UP = 200e-6  # seconds, and one call at least, until caches and workers are as this candidate leaves them
+# In its best turn it took so many times as long as that turn's fastest, after one turn, two, and more: it is not tried
+# again. One turn says little, since the workers may have slept through it.
+HOPELESS = [4.0, 1.8, 1.4]
 
 
 @dataclass
@@ -28,10 +32,15 @@ class Contender:
     admitted: bool = True
     reason: str = ""
     seconds: list[float] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)  # to the fastest of the same turn: other programs slow whole turns
 
     @property
     def median(self) -> float:
         return float(np.median(self.seconds)) if self.seconds else float("inf")
+
+    @property
+    def ratio(self) -> float:
+        return float(np.median(self.ratios)) if self.ratios else float("inf")
 
     def as_dict(self) -> dict[str, Any]:
         low, high = (np.percentile(self.seconds, [25, 75]) * 1e9).tolist() if self.seconds else (None, None)
@@ -61,12 +70,12 @@ class Race:
 
     @property
     def best(self) -> int:
-        return min(range(len(self.contenders)), key=lambda i: self.contenders[i].median)
+        return min(range(len(self.contenders)), key=lambda i: self.contenders[i].ratio)
 
     @property
     def regret(self) -> float:
         """How much longer the chosen one takes than the best, as a share of the best's time."""
-        return self.contenders[self.chosen].median / self.contenders[self.best].median - 1
+        return self.contenders[self.chosen].ratio / self.contenders[self.best].ratio - 1
 
 
 def find_site(prepared: Prepared) -> dict[str, Any] | None:
@@ -93,7 +102,7 @@ def explain(call: Call, prepared: Prepared | None = None) -> Race:
 
 
 def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = True, only: str = "*") -> Race:
-    """Measures every candidate of the call's site now, interleaved. A turn is a call to warm up and a timed one."""
+    """Measures every candidate of the call's site now, interleaved. A turn is some calls to warm up and a timed one."""
     prepared = call.prepare()
     result = explain(call, prepared)
     if result.site is None:
@@ -105,19 +114,22 @@ def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = Tru
         return result
     racing = [i for i, c in enumerate(result.contenders) if c.admitted and fnmatchcase(c.name, only)]
     for i in racing:
-        result.contenders[i].seconds = []
+        result.contenders[i].seconds, result.contenders[i].ratios = [], []
     if numpy:
         result.numpy = Contender("numpy itself", "numpy", 1, "ordinary")
     start = time.perf_counter()
     deadline = start + seconds
+    generator = random.Random(1)
     try:
         for turn in range(rounds):
-            for i in racing:
-                if _is_hopeless(result, racing, i):
+            # In another order each time: whoever runs after a bad one finds what that left in the caches.
+            for i in generator.sample(racing, len(racing)):
+                if _is_hopeless(result.contenders[i]):
                     continue
                 find_site(prepared)
                 _raptors._hold(i)
                 result.contenders[i].seconds.append(_time(prepared.run))
+            _end_turn([result.contenders[i] for i in racing])
             if result.numpy is not None:
                 result.numpy.seconds.append(_time(prepared.run_numpy))
             if turn >= 2 and time.perf_counter() > deadline:
@@ -129,18 +141,25 @@ def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = Tru
     return result
 
 
-def _is_hopeless(result: Race, racing: list[int], i: int) -> bool:
-    mine = result.contenders[i].seconds
-    best = min((min(result.contenders[k].seconds) for k in racing if result.contenders[k].seconds), default=0.0)
-    return bool(mine) and min(mine) > HOPELESS * best
+def _is_hopeless(c: Contender) -> bool:
+    return bool(c.ratios) and min(c.ratios) > HOPELESS[min(len(c.ratios), len(HOPELESS)) - 1]
+
+
+def _end_turn(contenders: list[Contender]) -> None:
+    ran = [c for c in contenders if len(c.seconds) > len(c.ratios)]
+    fastest = min(c.seconds[-1] for c in ran)
+    for c in ran:
+        c.ratios.append(c.seconds[-1] / fastest)
 
 
 def _time(run: Any) -> float:
-    """Seconds a call, after one that is not timed."""
-    start = time.perf_counter()
-    run()
-    once = time.perf_counter() - start
-    count = max(1, round(SHORTEST_SAMPLE / max(once, 1e-9)))
+    """Seconds a call, after some that are not timed."""
+    start = now = time.perf_counter()
+    while now - start < WARM_UP:
+        before = now
+        run()
+        now = time.perf_counter()
+    count = max(1, round(SHORTEST_SAMPLE / max(now - before, 1e-9)))
     start = time.perf_counter()
     for _ in range(count):
         run()

@@ -113,7 +113,7 @@ def _line(result: Race) -> tuple[str, str]:
     site = result.site
     assert site is not None
     rank, best = result.contenders[0], result.contenders[result.best]
-    taken = rank if rank.median * (1 - NOISE) <= best.median else best
+    taken = rank if rank.ratio * (1 - NOISE) <= best.ratio else best
     wide = site["wide"]
     key = f"site {site['op']} {site['dtype']} {site['operands']} {site['layout']} {wide} {site['least_bytes']}"
     threads = "all" if taken.threads > 1 else "one"
