@@ -66,7 +66,7 @@ static PyObject *refused_for(const rp_query *query)
     return rows;
 }
 
-static const char *const sources[] = {"rank", "online", "profile", "held"};
+static const char *const sources[] = {"rank", "near", "online", "profile", "held"};
 
 static PyObject *function_site(PyObject *module, PyObject *unused)
 {
@@ -78,15 +78,15 @@ static PyObject *function_site(PyObject *module, PyObject *unused)
     }
     rp_trial_ensure(site, &query);
     const rp_candidate *winner = atomic_load(&site->winner);
-    const rp_choice rank = rp_choose_by_rank(&query);
-    const rp_candidate by_rank = {rank.kernel, rank.threads > 1, rank.stream};
+    const rp_candidate unmeasured = rp_choose_unmeasured(&query, site);
     const rp_trial *trial = atomic_load(&site->trial);
     const int leader = trial && !winner ? rp_trial_leader(trial) : 0;
-    const char *source = winner                   ? sources[atomic_load(&site->source)]
-                         : leader                 ? sources[RP_SOURCE_ONLINE]
-                         : rp_context_get()->held ? "environment"
-                                                  : sources[RP_SOURCE_RANK];
-    const rp_candidate *chosen = winner ? winner : leader ? &trial->candidate[leader] : &by_rank;
+    const char *source = winner                      ? sources[atomic_load(&site->source)]
+                         : leader                    ? sources[RP_SOURCE_ONLINE]
+                         : rp_context_get()->held    ? "environment"
+                         : atomic_load(&site->guess) ? sources[RP_SOURCE_NEAR]
+                                                     : sources[RP_SOURCE_RANK];
+    const rp_candidate *chosen = winner ? winner : leader ? &trial->candidate[leader] : &unmeasured;
     const int size_class = rp_size_class(query.bytes);
     return Py_BuildValue("{s:s,s:s,s:s,s:s,s:s,s:n,s:n,s:s,s:s,s:s,s:N,s:N,s:N,s:N}", "op", rp_op_name(query.op),
                          "dtype", rp_dtype_name(query.dtype), "operands", rp_class_name(query.operands), "layout",

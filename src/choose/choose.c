@@ -12,7 +12,6 @@
 
 #include "choose/measure.h"
 #include "choose/profile.h"
-#include "engine/plan.h"
 #include "runtime/runtime.h"
 #include "trace/kernels.h"
 
@@ -70,7 +69,7 @@ static void fill(void)
     context.stream_bytes = system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
     const char *tune = getenv("RAPTORS_TUNE");
     context.online = !context.held && (!tune || strcmp(tune, "off") != 0);
-    if (!context.held) rp_profile_load();
+    if (!context.held) rp_profile_load(context.isa);
     atomic_store_explicit(&rp_context_published, &context, memory_order_release);
 }
 
@@ -80,25 +79,41 @@ const rp_context *rp_context_make(void)
     return &context;
 }
 
-rp_choice rp_choose_by_rank(const rp_query *query)
+static rp_candidate by_rank(const rp_query *query)
 {
     const rp_context *c = rp_context_get();
     const bool alone = query->bytes < c->parallel_bytes || (query->bytes < c->wake_bytes && !rp_workers_awake());
     const bool streams = query->layout == RP_APART && query->operands < RP_ROW;
-    rp_choice choice = {
-        .kernel = c->chosen[query->op][query->dtype][query->operands],
-        .threads = alone ? 1 : rp_get_num_threads(),
-        .stream = streams && query->bytes >= c->stream_bytes,
-    };
     const rp_kernel *strided = c->strided[query->op][query->dtype][query->operands];
-    if (query->layout == RP_STRIDED && query->bytes >= c->stream_bytes && strided) choice.kernel = strided;
-    const rp_hint hint = rp_profile_hint(query);
-    if (hint.threads) choice.threads = hint.threads > 0 && query->wide ? rp_get_num_threads() : 1;
-    if (hint.stream) choice.stream = hint.stream > 0 && streams;
-    rp_site *site = rp_site_of(query);
-    const rp_kernel *guess = site ? atomic_load_explicit(&site->guess, memory_order_relaxed) : NULL;
-    if (guess) choice.kernel = guess;
-    return choice;
+    const bool large = query->bytes >= c->stream_bytes;
+    return (rp_candidate){
+        .kernel = query->layout == RP_STRIDED && large && strided ? strided
+                                                                  : c->chosen[query->op][query->dtype][query->operands],
+        .wide = query->wide && !alone,
+        .stream = streams && large,
+    };
+}
+
+rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site)
+{
+    const rp_candidate *guess = site ? atomic_load_explicit(&site->guess, memory_order_acquire) : NULL;
+    return guess ? *guess : by_rank(query);
+}
+
+/* At the first call of a site. */
+static void ask_profile(const rp_query *query, rp_site *site)
+{
+    rp_candidate found = by_rank(query);
+    const rp_known known = rp_profile_ask(query, &found);
+    rp_candidate *kept = known ? rp_malloc(sizeof *kept) : NULL;
+    if (!kept) return;
+    *kept = found;
+    if (known == RP_KNOWN_NEAR) {
+        atomic_store_explicit(&site->guess, kept, memory_order_release);
+        return;
+    }
+    atomic_store(&site->source, RP_SOURCE_PROFILE);
+    atomic_store_explicit(&site->winner, kept, memory_order_release);
 }
 
 /* A registered kernel of such a name, where one is admitted. */
@@ -134,18 +149,21 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
     rp_site *site = rp_site_of(&query);
     latest.site = site;
     latest.query = query;
+    if (site && !atomic_load_explicit(&site->asked, memory_order_relaxed) && !atomic_exchange(&site->asked, true))
+        ask_profile(&query, site);
     const rp_candidate *winner = site ? atomic_load_explicit(&site->winner, memory_order_acquire) : NULL;
-    if (site && !winner && !atomic_load_explicit(&site->calls, memory_order_relaxed))
-        winner = rp_profile_winner(&query, site);
     if (winner && atomic_load_explicit(&site->source, memory_order_relaxed) == RP_SOURCE_ONLINE &&
         atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed) == site->review)
         rp_site_review(site);
     if (winner) {
         return (rp_choice){.kernel = winner->kernel, .threads = winner->wide ? threads : 1, .stream = winner->stream};
     }
-    rp_choice choice = rp_choose_by_rank(&query);
-    if (context.held) choice.kernel = held_kernel(&query, choice.kernel);
-    choice.site = rp_context_get()->online ? site : NULL;
-    choice.query = query;
-    return choice;
+    const rp_candidate taken = rp_choose_unmeasured(&query, site);
+    return (rp_choice){
+        .kernel = context.held ? held_kernel(&query, taken.kernel) : taken.kernel,
+        .threads = taken.wide ? threads : 1,
+        .stream = taken.stream,
+        .site = context.online ? site : NULL,
+        .query = query,
+    };
 }

@@ -12,6 +12,9 @@
 #include "choose/site.h"
 #include "runtime/runtime.h"
 
+/* Staged blocks are on the stack; a larger first-level cache changes nothing. */
+enum { RP_BLOCK_MAX = 8192 };
+
 typedef struct rp_context {
     const rp_kernel *chosen[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];
     const rp_kernel *second[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];  /* ours, of a tier below; may be NULL */
@@ -50,8 +53,8 @@ typedef struct rp_choice {
     double started;
 } rp_choice;
 
-/* By the built-in rank. */
-rp_choice rp_choose_by_rank(const rp_query *query);
+/* By the profile's guess for the site, where there is one, else by the built-in rank. */
+rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site);
 /* By what its site knows, else by rank. */
 rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes);
 

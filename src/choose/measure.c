@@ -75,19 +75,19 @@ int rp_candidates(const rp_query *query, rp_candidate *candidates)
 {
     enum { MOST_KERNELS = RP_MOST_CANDIDATES / 2 };
     const rp_kernel *kernels[MOST_KERNELS];
-    const rp_choice rank = rp_choose_by_rank(query);
+    const rp_candidate first = rp_choose_unmeasured(query, rp_site_of(query));
     const int kernel_count = find_kernels(query, kernels, MOST_KERNELS);
     const bool may_stream = query->layout == RP_APART && query->operands < RP_ROW && kernels[0] &&
                             8 * query->bytes >= rp_context_get()->stream_bytes;
-    const bool wide = query->wide && rank.threads > 1, stream = may_stream && rank.stream;
+    const bool wide = first.wide, stream = may_stream && first.stream;
     int count = 0;
-    candidates[count++] = (rp_candidate){rank.kernel, wide, stream};
-    /* The rank's way with every kernel first: the other ways take longer, and the time for trying may end before them. */
+    candidates[count++] = (rp_candidate){first.kernel, wide, stream};
+    /* The first one's way with every kernel first: the other ways take longer, and the time for trying may end before them. */
     for (int way = 0; way < 4; way++) {
         const bool other_threads = way & 2, other_stores = way & 1;
         if ((other_threads && !query->wide) || (other_stores && !may_stream)) continue;
         for (int k = 0; k < kernel_count && count < RP_MOST_CANDIDATES; k++) {
-            if (way == 0 && kernels[k] == rank.kernel) continue;
+            if (way == 0 && kernels[k] == first.kernel) continue;
             candidates[count++] = (rp_candidate){kernels[k], wide ^ other_threads, stream ^ other_stores};
         }
     }

@@ -12,7 +12,7 @@
 bool rp_measure_start(rp_choice *choice);
 void rp_measure_stop(const rp_choice *choice);
 
-/* The candidates of a site, the built-in choice first. Returns how many. */
+/* The candidates of a site, the one that is taken unmeasured first. Returns how many. */
 int rp_candidates(const rp_query *query, rp_candidate *candidates);
 
 /* Begins the site's trial anew, among those that were not hopeless and with the rank's choice: the machine may have been busy with something else,

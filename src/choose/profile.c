@@ -13,19 +13,28 @@
 
 #include "choose/choose.h"
 
-enum { MOST_LINES = 100000, LINE_BYTES = 512, HEAD_BYTES = 1024, NAME_BYTES = 96, STATE_BYTES = 512 };
+enum { MOST_LINES = 100000, MOST_BYTES = 1 << 24, LINE_BYTES = 512, HEAD_BYTES = 1024, STATE_BYTES = 512 };
+enum { NEAR = 2 }; /* size classes: an octave */
 
 typedef struct entry {
     uint8_t op, dtype, operands, layout, size_class;
     bool wide, winner_wide, stream;
-    char kernel[NAME_BYTES];
+    const char *kernel;       /* in the text */
     const struct entry *next; /* of the same operation */
 } entry;
 
+/* What most sites that may use all threads have found: yes minus no. */
+typedef struct votes {
+    int threads; /* all of them are faster than one */
+    int stream;  /* so are stores that pass the caches by */
+    int tier;    /* so is the highest tier than the next */
+} votes;
+
+static char *text; /* the file, its words ended by 0 */
 static entry *entries;
+static int entry_count; /* 0 until all was read */
 static const entry *by_op[RP_OP_COUNT];
-/* yes minus no, of sites that may use all threads: maps and reductions apart */
-static rp_hint votes[2][RP_LAYOUT_COUNT][RP_SIZE_CLASSES];
+static votes majority[2][RP_LAYOUT_COUNT][RP_SIZE_CLASSES]; /* maps and reductions apart */
 static char state[STATE_BYTES] = "none";
 
 const char *rp_profile_state(void) { return state; }
@@ -101,6 +110,37 @@ __attribute__((format(printf, 2, 3))) static bool ignore(const char *path, const
     return false;
 }
 
+/* ---- Reading ----------------------------------------------------------------------------------------------- */
+
+typedef struct reader {
+    char *next, *end;
+    int number; /* of the latest line */
+} reader;
+
+/* The next line without its end; NULL where there is no whole one of a likely length. */
+static char *read_line(reader *r)
+{
+    char *line = r->next, *end = memchr(line, '\n', (size_t)(r->end - line));
+    r->number++;
+    if (!end || end - line >= LINE_BYTES) return NULL;
+    *end = 0;
+    r->next = end + 1;
+    return line;
+}
+
+/* Ends each word with 0. Returns how many there are: more than `most` is most + 1. */
+static int split(char *line, char **words, int most)
+{
+    int count = 0;
+    while (count < most) {
+        words[count++] = line;
+        line = strchr(line, ' ');
+        if (!line) return count;
+        *line++ = 0;
+    }
+    return count + 1;
+}
+
 static bool read_choice(const char *word, const char *no, const char *yes, bool *value)
 {
     *value = strcmp(word, yes) == 0;
@@ -108,90 +148,101 @@ static bool read_choice(const char *word, const char *no, const char *yes, bool 
 }
 
 /* "site multiply float32 vs apart all 16777216 multiply.vs.f32.avx2 all streaming 512.3" */
-static bool read_site(const char *line, entry *e)
+static bool read_site(char *line, entry *e)
 {
-    char op[32], dtype[16], operands[8], layout[12], wide[8], threads[8], stores[12], end;
-    unsigned long long bytes;
-    double median;
-    if (sscanf(line, "site %31s %15s %7s %11s %7s %llu %95s %7s %11s %lf %c", op, dtype, operands, layout, wide, &bytes,
-               e->kernel, threads, stores, &median, &end) != 10)
-        return false;
-    const int o = find_op(op), d = find_dtype(dtype), c = rp_find_class(operands), l = rp_find_layout(layout);
-    if (o < 0 || d < 0 || c < 0 || l < 0 || !(median >= 0)) return false;
-    e->op = (uint8_t)o, e->dtype = (uint8_t)d, e->operands = (uint8_t)c, e->layout = (uint8_t)l;
-    e->size_class = (uint8_t)rp_size_class((size_t)bytes);
-    return read_choice(wide, "one", "all", &e->wide) && read_choice(threads, "one", "all", &e->winner_wide) &&
-           read_choice(stores, "ordinary", "streaming", &e->stream);
+    enum { SITE, OP, DTYPE, OPERANDS, LAYOUT, WIDE, BYTES, KERNEL, THREADS, STORES, MEDIAN, WORDS };
+    char *words[WORDS], *end;
+    if (split(line, words, WORDS) != WORDS || strcmp(words[SITE], "site") != 0) return false;
+    const int op = find_op(words[OP]), dtype = find_dtype(words[DTYPE]), operands = rp_find_class(words[OPERANDS]),
+              layout = rp_find_layout(words[LAYOUT]);
+    const unsigned long long bytes = strtoull(words[BYTES], &end, 10);
+    if (op < 0 || dtype < 0 || operands < 0 || layout < 0 || end == words[BYTES] || *end) return false;
+    const double median = strtod(words[MEDIAN], &end);
+    if (!(median >= 0) || end == words[MEDIAN] || *end) return false;
+    *e = (entry){.op = (uint8_t)op,
+                 .dtype = (uint8_t)dtype,
+                 .operands = (uint8_t)operands,
+                 .layout = (uint8_t)layout,
+                 .size_class = (uint8_t)rp_size_class((size_t)bytes),
+                 .kernel = words[KERNEL]};
+    return read_choice(words[WIDE], "one", "all", &e->wide) &&
+           read_choice(words[THREADS], "one", "all", &e->winner_wide) &&
+           read_choice(words[STORES], "ordinary", "streaming", &e->stream);
 }
 
-/* The next line without its end; false at the end of the file, and for a line that is none. */
-static bool read_line(FILE *file, char *line, bool *whole)
+static bool check_head(reader *r, const char *path)
 {
-    if (!fgets(line, LINE_BYTES, file)) return false;
-    const size_t length = strlen(line);
-    *whole = length > 0 && line[length - 1] == '\n';
-    if (*whole) line[length - 1] = 0;
-    return true;
-}
-
-static bool check_head(FILE *file, const char *path, int *number)
-{
-    char head[HEAD_BYTES], line[LINE_BYTES];
-    bool whole;
+    char head[HEAD_BYTES];
     rp_profile_head(head, sizeof head);
     for (char *want = head, *next; *want; want = next) {
         next = strchr(want, '\n');
         *next++ = 0;
-        ++*number;
-        if (!read_line(file, line, &whole) || !whole) return ignore(path, "line %d: cut off", *number);
+        const char *line = read_line(r);
+        if (!line) return ignore(path, "line %d: cut off", r->number);
         if (strcmp(line, want) != 0)
-            return ignore(path, "line %d: it has '%.80s', this is '%.80s'", *number, line, want);
+            return ignore(path, "line %d: it has '%.80s', this is '%.80s'", r->number, line, want);
     }
     return true;
 }
 
-static void vote(const entry *e)
+static void vote(const entry *e, rp_isa isa)
 {
     if (!e->wide) return;
-    rp_hint *v = &votes[e->operands >= RP_ROW][e->layout][e->size_class];
+    votes *v = &majority[e->operands >= RP_ROW][e->layout][e->size_class];
+    const char *last = strrchr(e->kernel, '.');
     v->threads += e->winner_wide ? 1 : -1;
     v->stream += e->stream ? 1 : -1;
+    if (last && strcmp(last + 1, rp_isa_name(isa)) == 0) v->tier++;
+    if (last && isa > 0 && strcmp(last + 1, rp_isa_name(isa - 1)) == 0) v->tier--;
 }
 
-rp_hint rp_profile_hint(const rp_query *query)
+static bool read_sites(reader *r, const char *path, rp_isa isa)
 {
-    if (!query->wide) return (rp_hint){0};
-    return votes[query->operands >= RP_ROW][query->layout][rp_size_class(query->bytes)];
-}
-
-static bool read_file(FILE *file, const char *path)
-{
-    char line[LINE_BYTES];
-    int number = 0, count = 0, room = 0, said = -1;
-    bool whole;
-    if (!check_head(file, path, &number)) return false;
-    while (said < 0 && read_line(file, line, &whole)) {
-        char end;
-        if (++number > MOST_LINES) return ignore(path, "more than %d lines", MOST_LINES);
-        if (!whole) return ignore(path, "line %d: cut off, or too long", number);
-        if (sscanf(line, "end %d %c", &said, &end) == 1 && said == count) break;
+    int count = 0, room = 0, said = -1;
+    while (said < 0) {
+        if (r->next == r->end) return ignore(path, "line %d: cut off before its end", r->number + 1);
+        char *line = read_line(r), end;
+        if (!line) return ignore(path, "line %d: cut off, or too long", r->number);
+        if (r->number > MOST_LINES) return ignore(path, "more than %d lines", MOST_LINES);
+        if (sscanf(line, "end %d%c", &said, &end) == 1 && said == count) break;
+        said = -1;
         if (count == room) {
-            room = room ? 2 * room : 64;
+            room = room ? 2 * room : 1024;
             entry *more = realloc(entries, (size_t)room * sizeof *entries);
             if (!more) return ignore(path, "out of memory");
             entries = more;
         }
-        said = -1;
-        if (!read_site(line, &entries[count++])) return ignore(path, "line %d: no site", number);
+        if (!read_site(line, &entries[count++])) return ignore(path, "line %d: no site", r->number);
     }
-    if (said < 0) return ignore(path, "line %d: cut off before its end", number + 1);
     for (int i = 0; i < count; i++) {
         entries[i].next = by_op[entries[i].op];
         by_op[entries[i].op] = &entries[i];
-        vote(&entries[i]);
+        vote(&entries[i], isa);
     }
     snprintf(state, sizeof state, "%.400s, %d sites", path, count);
+    entry_count = count;
     return true;
+}
+
+/* The file's bytes, to be freed; NULL: it was too long, or memory or the disk failed, and the state says so. */
+static char *read_all(FILE *file, const char *path, size_t *size)
+{
+    char *all = NULL;
+    *size = 0;
+    for (size_t room = 1 << 16; room <= MOST_BYTES; room *= 2) {
+        char *more = realloc(all, room + 1);
+        if (!more) break;
+        all = more;
+        *size += fread(all + *size, 1, room - *size, file);
+        if (ferror(file)) break;
+        if (*size < room) {
+            all[*size] = 0;
+            return all;
+        }
+    }
+    ignore(path, ferror(file) ? "it cannot be read" : "out of memory, or too long");
+    free(all);
+    return NULL;
 }
 
 static bool find_path(char *path, size_t size)
@@ -207,68 +258,80 @@ static bool find_path(char *path, size_t size)
     return length > 0 && (size_t)length < size;
 }
 
-void rp_profile_load(void)
+void rp_profile_load(rp_isa isa)
 {
     char path[4096];
+    size_t size;
     if (!find_path(path, sizeof path)) return;
     FILE *file = fopen(path, "re");
     if (!file) {
         if (errno != ENOENT) ignore(path, "%s", strerror(errno));
         return;
     }
-    if (!read_file(file, path)) memset(by_op, 0, sizeof by_op);
+    text = read_all(file, path, &size);
     fclose(file);
+    reader r = {text, text + size, 0};
+    if (text) (void)(check_head(&r, path) && read_sites(&r, path, isa));
 }
 
+/* ---- Answering --------------------------------------------------------------------------------------------- */
+
+static bool fits(const rp_kernel *kernel, const rp_query *query, const char *name)
+{
+    return kernel->op == query->op && kernel->dtype == query->dtype && kernel->shape == query->operands &&
+           (query->layout == RP_IN_PLACE || !(kernel->traits & RP_TRAIT_IN_PLACE_ONLY)) &&
+           strcmp(kernel->name, name) == 0;
+}
+
+/* NULL: not in this process. */
 static const rp_kernel *find_kernel(const rp_query *query, const char *name)
 {
     const rp_kernel *kernel;
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
-        if (strcmp(kernel->name, name) == 0) return rp_kernel_runs(kernel) ? kernel : NULL;
+        if (fits(kernel, query, name)) return rp_kernel_runs(kernel) ? kernel : NULL;
     }
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
-        if (strcmp(r->name, name) == 0) return rp_is_admitted(r) ? &r->kernel : NULL;
+        if (fits(&r->kernel, query, name)) return rp_is_admitted(r) ? &r->kernel : NULL;
     }
     return NULL;
 }
 
-/* How many size classes the entry is away; INT_MAX where it is another kind of call. */
-static int distance(const entry *e, const rp_query *query)
+static const entry *find_nearest(const rp_query *query, int *distance)
 {
-    if (e->dtype != query->dtype || e->operands != query->operands || e->layout != query->layout ||
-        e->wide != query->wide)
-        return INT_MAX;
-    return abs(e->size_class - rp_size_class(query->bytes));
+    const entry *nearest = NULL;
+    const int size_class = rp_size_class(query->bytes), memory = rp_size_class(rp_context_get()->stream_bytes);
+    *distance = INT_MAX;
+    for (const entry *e = by_op[query->op]; e; e = e->next) {
+        if (e->dtype != query->dtype || e->operands != query->operands || e->layout != query->layout ||
+            e->wide != query->wide || abs(e->size_class - size_class) >= *distance)
+            continue;
+        /* In the caches packing wins, beyond them the kernels that need none. */
+        if (e->layout == RP_STRIDED && (e->size_class >= memory) != (size_class >= memory)) continue;
+        nearest = e;
+        *distance = abs(e->size_class - size_class);
+    }
+    return nearest;
 }
 
-const rp_candidate *rp_profile_winner(const rp_query *query, rp_site *site)
+rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
 {
-    const entry *e = NULL;
-    int nearest = INT_MAX;
-    for (const entry *next = by_op[query->op]; next && nearest; next = next->next) {
-        if (distance(next, query) >= nearest) continue;
-        e = next;
-        nearest = distance(next, query);
+    if (!entry_count) return RP_KNOWN_NOTHING;
+    int distance;
+    const entry *e = find_nearest(query, &distance);
+    const bool moves = e && strcmp(e->kernel, "-") == 0;
+    const rp_kernel *kernel = e && !moves ? find_kernel(query, e->kernel) : NULL;
+    if (e && !moves && !kernel) return RP_KNOWN_NOTHING;
+    if (e && distance <= NEAR) {
+        *candidate = (rp_candidate){kernel, e->winner_wide, e->stream};
+        return distance ? RP_KNOWN_NEAR : RP_KNOWN_SITE;
     }
-    if (!e) return NULL;
-    const bool moves = strcmp(e->kernel, "-") == 0;
-    const rp_kernel *kernel = moves ? NULL : find_kernel(query, e->kernel);
-    if (!moves &&
-        (!kernel || kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands))
-        return NULL;
-    if (kernel && kernel->traits & RP_TRAIT_IN_PLACE_ONLY && query->layout != RP_IN_PLACE) return NULL;
-    if (nearest) {
-        atomic_store(&site->guess, kernel);
-        return NULL;
-    }
-    rp_candidate *winner = rp_malloc(sizeof *winner);
-    if (!winner) return NULL;
-    *winner = (rp_candidate){kernel, e->winner_wide, e->stream};
-    const rp_candidate *none = NULL;
-    if (!atomic_compare_exchange_strong(&site->winner, &none, winner)) {
-        rp_free(winner);
-        return none;
-    }
-    atomic_store(&site->source, RP_SOURCE_PROFILE);
-    return winner;
+    const votes *v = &majority[query->operands >= RP_ROW][query->layout][rp_size_class(query->bytes)];
+    const rp_kernel *second = rp_context_get()->second[query->op][query->dtype][query->operands];
+    if (kernel)
+        candidate->kernel = kernel;
+    else if (v->tier < 0 && second && !candidate->kernel->traits)
+        candidate->kernel = second;
+    if (v->threads) candidate->wide = v->threads > 0 && query->wide;
+    if (v->stream) candidate->stream = v->stream > 0 && query->layout == RP_APART && query->operands < RP_ROW;
+    return RP_KNOWN_NEAR;
 }

@@ -18,24 +18,20 @@
 
 #include "choose/site.h"
 
-/* Reads the file of RAPTORS_PROFILE ("off": none), else $XDG_CACHE_HOME/raptors/profile or ~/.cache/raptors/profile,
- * once. */
-void rp_profile_load(void);
+/* Reads the file of RAPTORS_PROFILE ("off": none), else $XDG_CACHE_HOME/raptors/profile or ~/.cache/raptors/profile.
+ * Called once, with the highest tier that runs here. */
+void rp_profile_load(rp_isa isa);
 /* One line: which file was read, or why it was ignored. */
 const char *rp_profile_state(void);
 /* The head of a profile for this machine and build; as snprintf. */
 size_t rp_profile_head(char *text, size_t size);
-/* Gives the site its winner, where the profile has one whose kernel is in this process. Where it has other sizes only, NULL,
- * and the site's guess is the kernel of the nearest. */
-const rp_candidate *rp_profile_winner(const rp_query *query, rp_site *site);
-
-/* What most sites of the profile with this layout and size have found, whatever their operation, for those that it lacks:
- * 1 yes, -1 no, 0 not known. */
-typedef struct rp_hint {
-    int threads; /* all of them are faster than one */
-    int stream;  /* so are stores that pass the caches by */
-} rp_hint;
-rp_hint rp_profile_hint(const rp_query *query);
+typedef enum rp_known {
+    RP_KNOWN_NOTHING,
+    RP_KNOWN_NEAR, /* sites like it: the kernel of its nearest size, threads and stores of most with its layout and size */
+    RP_KNOWN_SITE
+} rp_known;
+/* What the profile would take there instead of the rank's candidate. */
+rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate);
 
 /* "vs" and RP_VS, "in-place" and RP_IN_PLACE; -1 for other words. */
 int rp_find_class(const char *word);

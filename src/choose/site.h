@@ -43,17 +43,24 @@ typedef struct rp_trial {
     int idle; /* timed calls of all threads, one after another, in which no worker took part */
 } rp_trial;
 
-typedef enum rp_source { RP_SOURCE_RANK, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_HELD } rp_source;
+typedef enum rp_source {
+    RP_SOURCE_RANK,
+    RP_SOURCE_NEAR,
+    RP_SOURCE_ONLINE,
+    RP_SOURCE_PROFILE,
+    RP_SOURCE_HELD
+} rp_source;
 
 typedef struct rp_site {
     _Atomic(const rp_candidate *) winner; /* NULL: not known yet */
     _Atomic(rp_trial *) trial;
     atomic_bool busy;
-    _Atomic uint32_t calls;           /* up to where a trial begins; with a winner: since it was found */
-    uint32_t review;                  /* after so many calls the winner is looked at again */
-    atomic_uchar source;              /* rp_source */
-    _Atomic(const rp_kernel *) guess; /* what won at the profile's nearest size, where it lacks this one; may be NULL */
-    const rp_candidate *found;        /* the winner, while the site is held to another */
+    _Atomic uint32_t calls;              /* up to where a trial begins; with a winner: since it was found */
+    uint32_t review;                     /* after so many calls the winner is looked at again */
+    atomic_uchar source;                 /* rp_source */
+    atomic_bool asked;                   /* the profile has been */
+    _Atomic(const rp_candidate *) guess; /* the profile's, where it lacks this site; NULL: the rank's */
+    const rp_candidate *found;           /* the winner, while the site is held to another */
 } rp_site;
 
 /* What a choice depends on. */

@@ -8,9 +8,6 @@
 
 #include "choose/choose.h"
 
-/* Staged blocks are on the stack; a larger first-level cache changes nothing. */
-enum { RP_BLOCK_MAX = 8192 };
-
 /* Axis 0 is the innermost loop. Operand 0 is the output. */
 typedef struct rp_plan {
     int operands, ndim; /* ndim >= 1 */

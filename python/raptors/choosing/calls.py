@@ -17,6 +17,7 @@ OPERATIONS = {name: (numpy_name, inputs, reduction) for name, numpy_name, inputs
 OPERATIONS |= {numpy_name: OPERATIONS[name] for name, numpy_name, _, _ in _raptors.OPERATIONS}
 CODES = {"f": "float", "c": "complex", "i": "int", "u": "uint", "b": "bool"}
 FORMS = ("allocating", "out", "in place")
+MOST_DIFFERENT = 1 << 16  # values in an array, which then repeat: more than branch predictors remember
 LAYOUTS = ("contiguous", "strided", "transposed")
 
 
@@ -60,9 +61,11 @@ class Call:
             shape = (*shape[:-1], 2 * shape[-1])
         elif self.layout == "transposed":
             shape = shape[::-1]
-        values = generator.random(shape, dtype=np.float32) + np.float32(1)
+        values = generator.random(min(MOST_DIFFERENT, math.prod(shape)), dtype=np.float32) + np.float32(1)
         kind = np.dtype(self.dtype).kind
-        array = (values > 1.5 if kind == "b" else values * 3 if kind in "iu" else values).astype(self.dtype)
+        array = np.resize(
+            (values > 1.5 if kind == "b" else values * 3 if kind in "iu" else values).astype(self.dtype), shape
+        )
         if self.layout == "strided":
             return array[..., ::2]
         return array.T if self.layout == "transposed" else array

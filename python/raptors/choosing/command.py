@@ -158,6 +158,7 @@ def explanation(result: Race) -> str:
     why = {
         "rank": "by the built-in rank: nothing has measured this site yet",
         "environment": "held by RAPTORS_KERNEL, and by the built-in rank where it names nothing",
+        "near": "by what raptors tune measured at other sizes, and at most sites of this layout and size",
         "online": "measured on this process's own calls",
         "profile": "measured by raptors tune",
         "held": "held",

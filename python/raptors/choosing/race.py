@@ -32,7 +32,9 @@ class Contender:
     admitted: bool = True
     reason: str = ""
     seconds: list[float] = field(default_factory=list)
-    ratios: list[float] = field(default_factory=list)  # to the fastest of the same turn: other programs slow whole turns
+    ratios: list[float] = field(
+        default_factory=list
+    )  # to the fastest of the same turn: other programs slow whole turns
 
     @property
     def median(self) -> float:
@@ -112,6 +114,7 @@ def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = Tru
                 "numpy", "numpy", 1, "ordinary", seconds=[_time(prepared.run_numpy) for _ in range(rounds)]
             )
         return result
+    # From here on the call's site is this thread's latest.
     racing = [i for i, c in enumerate(result.contenders) if c.admitted and fnmatchcase(c.name, only)]
     for i in racing:
         result.contenders[i].seconds, result.contenders[i].ratios = [], []
@@ -126,7 +129,6 @@ def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = Tru
             for i in generator.sample(racing, len(racing)):
                 if _is_hopeless(result.contenders[i]):
                     continue
-                find_site(prepared)
                 _raptors._hold(i)
                 result.contenders[i].seconds.append(_time(prepared.run))
             _end_turn([result.contenders[i] for i in racing])
@@ -135,7 +137,6 @@ def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = Tru
             if turn >= 2 and time.perf_counter() > deadline:
                 break
     finally:
-        find_site(prepared)
         _raptors._hold(-1)
         _raptors._credit(time.perf_counter() - start)
     return result
@@ -147,7 +148,7 @@ def _is_hopeless(c: Contender) -> bool:
 
 def _end_turn(contenders: list[Contender]) -> None:
     ran = [c for c in contenders if len(c.seconds) > len(c.ratios)]
-    fastest = min(c.seconds[-1] for c in ran)
+    fastest = min((c.seconds[-1] for c in ran), default=0.0)
     for c in ran:
         c.ratios.append(c.seconds[-1] / fastest)
 

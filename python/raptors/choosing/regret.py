@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import _raptors
 from .calls import FORMS, LAYOUTS, OPERATIONS, Call
-from .race import Contender, _time, find_site, race
+from .race import Contender, _time, race
 
 DTYPES = ["float32", "float64", "int32", "int64", "uint8", "complex64"]
 LEAST_BYTES, MOST_BYTES = 1 << 17, 1 << 26  # of the first operand
@@ -76,11 +76,9 @@ def measure_regret(call: Call, warm_calls: int, least_seconds: float) -> Row | N
         for _ in range(PAIRS):
             times = []
             for i in (chosen, best):
-                find_site(prepared)
                 _raptors._hold(i)
                 times.append(_time(prepared.run))
             ratios.append(times[0] / times[1])
-        find_site(prepared)
         _raptors._hold(-1)
         regret = max(0.0, float(np.median(ratios)) - 1)
     return Row(

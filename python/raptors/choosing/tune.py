@@ -22,9 +22,9 @@ from .race import Race, race
 OPS = ["multiply", "add", "sum", "subtract", "divide", "sqrt", "less", "mean", "maximum", "abs", "square", "max"]
 TYPES = ["float32", "float64", "int64", "int32", "complex64"]
 ALL_TYPES = [*TYPES, "uint8", "bool", "int16", "uint16", "uint32", "int8", "uint64", "complex128", "float16"]
-LAYOUTS = ["contiguous", "strided"]
 LEAST_BYTES = 1 << 17
 ONE_SIZE = 1 << 20
+MOST_SECONDS = 0.3  # for one site, once each contender had three turns
 NOISE = 0.06  # a challenger must win by more
 
 
@@ -50,7 +50,7 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
             if left <= 0:
                 break
             _show(progress, done, len(calls), left, call)
-            _measure(call, min(left, 2.0), there, found)
+            _measure(call, min(left, MOST_SECONDS), there, found)
     print(f"\r\033[K{len(found)} sites measured in {time.perf_counter() - start:.0f} s", file=progress)
     try:
         count = keep(path, found)
@@ -62,29 +62,35 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
 
 
 def _calls(ops: Sequence[str], dtypes: Sequence[str]) -> Iterator[Call]:
-    """First one size of every operation, for the kernel; then the commonest at each half octave from the least to four
-    times the last cache, for threads and stores."""
+    """First one size of every operation, for the kernel; then all sizes of the commonest, for threads and stores."""
     every = ops or [name for name, _, _, _ in _raptors.OPERATIONS]
     for dtype in dtypes or ALL_TYPES:
         for op in every:
-            for scalar, form, layout in _kinds(op, LAYOUTS):
+            for scalar, form, layout in _kinds(op):
                 yield _call(op, dtype, ONE_SIZE, scalar, form, layout)
-    largest = 4 * (_last_cache() or 32 << 20)
-    for dtype in dtypes or TYPES:
-        for op in ops or OPS:
-            for scalar, form, layout in _kinds(op, ["contiguous"]):
-                size = float(LEAST_BYTES)
-                while size <= largest:
-                    yield _call(op, dtype, size, scalar, form, layout)
-                    size *= 1.5 if np.log2(size) % 1 == 0 else 4 / 3
+    some, types = ops or OPS, dtypes or TYPES
+    # Each operation with one type, and then with the next: an early end has met them all.
+    for turn in range(len(types)):
+        for i, op in enumerate(some):
+            for scalar, form, layout in _kinds(op):
+                for size in _sizes(1.5 if i % 2 else 1):
+                    yield _call(op, types[(i + turn) % len(types)], size, scalar, form, layout)
 
 
-def _kinds(op: str, layouts: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
+def _sizes(first: float) -> Iterator[float]:
+    """Octaves from `first` times the least to four times the last cache."""
+    size, largest = first * LEAST_BYTES, 4 * (_last_cache() or 32 << 20)
+    while size <= largest:
+        yield size
+        size *= 2
+
+
+def _kinds(op: str) -> Iterator[tuple[bool, str, str]]:
     """What makes sites of their own: a number as operand, in place, strided."""
     _, inputs, reduction = OPERATIONS[op]
     for scalar in [True, False] if inputs == 2 and not reduction else [False]:
         for form in ["allocating"] if reduction else ["allocating", "in place"]:
-            for layout in layouts:
+            for layout in ("contiguous", "strided"):
                 if layout == "contiguous" or form == "allocating":
                     yield scalar, form, layout
 
