@@ -19,7 +19,7 @@ USERS_PATH := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-C_FILES  = $(shell find include src python tests examples -name '*.[ch]')
+C_FILES  = $(shell find include src python tests examples bench -name '*.[ch]')
 SOURCES := $(shell find include src python meson.build meson.options -type f ! -name '*.pyc')
 
 .NOTPARALLEL:

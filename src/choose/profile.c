@@ -28,13 +28,16 @@ typedef struct votes {
     int threads; /* all of them are faster than one */
     int stream;  /* so are stores that pass the caches by */
     int tier;    /* so is the highest tier than the next */
+    int strided; /* so is walking along strides (.strided, NumPy's loops) than packing */
 } votes;
+enum { CLEAR = 3 }; /* fewer votes than that may be chance: another program ran meanwhile */
+enum { REDUCTIONS, SMALL_MAPS, LARGE_MAPS, KINDS }; /* elements of 8 bytes and more are large */
 
 static char *text; /* the file, its words ended by 0 */
 static entry *entries;
 static int entry_count; /* 0 until all was read */
 static const entry *by_op[RP_OP_COUNT];
-static votes majority[2][RP_LAYOUT_COUNT][RP_SIZE_CLASSES]; /* maps and reductions apart */
+static votes majority[KINDS][RP_LAYOUT_COUNT][RP_SIZE_CLASSES];
 static char state[STATE_BYTES] = "none";
 
 const char *rp_profile_state(void) { return state; }
@@ -44,10 +47,13 @@ static const char *const class_names[RP_CLASS_COUNT] = {
     [RP_VVS] = "vvs", [RP_VSV] = "vsv", [RP_VSS] = "vss", [RP_ROW] = "row", [RP_COLUMN] = "column"};
 static const char *const layout_names[RP_LAYOUT_COUNT] = {"apart", "in-place", "strided", "staged"};
 
+/* Most words differ in their first letter; a profile has thousands to look up. */
+static bool is_same(const char *a, const char *b) { return *a == *b && strcmp(a, b) == 0; }
+
 static int find(const char *const *words, int count, const char *word)
 {
     for (int i = 0; i < count; i++) {
-        if (strcmp(words[i], word) == 0) return i;
+        if (is_same(words[i], word)) return i;
     }
     return -1;
 }
@@ -60,7 +66,7 @@ const char *rp_layout_name(rp_layout layout) { return layout_names[layout]; }
 static int find_op(const char *word)
 {
     for (int op = 0; op < RP_OP_COUNT; op++) {
-        if (strcmp(rp_op_name((rp_op)op), word) == 0) return op;
+        if (is_same(rp_op_name((rp_op)op), word)) return op;
     }
     return -1;
 }
@@ -68,7 +74,7 @@ static int find_op(const char *word)
 static int find_dtype(const char *word)
 {
     for (int dtype = 0; dtype < RP_DTYPE_COUNT; dtype++) {
-        if (strcmp(rp_dtype_name((rp_dtype)dtype), word) == 0) return dtype;
+        if (is_same(rp_dtype_name((rp_dtype)dtype), word)) return dtype;
     }
     return -1;
 }
@@ -185,15 +191,29 @@ static bool check_head(reader *r, const char *path)
     return true;
 }
 
+static int kind_of(int operands, int dtype)
+{
+    return operands >= RP_ROW ? REDUCTIONS : rp_dtype_size((rp_dtype)dtype) < 8 ? SMALL_MAPS : LARGE_MAPS;
+}
+
+static bool is_isa(const char *word)
+{
+    for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
+        if (is_same(rp_isa_name((rp_isa)isa), word)) return true;
+    }
+    return false;
+}
+
 static void vote(const entry *e, rp_isa isa)
 {
+    const char *dot = strrchr(e->kernel, '.'), *last = dot ? dot + 1 : "";
     if (!e->wide) return;
-    votes *v = &majority[e->operands >= RP_ROW][e->layout][e->size_class];
-    const char *last = strrchr(e->kernel, '.');
+    votes *v = &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class];
     v->threads += e->winner_wide ? 1 : -1;
     v->stream += e->stream ? 1 : -1;
-    if (last && strcmp(last + 1, rp_isa_name(isa)) == 0) v->tier++;
-    if (last && isa > 0 && strcmp(last + 1, rp_isa_name(isa - 1)) == 0) v->tier--;
+    v->strided += is_isa(last) ? -1 : 1;
+    if (strcmp(last, rp_isa_name(isa)) == 0) v->tier++;
+    if (isa > 0 && strcmp(last, rp_isa_name(isa - 1)) == 0) v->tier--;
 }
 
 static bool read_sites(reader *r, const char *path, rp_isa isa)
@@ -204,7 +224,7 @@ static bool read_sites(reader *r, const char *path, rp_isa isa)
         char *line = read_line(r), end;
         if (!line) return ignore(path, "line %d: cut off, or too long", r->number);
         if (r->number > MOST_LINES) return ignore(path, "more than %d lines", MOST_LINES);
-        if (sscanf(line, "end %d%c", &said, &end) == 1 && said == count) break;
+        if (strncmp(line, "end ", 4) == 0 && sscanf(line, "end %d%c", &said, &end) == 1 && said == count) break;
         said = -1;
         if (count == room) {
             room = room ? 2 * room : 1024;
@@ -321,17 +341,25 @@ rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
     const bool moves = e && strcmp(e->kernel, "-") == 0;
     const rp_kernel *kernel = e && !moves ? find_kernel(query, e->kernel) : NULL;
     if (e && !moves && !kernel) return RP_KNOWN_NOTHING;
-    if (e && distance <= NEAR) {
+    if (e && !distance) {
         *candidate = (rp_candidate){kernel, e->winner_wide, e->stream};
-        return distance ? RP_KNOWN_NEAR : RP_KNOWN_SITE;
+        return RP_KNOWN_SITE;
     }
-    const votes *v = &majority[query->operands >= RP_ROW][query->layout][rp_size_class(query->bytes)];
-    const rp_kernel *second = rp_context_get()->second[query->op][query->dtype][query->operands];
-    if (kernel)
+    const votes *v = &majority[kind_of(query->operands, query->dtype)][query->layout][rp_size_class(query->bytes)];
+    const rp_context *context = rp_context_get();
+    const rp_kernel *best = context->chosen[query->op][query->dtype][query->operands],
+                    *second = context->second[query->op][query->dtype][query->operands],
+                    *strided = context->strided[query->op][query->dtype][query->operands];
+    if (e && distance <= NEAR)
+        *candidate = (rp_candidate){kernel, e->winner_wide, e->stream};
+    else if (query->layout == RP_STRIDED && strided && abs(v->strided) > CLEAR)
+        candidate->kernel = v->strided > 0 ? strided : best;
+    else if (kernel)
         candidate->kernel = kernel;
-    else if (v->tier < 0 && second && !candidate->kernel->traits)
+    else if (v->tier < -CLEAR && second && candidate->kernel == best)
         candidate->kernel = second;
-    if (v->threads) candidate->wide = v->threads > 0 && query->wide;
-    if (v->stream) candidate->stream = v->stream > 0 && query->layout == RP_APART && query->operands < RP_ROW;
+    if (abs(v->threads) > CLEAR) candidate->wide = v->threads > 0 && query->wide;
+    if (abs(v->stream) > CLEAR && query->layout == RP_APART && query->operands < RP_ROW)
+        candidate->stream = v->stream > 0;
     return RP_KNOWN_NEAR;
 }

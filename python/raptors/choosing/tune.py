@@ -62,19 +62,23 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
 
 
 def _calls(ops: Sequence[str], dtypes: Sequence[str]) -> Iterator[Call]:
-    """First one size of every operation, for the kernel; then all sizes of the commonest, for threads and stores."""
-    every = ops or [name for name, _, _, _ in _raptors.OPERATIONS]
+    """All sizes of the commonest operations with one type each, for threads and stores; one size of every operation
+    with every type, for the kernel; and then the commonest with the other types."""
+    types = dtypes or TYPES
+    yield from _calls_of_all_sizes(ops or OPS, types, 0)
     for dtype in dtypes or ALL_TYPES:
-        for op in every:
+        for op in ops or [name for name, _, _, _ in _raptors.OPERATIONS]:
             for scalar, form, layout in _kinds(op):
                 yield _call(op, dtype, ONE_SIZE, scalar, form, layout)
-    some, types = ops or OPS, dtypes or TYPES
-    # Each operation with one type, and then with the next: an early end has met them all.
-    for turn in range(len(types)):
-        for i, op in enumerate(some):
-            for scalar, form, layout in _kinds(op):
-                for size in _sizes(1.5 if i % 2 else 1):
-                    yield _call(op, types[(i + turn) % len(types)], size, scalar, form, layout)
+    for turn in range(1, len(types)):
+        yield from _calls_of_all_sizes(ops or OPS, types, turn)
+
+
+def _calls_of_all_sizes(ops: Sequence[str], types: Sequence[str], turn: int) -> Iterator[Call]:
+    for i, op in enumerate(ops):
+        for scalar, form, layout in _kinds(op):
+            for size in _sizes(1.5 if i % 2 else 1):
+                yield _call(op, types[(i + turn) % len(types)], size, scalar, form, layout)
 
 
 def _sizes(first: float) -> Iterator[float]:
