@@ -129,6 +129,13 @@ static PyObject *function_credit(PyObject *module, PyObject *value)
     return Py_NewRef(Py_None);
 }
 
+static PyObject *function_measure_variants(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    rp_measure_variants();
+    return Py_NewRef(Py_None);
+}
+
 static PyObject *function_forget_site(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
@@ -177,6 +184,8 @@ PyMethodDef ext_choosing_functions[] = {
     {"_site", function_site, METH_NOARGS, "The site of this thread's latest large call, as a dict, or None."},
     {"_hold", function_hold, METH_O, "Hold the latest call's site to candidate i; -1: back to what it had found out."},
     {"_credit", function_credit, METH_O, "Counts seconds spent in calls that online measuring did not time."},
+    {"_measure_variants", function_measure_variants, METH_NOARGS,
+     "From now on variants of kernels are candidates too."},
     {"_forget_site", function_forget_site, METH_NOARGS, "So that _site() is None until the next large call."},
     {"_profile_head", function_profile_head, METH_NOARGS, "The head of a profile for this machine and build."},
     {NULL, NULL, 0, NULL},

@@ -31,6 +31,7 @@ static void fill(void)
     const rp_kernel *kernel;
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
         if (!rp_kernel_runs(kernel) || kernel->result_class) continue;
+        if (kernel->traits & RP_TRAIT_VARIANT && !is_held(kernel)) continue;
         const bool strided = kernel->traits & RP_TRAIT_STRIDED;
         const rp_kernel **place = kernel->op == RP_ASTYPE ? &context.casts[kernel->dtype][kernel->to]
                                   : strided               ? &context.strided[kernel->op][kernel->dtype][kernel->shape]

@@ -30,12 +30,15 @@ enum { MOST_IN_TURN = 8 };
 /* Shorter calls cannot be told apart from the clock and from what ran before. */
 static const double SHORTEST = 2e-6;
 
+static atomic_bool variants;
 static _Atomic int64_t timed_ns, excess_ns, sites_decided;
 
 static double allowance(void)
 {
     return ADVANCE + 1e-9 * (SHARE * (double)atomic_load(&timed_ns) - (double)atomic_load(&excess_ns));
 }
+
+void rp_measure_variants(void) { atomic_store(&variants, true); }
 
 void rp_measure_credit(double seconds) { atomic_fetch_add(&timed_ns, (int64_t)(1e9 * seconds)); }
 
@@ -82,6 +85,13 @@ int rp_candidates(const rp_query *query, rp_candidate *candidates)
     const bool wide = first.wide, stream = may_stream && first.stream;
     int count = 0;
     candidates[count++] = (rp_candidate){first.kernel, wide, stream};
+    const rp_kernel *variant, *best = kernels[0];
+    for (size_t i = 0; best && atomic_load(&variants) && (variant = rp_registry_kernel(i)); i++) {
+        if (!(variant->traits & RP_TRAIT_VARIANT) || variant->isa != best->isa || variant->op != best->op ||
+            variant->dtype != best->dtype || variant->shape != best->shape || variant == first.kernel)
+            continue;
+        candidates[count++] = (rp_candidate){variant, wide, stream};
+    }
     /* The first one's way with every kernel first: the other ways take longer, and the time for trying may end before them. */
     for (int way = 0; way < 4; way++) {
         const bool other_threads = way & 2, other_stores = way & 1;

@@ -14,6 +14,8 @@ void rp_measure_stop(const rp_choice *choice);
 
 /* The candidates of a site, the one that is taken unmeasured first. Returns how many. */
 int rp_candidates(const rp_query *query, rp_candidate *candidates);
+/* From now on trials that begin have the variants of the highest tier's kernel too: unrolled, prefetching. */
+void rp_measure_variants(void);
 
 /* Begins the site's trial anew, among those that were not hopeless and with the rank's choice: the machine may have been busy with something else,
  * or be so now. */

@@ -27,7 +27,7 @@ typedef struct rp_candidate {
     bool stream;             /* stores that pass the caches by */
 } rp_candidate;
 
-enum { RP_MOST_CANDIDATES = 24, RP_ROUNDS = 7, RP_SIZE_CLASSES = 40 };
+enum { RP_MOST_CANDIDATES = 40, RP_ROUNDS = 7, RP_SIZE_CLASSES = 40 };
 
 typedef struct rp_trial {
     int count;

@@ -35,8 +35,9 @@ typedef enum rp_class {
 typedef enum rp_backend { RP_BACKEND_NATIVE, RP_BACKEND_REGISTERED, RP_BACKEND_COUNT } rp_backend;
 
 typedef enum rp_traits {
-    RP_TRAIT_STRIDED = 1,      /* vectors of any inner stride */
-    RP_TRAIT_IN_PLACE_ONLY = 2 /* the output is an input */
+    RP_TRAIT_STRIDED = 1,       /* vectors of any inner stride */
+    RP_TRAIT_IN_PLACE_ONLY = 2, /* the output is an input */
+    RP_TRAIT_VARIANT = 4        /* the same loop compiled otherwise: raptors race and raptors tune try it */
 } rp_traits;
 
 typedef struct rp_kernel {

@@ -24,8 +24,30 @@
 #define RP_VECTORISE _Pragma("GCC ivdep")
 #define RP_STEPS(call)
 #define RP_AT(x, k) (x)[i]
+#ifdef RP_FLOATS_ONLY
+#define RP_KERNEL_TRAITS RP_TRAIT_VARIANT
+#define RP_HALF(M, name)
+#else
 #define RP_KERNEL_TRAITS 0
 #define RP_HALF(M, name) M(f16, name)
+#endif
+#endif
+
+/* The variants `prefetch...` ask for what lies RP_PREFETCH bytes ahead, a block at a time. */
+#ifdef RP_PREFETCH
+enum { RP_FETCHED_BYTES = 1024, RP_LINE = 64 };
+RP_INLINE void rp_fetch(const char *ahead)
+{
+    for (int line = 0; line < RP_FETCHED_BYTES; line += RP_LINE) __builtin_prefetch(ahead + line);
+}
+#define RP_FETCH(x) rp_fetch((const char *)((x) + start) + RP_PREFETCH)
+#define RP_FOR(fetch)                                                                                              \
+    for (size_t start = 0, end, block = RP_FETCHED_BYTES / sizeof(T);                                              \
+         start < n && (end = n - start < block ? n : start + block, (fetch), true); start = end)                   \
+        RP_VECTORISE for (size_t i = start; i < end; i++)
+#else
+#define RP_FETCH(x)
+#define RP_FOR(fetch) RP_VECTORISE for (size_t i = 0; i < n; i++)
 #endif
 
 #define RP_IN b8
@@ -197,6 +219,10 @@
     RP_DESCRIBE_BINARY_LOOP(sv, RP_SV, code, loop, name)
 #define RP_DESCRIBE_BINARY(code, name, ...) RP_DESCRIBE_BINARY_AS(code, code, name)
 /* Signed types by the unsigned types' loops. */
+#ifdef RP_FLOATS_ONLY
+#define RP_DESCRIBE_SIGNED_BITS(M, name)
+#else
 #define RP_DESCRIBE_SIGNED_BITS(M, name) M(i8, u8, name) M(i16, u16, name) M(i32, u32, name) M(i64, u64, name)
+#endif
 
 #endif

@@ -2,7 +2,8 @@
  *
  * The elementwise loops, written once. Included by map.h once for each pair of operand and result type, RP_IN and
  * RP_OUT; a kernel is one of these loops with a function of ops.def, which the compiler inlines and vectorises.
- * `ivdep` holds: the output is an input exactly, or apart from it. RP_AT(x, 1) is element i of operand 1, x.
+ * `ivdep` holds: the output is an input exactly, or apart from it. RP_FOR counts i up to n;
+ * RP_AT(x, 1) is element i of operand 1, x.
  */
 #define RP_PASTE_(a, b, c) a##_##b##_##c
 #define RP_PASTE(a, b, c) RP_PASTE_(a, b, c)
@@ -29,20 +30,14 @@ RP_INLINE void RP_PASTE(map_v, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T))
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS(call, {
-        RP_VECTORISE
-        for (size_t i = 0; i < n; i++) RP_AT(z, 0) = f(RP_AT(x, 1));
-    })
+    RP_ROWS(call, { RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(RP_AT(x, 1)); })
 }
 
 RP_INLINE void RP_PASTE(map_vv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS2(call, {
-        RP_VECTORISE
-        for (size_t i = 0; i < n; i++) RP_AT(z, 0) = f(RP_AT(x, 1), RP_AT(y, 2));
-    })
+    RP_ROWS2(call, { RP_FOR((RP_FETCH(x), RP_FETCH(y))) RP_AT(z, 0) = f(RP_AT(x, 1), RP_AT(y, 2)); })
 }
 
 RP_INLINE void RP_PASTE(map_vs, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
@@ -51,8 +46,7 @@ RP_INLINE void RP_PASTE(map_vs, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T)
     RP_STEPS(call)
     RP_ROWS2(call, {
         const T scalar = *y;
-        RP_VECTORISE
-        for (size_t i = 0; i < n; i++) RP_AT(z, 0) = f(RP_AT(x, 1), scalar);
+        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(RP_AT(x, 1), scalar);
     })
 }
 
@@ -62,8 +56,7 @@ RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T)
     RP_STEPS(call)
     RP_ROWS2(call, {
         const T scalar = *x;
-        RP_VECTORISE
-        for (size_t i = 0; i < n; i++) RP_AT(z, 0) = f(scalar, RP_AT(y, 2));
+        RP_FOR(RP_FETCH(y)) RP_AT(z, 0) = f(scalar, RP_AT(y, 2));
     })
 }
 

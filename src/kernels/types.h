@@ -37,11 +37,18 @@ enum {
 #define rp_part_c64 f32
 #define rp_part_c128 f64
 
+#define RP_EACH_FLOAT(M, ...) M(f32, __VA_ARGS__) M(f64, __VA_ARGS__)
+#ifdef RP_FLOATS_ONLY /* variants of the loops: to see what another way of compiling does */
+#define RP_EACH_BOOL(M, ...)
+#define RP_EACH_SIGNED(M, ...)
+#define RP_EACH_UNSIGNED(M, ...)
+#define RP_EACH_COMPLEX(M, ...)
+#else
 #define RP_EACH_BOOL(M, ...) M(b8, __VA_ARGS__)
 #define RP_EACH_SIGNED(M, ...) M(i8, __VA_ARGS__) M(i16, __VA_ARGS__) M(i32, __VA_ARGS__) M(i64, __VA_ARGS__)
 #define RP_EACH_UNSIGNED(M, ...) M(u8, __VA_ARGS__) M(u16, __VA_ARGS__) M(u32, __VA_ARGS__) M(u64, __VA_ARGS__)
-#define RP_EACH_FLOAT(M, ...) M(f32, __VA_ARGS__) M(f64, __VA_ARGS__)
 #define RP_EACH_COMPLEX(M, ...) M(c64, __VA_ARGS__) M(c128, __VA_ARGS__)
+#endif
 #define RP_EACH_INTEGER(M, ...) RP_EACH_SIGNED(M, __VA_ARGS__) RP_EACH_UNSIGNED(M, __VA_ARGS__)
 /* All but float16, whose values are computed as float32. */
 #define RP_EACH_VALUE(M, ...)                                                               \

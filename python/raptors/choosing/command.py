@@ -75,6 +75,7 @@ def run_race(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     call = _call_of(parser, options)
+    _raptors._measure_variants()
     if options.backends:
         _attempt(parser, _raptors._load_backends, options.backends)
     result: Race = _attempt(parser, race, call, only=options.kernels)
@@ -146,6 +147,7 @@ def run_tune(arguments: Sequence[str]) -> int:
                 parse_call(op, dtype, "1")
             except ValueError as error:
                 parser.error(str(error))
+    _raptors._measure_variants()
     return tune(options.budget, ops, dtypes, options.only_missing, sys.stderr)
 
 
