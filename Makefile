@@ -55,7 +55,7 @@ install: build  ## the C library, header and pkg-config file, into PREFIX
 	$(BIN)/meson install -C $(BUILD) --tags runtime,devel
 
 clean:  ## remove what the targets above made
-	rm -rf $(BUILD) $(addprefix $(BUILD)-,asan tsan aarch64 wheel plain lto pgo pgo-kernels-too) $(VENV)
+	rm -rf $(BUILD) $(addprefix $(BUILD)-,asan tsan aarch64 wheel vendors plain lto pgo pgo-kernels-too) $(VENV)
 
 # ---- The venv: one stamp for each group of tools, and one for raptors itself ---------------------------------------
 

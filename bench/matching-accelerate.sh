@@ -40,6 +40,46 @@ for tier in scalar sse2 avx2 avx512; do
     fi
 done
 
+# Vendor libraries: Debian's OpenBLAS and BLIS where this is root on a machine with apt, MKL from PyPI in an environment
+# of its own. What cannot be had is not run.
+if [[ $(id -u) = 0 ]] && command -v apt-get >/dev/null; then
+    { apt-get update -qq && apt-get install -qq -y libopenblas0-pthread libblis4-pthread; } >/dev/null 2>&1 || true
+fi
+vendors=build-vendors
+if [[ ! -x $vendors/bin/python ]]; then "$python" -m venv $vendors; fi
+$vendors/bin/python -m pip --disable-pip-version-check install --quiet mkl || true
+mkl=$(find "$PWD/$vendors/lib" -name 'libmkl_rt.so.*' | head -n 1)
+names=openblas,blis${mkl:+,mkl=$mkl,vml=$mkl}
+
+echo
+echo "| float32 2048x2048 scale in place | threads | |"
+echo "|---|---|---|"
+"$raptors" race multiply f32 2048x2048 --scalar --in-place --backends "$names" --json | "$python" -c '
+import json, sys
+rows = [c for c in json.load(sys.stdin)["candidates"] if c["threads"] != 1]
+rows.sort(key=lambda c: c["median_ns"] or float("inf"))
+for c in rows:
+    what = "{:.0f} us".format(c["median_ns"] / 1e3) if c["median_ns"] else "refused: " + c["reason"]
+    print("| {} | {} | {} |".format(c["name"], c["threads"] or "", what))'
+
+echo
+echo "The libraries, and a forked child of a process that has used them:"
+echo
+echo '```'
+"$raptors" info --backends "$names" | grep -E '^((openblas|blis|mkl|vml)[^ ]*|  multiply.vs.f32.*): '
+RAPTORS_BACKENDS=$names "$python" -c '
+import os, raptors as rp
+x = rp.ones(1 << 20, dtype=rp.float32)
+for i in range(200):
+    x *= 2.0 if i % 2 else 0.5
+child = os.fork()
+if not child:
+    for i in range(200):
+        x *= 2.0 if i % 2 else 0.5
+    os._exit(0 if float(x.sum()) == 1 << 20 else 1)
+print("right after fork" if os.waitpid(child, 0)[1] == 0 else "WRONG after fork")'
+echo '```'
+
 echo
 echo "Functions of BLAS, LAPACK, VML, vDSP and vForce that NumPy calls for \`a * s\`, then for \`a * s; a @ a\`:"
 echo
