@@ -4,6 +4,7 @@
  */
 #include "choose/measure.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/runtime.h"
@@ -19,7 +20,8 @@ enum {
 
 /* A challenger must win by more than the noise between two runs of the same code. */
 static const double NOISE = 0.05;
-/* The best of so many times is this much over the best of all: that is no noise, and the candidate is not tried again. */
+/* In the best of so many rounds it took so many times as long as that round's fastest: that is no noise, and the candidate
+ * is not tried again. */
 static const double HOPELESS[RP_ROUNDS + 1] = {0, 3, 1.4, 1.25, 1.15, 1.1, 1.1, 1.1};
 /* The share of the time in timed calls that trying worse candidates may cost, and what may be spent in advance: the same
  * share of one second. */
@@ -106,20 +108,60 @@ int rp_candidates(const rp_query *query, rp_candidate *candidates)
 
 /* ---- Trials ------------------------------------------------------------------------------------------------ */
 
+static uint32_t least(const uint32_t *times, int count)
+{
+    uint32_t best = UINT32_MAX;
+    for (int i = 0; i < count; i++) best = times[i] < best ? times[i] : best;
+    return best;
+}
+
+/* The best time of all; UINT32_MAX: nothing was timed. */
+static uint32_t least_of_all(const rp_trial *trial)
+{
+    uint32_t best = UINT32_MAX;
+    for (int i = 0; i < trial->count; i++) {
+        const uint32_t own = least(trial->ns[i], trial->samples[i]);
+        best = own < best ? own : best;
+    }
+    return best;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* How many times as long candidate i took as the fastest of the same round, ascending: other programs slow whole rounds.
+ * Returns how many rounds. */
+static int ratios(const rp_trial *trial, int i, double *found)
+{
+    for (int round = 0; round < trial->samples[i]; round++) {
+        uint32_t best = UINT32_MAX;
+        for (int k = 0; k < trial->count; k++) {
+            if (trial->samples[k] > round && trial->ns[k][round] < best) best = trial->ns[k][round];
+        }
+        found[round] = (double)trial->ns[i][round] / (best ? best : 1);
+    }
+    qsort(found, trial->samples[i], sizeof *found, compare);
+    return trial->samples[i];
+}
+
+static double median_ratio(const rp_trial *trial, int i)
+{
+    double found[RP_ROUNDS];
+    const int count = ratios(trial, i, found);
+    return count ? found[(count - 1) / 2] : 1e9;
+}
+
 void rp_trial_add(rp_trial *trial, int i, double seconds)
 {
     const double ns = seconds * 1e9;
-    uint32_t value = ns < 4e9 ? (uint32_t)ns : UINT32_MAX, *times = trial->ns[i];
-    int place = trial->samples[i]++;
-    for (; place > 0 && times[place - 1] > value; place--) times[place] = times[place - 1];
-    times[place] = value;
-    uint32_t best = UINT32_MAX;
+    trial->ns[i][trial->samples[i]++] = ns < 4e9 ? (uint32_t)ns : UINT32_MAX;
     for (int k = 0; k < trial->count; k++) {
-        if (trial->samples[k] && trial->ns[k][0] < best) best = trial->ns[k][0];
-    }
-    for (int k = 0; k < trial->count; k++) {
-        const int samples = trial->samples[k];
-        trial->dropped[k] |= samples && trial->ns[k][0] > HOPELESS[samples] * best;
+        double found[RP_ROUNDS];
+        const int count = ratios(trial, k, found);
+        trial->dropped[k] |= count && found[0] > HOPELESS[count];
     }
 }
 
@@ -133,19 +175,21 @@ bool rp_trial_is_over(const rp_trial *trial)
 
 double rp_trial_median(const rp_trial *trial, int i)
 {
-    const int middle = (trial->samples[i] - 1) / 2;
-    return 1e-9 * trial->ns[i][middle];
+    double sorted[RP_ROUNDS];
+    for (int k = 0; k < trial->samples[i]; k++) sorted[k] = 1e-9 * trial->ns[i][k];
+    qsort(sorted, trial->samples[i], sizeof *sorted, compare);
+    return sorted[(trial->samples[i] - 1) / 2];
 }
 
 /* The first, unless another of at least so many times is faster by more than the noise. */
 static int fastest(const rp_trial *trial, int samples)
 {
     int winner = 0;
-    double best = trial->dropped[0] ? 1e9 : rp_trial_median(trial, 0) * (1 - NOISE);
+    double best = trial->dropped[0] ? 1e9 : median_ratio(trial, 0) * (1 - NOISE);
     for (int i = 1; i < trial->count; i++) {
-        if (trial->dropped[i] || trial->samples[i] < samples || rp_trial_median(trial, i) >= best) continue;
+        if (trial->dropped[i] || trial->samples[i] < samples || median_ratio(trial, i) >= best) continue;
         winner = i;
-        best = rp_trial_median(trial, i);
+        best = median_ratio(trial, i);
     }
     return winner;
 }
@@ -219,24 +263,26 @@ static void decide(rp_site *site, rp_trial *trial, int winner)
 }
 
 /* Whose turn it is, round by round; -1 where the time for trying is spent. A turn is a call that is not timed and one or,
- * of short ones, several that are: the first finds the caches and the threads as another candidate left them. */
+ * of short ones, several that are: the first finds the caches and the threads as another candidate left them. Each round
+ * has another order, so that nobody always follows the one that leaves them worst. */
 static int next_candidate(rp_trial *trial)
 {
-    uint32_t best = UINT32_MAX;
+    const uint32_t best = least_of_all(trial);
+    int chosen = -1;
     if (trial->warm) return trial->next;
-    for (int i = 0; i < trial->count; i++) {
-        if (trial->samples[i] && trial->ns[i][0] < best) best = trial->ns[i][0];
-    }
+    trial->random = 1664525 * trial->random + 1013904223; /* Numerical Recipes' generator */
     for (int step = 0; step < trial->count; step++) {
-        const int i = (trial->next + step) % trial->count;
+        const int i = (int)(((trial->random >> 16) + (uint32_t)step) % (uint32_t)trial->count);
         if (trial->dropped[i] || trial->samples[i] == RP_ROUNDS) continue;
+        if (chosen >= 0 && trial->samples[chosen] <= trial->samples[i]) continue;
         /* One that was not tried yet may well take twice as long. */
-        const double expected = best == UINT32_MAX ? 0 : trial->samples[i] ? trial->ns[i][0] - best : best;
-        if (1e-9 * expected > allowance()) continue;
-        trial->next = i;
-        return i;
+        const double expected = best == UINT32_MAX  ? 0
+                                : trial->samples[i] ? least(trial->ns[i], trial->samples[i]) - best
+                                                    : best;
+        if (1e-9 * expected <= allowance()) chosen = i;
     }
-    return -1;
+    if (chosen >= 0) trial->next = chosen;
+    return chosen;
 }
 
 static bool start(rp_choice *choice)
@@ -298,11 +344,7 @@ void rp_measure_stop(const rp_choice *choice)
     } else if (choice->candidate >= 0) {
         const double mean = trial->turn_seconds / trial->turn_calls;
         rp_trial_add(trial, choice->candidate, mean);
-        trial->next = choice->candidate + 1;
-        double best = 1e9;
-        for (int i = 0; i < trial->count; i++) {
-            if (trial->samples[i] && 1e-9 * trial->ns[i][0] < best) best = 1e-9 * trial->ns[i][0];
-        }
+        const double best = 1e-9 * least_of_all(trial);
         atomic_fetch_add(&excess_ns, (int64_t)(1e9 * (mean - best) * trial->turn_calls));
         trial->warm = false;
         trial->idle = trial->turn_calls = 0;

@@ -32,11 +32,12 @@ enum { RP_MOST_CANDIDATES = 40, RP_ROUNDS = 7, RP_SIZE_CLASSES = 40 };
 typedef struct rp_trial {
     int count;
     rp_candidate candidate[RP_MOST_CANDIDATES];
-    uint32_t ns[RP_MOST_CANDIDATES][RP_ROUNDS]; /* sorted */
+    uint32_t ns[RP_MOST_CANDIDATES][RP_ROUNDS]; /* round by round */
     uint8_t samples[RP_MOST_CANDIDATES];
     bool dropped[RP_MOST_CANDIDATES];
-    int last;       /* the winner of the trial before */
-    int next;       /* whose turn it is */
+    int last; /* the winner of the trial before */
+    int next; /* whose turn it is */
+    uint32_t random;
     bool warm;      /* it has had the first call of its turn, which is not timed */
     int turn_calls; /* and these, which are */
     double turn_seconds;
