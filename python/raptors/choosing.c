@@ -164,23 +164,35 @@ static PyObject *function_load_backends(PyObject *module, PyObject *value)
     return status == RP_OK ? Py_NewRef(Py_None) : ext_error(status);
 }
 
-static PyObject *function_backends_info(PyObject *module, PyObject *unused)
+static PyObject *text_of(size_t (*write)(char *, size_t))
 {
-    (void)module, (void)unused;
-    const size_t size = rp_backends_info(NULL, 0) + 256;
+    const size_t size = write(NULL, 0) + 256;
     char *text = PyMem_Malloc(size);
     if (!text) {
         return PyErr_NoMemory();
     }
-    rp_backends_info(text, size);
+    write(text, size);
     PyObject *result = PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
     PyMem_Free(text);
     return result;
 }
 
+static PyObject *function_backends_info(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    return text_of(rp_backends_info);
+}
+
+static PyObject *function_backends_verdicts(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    return text_of(rp_backends_verdicts);
+}
+
 PyMethodDef ext_choosing_functions[] = {
     {"_load_backends", function_load_backends, METH_O, "rp_load_backends: names with commas."},
     {"_backends_info", function_backends_info, METH_NOARGS, "rp_backends_info."},
+    {"_backends_verdicts", function_backends_verdicts, METH_NOARGS, "Lines for the profile."},
     {"_site", function_site, METH_NOARGS, "The site of this thread's latest large call, as a dict, or None."},
     {"_hold", function_hold, METH_O, "Hold the latest call's site to candidate i; -1: back to what it had found out."},
     {"_credit", function_credit, METH_O, "Counts seconds spent in calls that online measuring did not time."},

@@ -143,6 +143,14 @@ static bool run_simple(const elementwise *call, rp_array *out)
     return true;
 }
 
+/* Integers are finite: the inputs are not read, and only the result's bytes take time. */
+static bool reads_inputs(const elementwise *call)
+{
+    const rp_kind kind = rp_dtype_kind(call->loop);
+    return (call->op != RP_ISNAN && call->op != RP_ISINF && call->op != RP_ISFINITE) || kind == RP_KIND_REAL ||
+           kind == RP_KIND_COMPLEX;
+}
+
 static void run_planned(const elementwise *call, rp_array *out)
 {
     rp_plan plan = {.operands = call->inputs + 1};
@@ -152,6 +160,7 @@ static void run_planned(const elementwise *call, rp_array *out)
     plan.dtype[0] = (rp_dtype)out->dtype;
     plan.loop[0] = call->result;
     size_t bytes = rp_itemsize(out->dtype);
+    const bool reads = reads_inputs(call);
     for (int k = 0; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
         const rp_dtype loop = call->op == RP_WHERE && k == 0 ? RP_BOOL : call->loop;
@@ -160,7 +169,7 @@ static void run_planned(const elementwise *call, rp_array *out)
         plan.data[k + 1] = (char *)element_pointer(call, k);
         plan.dtype[k + 1] = is_number(x) ? loop : (rp_dtype)x->dtype;
         plan.loop[k + 1] = loop;
-        bytes += is_number(x) ? 0 : rp_itemsize(x->dtype);
+        bytes += is_number(x) || !reads ? 0 : rp_itemsize(x->dtype);
     }
     rp_plan_fold(&plan, out->ndim, out->dims, all);
     rp_run(&plan,

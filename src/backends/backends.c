@@ -10,12 +10,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
 #else
 #include <link.h>
 #endif
 
+#include "choose/profile.h"
 #include "runtime/runtime.h"
 
 #define RP_BACKEND(name, family, folder, files) extern const rp_family rp_##family##_family;
@@ -189,6 +192,34 @@ static void register_kernels(rp_library *library)
     }
 }
 
+/* A profile is a file that anyone may have written: what it names must look like the backend, and be this user's or the
+ * system's own. */
+static bool is_likely(const rp_vendor *backend, const char *path, const struct stat *file)
+{
+    const char *slash = strrchr(path, '/');
+    bool likely = backend->folder && strstr(path, backend->folder);
+    for (const char *const *name = backend->files; slash && *name; name++) likely |= strcmp(slash + 1, *name) == 0;
+    return likely && (file->st_uid == 0 || file->st_uid == geteuid()) && !(file->st_mode & S_IWOTH);
+}
+
+/* What the profile remembers of the child's verdicts, where the file is the one they were found for. */
+static bool is_vouched_for(rp_library *library)
+{
+    const rp_profile_library *known = rp_profile_find_library(library->name);
+    struct stat file;
+    if (!known || (*library->path && strcmp(library->path, known->path) != 0) || stat(known->path, &file) != 0 ||
+        file.st_size != known->bytes || file.st_mtime != known->changed ||
+        !is_likely(library->backend, known->path, &file))
+        return false;
+    snprintf(library->path, sizeof library->path, "%s", known->path);
+    if (!rp_library_open(library) || (size_t)library->count != strlen(known->verdicts)) return false;
+    for (int i = 0; i < library->count; i++) {
+        library->kernels[i].probed = known->verdicts[i] == 'A' ? RP_ADMITTED : RP_REFUSED;
+        snprintf(library->kernels[i].reason, sizeof library->kernels[i].reason, "as the profile has it");
+    }
+    return true;
+}
+
 static bool is_known(const char *name)
 {
     for (int i = 0; i < library_count; i++) {
@@ -204,7 +235,8 @@ static void load(const rp_vendor *backend, const char *name, const char *path)
     library->backend = backend;
     snprintf(library->name, sizeof library->name, "%s", name);
     snprintf(library->path, sizeof library->path, "%s", path);
-    if (find(library) && rp_probe(library) && rp_library_open(library)) register_kernels(library);
+    if (find(library) && (is_vouched_for(library) || (rp_probe(library) && rp_library_open(library))))
+        register_kernels(library);
     library_count++;
 }
 
@@ -377,6 +409,25 @@ size_t rp_backends_info(char *text, size_t size)
     for (int i = 0; i < library_count; i++) tell_library(&w, &libraries[i]);
     for (int i = 0; i < BACKENDS; i++) {
         if (!is_known(backends[i].name)) line(&w, "%s: not looked for\n", backends[i].name);
+    }
+    pthread_mutex_unlock(&mutex);
+    return w.length;
+}
+
+size_t rp_backends_verdicts(char *text, size_t size)
+{
+    writer w = {text, size, 0};
+    if (text && size) *text = '\0';
+    pthread_mutex_lock(&mutex);
+    for (int i = 0; i < library_count; i++) {
+        const rp_library *library = &libraries[i];
+        struct stat file;
+        if (library->state != RP_LIBRARY_LOADED || strpbrk(library->path, " \n") || stat(library->path, &file) != 0)
+            continue;
+        line(&w, "library %s %s %lld %lld ", library->name, library->path, (long long)file.st_size,
+             (long long)file.st_mtime);
+        for (int k = 0; k < library->count; k++) line(&w, "%c", library->kernels[k].probed == RP_ADMITTED ? 'A' : 'R');
+        line(&w, "\n");
     }
     pthread_mutex_unlock(&mutex);
     return w.length;

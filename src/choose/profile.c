@@ -37,6 +37,7 @@ static char *text; /* the file, its words ended by 0 */
 static entry *entries;
 static int entry_count; /* 0 until all was read */
 static const entry *by_op[RP_OP_COUNT];
+static rp_profile_library *libraries;
 static votes majority[KINDS][RP_LAYOUT_COUNT][RP_SIZE_CLASSES];
 static char state[STATE_BYTES] = "none";
 
@@ -176,6 +177,24 @@ static bool read_site(char *line, entry *e)
            read_choice(words[STORES], "ordinary", "streaming", &e->stream);
 }
 
+/* "library openblas /usr/lib/libopenblas.so.0 39012345 1700000000 ARRA" */
+static bool read_library(char *line)
+{
+    enum { LIBRARY, NAME, PATH, BYTES, CHANGED, VERDICTS, WORDS };
+    char *words[WORDS], *end[2];
+    if (split(line, words, WORDS) != WORDS || strcmp(words[LIBRARY], "library") != 0) return false;
+    rp_profile_library *library = malloc(sizeof *library);
+    if (!library) return false;
+    *library = (rp_profile_library){.name = words[NAME],
+                                    .path = words[PATH],
+                                    .verdicts = words[VERDICTS],
+                                    .bytes = strtoll(words[BYTES], &end[0], 10),
+                                    .changed = strtoll(words[CHANGED], &end[1], 10),
+                                    .next = libraries};
+    libraries = library;
+    return !*end[0] && !*end[1] && strspn(words[VERDICTS], "AR") == strlen(words[VERDICTS]);
+}
+
 static bool check_head(reader *r, const char *path)
 {
     char head[HEAD_BYTES];
@@ -218,14 +237,20 @@ static void vote(const entry *e, rp_isa isa)
 
 static bool read_sites(reader *r, const char *path, rp_isa isa)
 {
-    int count = 0, room = 0, said = -1;
+    int count = 0, room = 0, others = 0, said = -1;
     while (said < 0) {
         if (r->next == r->end) return ignore(path, "line %d: cut off before its end", r->number + 1);
         char *line = read_line(r), end;
         if (!line) return ignore(path, "line %d: cut off, or too long", r->number);
         if (r->number > MOST_LINES) return ignore(path, "more than %d lines", MOST_LINES);
-        if (strncmp(line, "end ", 4) == 0 && sscanf(line, "end %d%c", &said, &end) == 1 && said == count) break;
+        if (strncmp(line, "end ", 4) == 0 && sscanf(line, "end %d%c", &said, &end) == 1 && said == count + others)
+            break;
         said = -1;
+        if (strncmp(line, "library ", 8) == 0) {
+            if (!read_library(line)) return ignore(path, "line %d: no library", r->number);
+            others++;
+            continue;
+        }
         if (count == room) {
             room = room ? 2 * room : 1024;
             entry *more = realloc(entries, (size_t)room * sizeof *entries);
@@ -303,6 +328,26 @@ static bool fits(const rp_kernel *kernel, const rp_query *query, const char *nam
            strcmp(kernel->name, name) == 0;
 }
 
+const rp_profile_library *rp_profile_find_library(const char *name)
+{
+    const rp_profile_library *library = entry_count ? libraries : NULL;
+    while (library && strcmp(library->name, name) != 0) library = library->next;
+    return library;
+}
+
+/* The one that the profile knows and the kernel's name names, "openblas.numpy" before "openblas". */
+static void load_library(const char *kernel)
+{
+    const rp_profile_library *best = NULL;
+    for (const rp_profile_library *library = libraries; library; library = library->next) {
+        const char *found = strstr(kernel, library->name);
+        const size_t length = strlen(library->name);
+        const bool named = found && found > kernel && found[-1] == '.' && (!found[length] || found[length] == '.');
+        if (named && (!best || length > strlen(best->name))) best = library;
+    }
+    if (best) (void)rp_load_backends(best->name); /* an error: rp_backends_info has it */
+}
+
 /* NULL: not in this process. */
 static const rp_kernel *find_kernel(const rp_query *query, const char *name)
 {
@@ -310,6 +355,7 @@ static const rp_kernel *find_kernel(const rp_query *query, const char *name)
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
         if (fits(kernel, query, name)) return rp_kernel_runs(kernel) ? kernel : NULL;
     }
+    load_library(name);
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
         if (fits(&r->kernel, query, name)) return rp_is_admitted(r) ? &r->kernel : NULL;
     }

@@ -6,12 +6,14 @@
  *   raptors profile 1
  *   cpu AMD EPYC                     the head, as rp_profile_head writes it
  *   ...
+ *   library openblas /usr/lib/libopenblas.so.0 39012345 1700000000 ARRA
  *   site multiply float32 vs apart all 16777216 multiply.vs.f32.avx2 all streaming 512.3
- *   end 1                            how many sites
+ *   end 2                            how many lines of these kinds
  *
  * A site is operation, type, operands, layout (apart, in-place, strided, staged), thread setting (all, one), the least bytes of its
  * size class, and the winner: kernel ("-": copies and casts), threads (all, one), stores (ordinary, streaming), and its
- * median in microseconds.
+ * median in microseconds. A library is the name of a backend, its file with bytes and time of change (seconds), and what
+ * a child process found of its kernels: A admitted, R refused.
  */
 #ifndef RP_PROFILE_H
 #define RP_PROFILE_H
@@ -32,6 +34,14 @@ typedef enum rp_known {
 } rp_known;
 /* What the profile would take there instead of the rank's candidate. */
 rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate);
+
+typedef struct rp_profile_library {
+    const char *name, *path, *verdicts;
+    long long bytes, changed;
+    struct rp_profile_library *next;
+} rp_profile_library;
+/* What the profile says of a vendor library, or NULL. */
+const rp_profile_library *rp_profile_find_library(const char *name);
 
 /* "vs" and RP_VS, "in-place" and RP_IN_PLACE; -1 for other words. */
 int rp_find_class(const char *word);

@@ -152,6 +152,10 @@ GOOD = "site multiply float32 vs apart all 786432 multiply.vs.f32.numpy one ordi
         (f"{GOOD.replace('multiply ', 'multifly ')}\nend 1\n", "line 9: no site"),
         (f"{GOOD.replace('one ordinary', 'two ordinary')}\nend 1\n", "line 9: no site"),
         (f"{GOOD.replace('1.0', 'nan')}\nend 1\n", "line 9: no site"),
+        (f"library openblas /nowhere 1 2 AR\n{GOOD}\nend 2\n", ""),
+        (f"library openblas /nowhere 1 2 AXR\n{GOOD}\nend 2\n", "line 9: no library"),
+        (f"library openblas /nowhere 1 two AR\n{GOOD}\nend 2\n", "line 9: no library"),
+        (f"library openblas /nowhere\n{GOOD}\nend 2\n", "line 9: no library"),
         ("x" * 100000 + "\n", "line 9: cut off, or too long"),
         ("\0" * 100, "line 9"),
     ],
@@ -165,6 +169,28 @@ def test_hostile_profiles_are_refused_with_their_line(tmp_path, body, complaint)
         assert complaint in answer
     else:
         assert answer.startswith("profile multiply.vs.f32.numpy")
+
+
+def test_a_library_that_serves_a_site_of_the_profile_is_loaded_without_a_probe(tmp_path):
+    """NumPy's own OpenBLAS, where it has one."""
+    remember = (
+        "from raptors import _raptors as e; e._load_backends('openblas.numpy'); print(e._backends_verdicts(), end='')"
+    )
+    path = tmp_path / "profile"
+    line = child(remember, RAPTORS_PROFILE="off")
+    if "A" not in line.rpartition(" ")[2]:
+        pytest.skip("NumPy brings no OpenBLAS of its own here")
+    site = "site multiply float32 vs in-place all 786432 multiply.vs.f32.openblas.numpy one ordinary 1.0"
+    ask = (
+        "import raptors as r; x = r.ones(100500, dtype='float32'); x *= 2.0; from raptors import _raptors as e;"
+        "s = e._site(); print(s['source'], s['kernel'], 'as the profile has it' in e._backends_info(), float(x.sum()))"
+    )
+    path.write_text(f"{_raptors._profile_head()}{line}\n{site}\nend 2\n")
+    assert child(ask, RAPTORS_PROFILE=str(path)) == "profile multiply.vs.f32.openblas.numpy True 201000.0"
+    words = line.split(" ")
+    words[4] = "1"  # another file since
+    path.write_text(f"{_raptors._profile_head()}{' '.join(words)}\n{site}\nend 2\n")
+    assert child(ask, RAPTORS_PROFILE=str(path)) == "profile multiply.vs.f32.openblas.numpy False 201000.0"
 
 
 def test_a_foreign_profile_names_what_differs(tmp_path):

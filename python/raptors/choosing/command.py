@@ -135,6 +135,9 @@ def run_tune(arguments: Sequence[str]) -> int:
     parser.add_argument("--budget", type=float, default=120, metavar="SECONDS")
     parser.add_argument("--ops", default="", help="these alone: add,multiply,...")
     parser.add_argument("--dtypes", default="", help="these alone: float32,...")
+    parser.add_argument(
+        "--backends", default="", metavar="NAMES", help="vendor libraries to let in: openblas,blis or all"
+    )
     parser.add_argument("--only-missing", action="store_true", help="leave alone what the profile has")
     options = parser.parse_args(arguments)
     if not options.budget > 0:
@@ -148,6 +151,8 @@ def run_tune(arguments: Sequence[str]) -> int:
             except ValueError as error:
                 parser.error(str(error))
     _raptors._measure_variants()
+    if options.backends:
+        _attempt(parser, _raptors._load_backends, options.backends)
     return tune(options.budget, ops, dtypes, options.only_missing, sys.stderr)
 
 

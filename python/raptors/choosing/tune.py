@@ -52,12 +52,14 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
             _show(progress, done, len(calls), left, call)
             _measure(call, min(left, MOST_SECONDS), there, found)
     print(f"\r\033[K{len(found)} sites measured in {time.perf_counter() - start:.0f} s", file=progress)
+    for line in _raptors._backends_verdicts().splitlines():
+        found[_key(line)] = line
     try:
         count = keep(path, found)
     except OSError as error:
         print(f"raptors tune: the profile could not be kept in {path}: {error.strerror}", file=progress)
         return 1
-    print(f"{count} sites in {path}", file=progress)
+    print(f"{count} lines in {path}", file=progress)
     return 0
 
 
@@ -131,7 +133,7 @@ def _line(result: Race) -> tuple[str, str]:
 
 
 def read_sites(path: Path) -> dict[str, str]:
-    """The lines of a profile that is good for this machine, by site; none of any other."""
+    """The lines of a profile that is good for this machine, by site or library; none of any other."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -140,7 +142,12 @@ def read_sites(path: Path) -> dict[str, str]:
     lines = text.removeprefix(head).splitlines()
     if not text.startswith(head) or not lines or lines[-1] != f"end {len(lines) - 1}":
         return {}
-    return {" ".join(line.split(" ")[:7]): line for line in lines[:-1]}
+    return {_key(line): line for line in lines[:-1]}
+
+
+def _key(line: str) -> str:
+    words = line.split(" ")
+    return " ".join(words[: 2 if words[0] == "library" else 7])
 
 
 def keep(path: Path, found: dict[str, str]) -> int:
