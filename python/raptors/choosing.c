@@ -80,7 +80,7 @@ static PyObject *function_site(PyObject *module, PyObject *unused)
     const rp_candidate *winner = atomic_load(&site->winner);
     const rp_candidate unmeasured = rp_choose_unmeasured(&query, site);
     const rp_trial *trial = atomic_load(&site->trial);
-    const int leader = trial && !winner ? rp_trial_leader(trial) : 0;
+    const int leader = trial && !winner ? trial->leader : 0;
     const char *source = winner                      ? sources[atomic_load(&site->source)]
                          : leader                    ? sources[RP_SOURCE_ONLINE]
                          : rp_context_get()->held    ? "environment"

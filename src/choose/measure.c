@@ -154,17 +154,6 @@ static double median_ratio(const rp_trial *trial, int i)
     return count ? found[(count - 1) / 2] : 1e9;
 }
 
-void rp_trial_add(rp_trial *trial, int i, double seconds)
-{
-    const double ns = seconds * 1e9;
-    trial->ns[i][trial->samples[i]++] = ns < 4e9 ? (uint32_t)ns : UINT32_MAX;
-    for (int k = 0; k < trial->count; k++) {
-        double found[RP_ROUNDS];
-        const int count = ratios(trial, k, found);
-        trial->dropped[k] |= count && found[0] > HOPELESS[count];
-    }
-}
-
 bool rp_trial_is_over(const rp_trial *trial)
 {
     for (int i = 0; i < trial->count; i++) {
@@ -194,8 +183,19 @@ static int fastest(const rp_trial *trial, int samples)
     return winner;
 }
 
+void rp_trial_add(rp_trial *trial, int i, double seconds)
+{
+    const double ns = seconds * 1e9;
+    trial->ns[i][trial->samples[i]++] = ns < 4e9 ? (uint32_t)ns : UINT32_MAX;
+    for (int k = 0; k < trial->count; k++) {
+        double found[RP_ROUNDS];
+        const int count = ratios(trial, k, found);
+        trial->dropped[k] |= count && found[0] > HOPELESS[count];
+    }
+    trial->leader = trial->samples[0] < 2 ? 0 : fastest(trial, 2);
+}
+
 int rp_trial_winner(const rp_trial *trial) { return fastest(trial, 1); }
-int rp_trial_leader(const rp_trial *trial) { return trial->samples[0] < 2 ? 0 : fastest(trial, 2); }
 
 static rp_trial *begin_trial(rp_site *site, const rp_query *query)
 {
@@ -215,6 +215,7 @@ void rp_site_review(rp_site *site)
         rp_measure_credit(site->review * rp_trial_median(trial, trial->last));
         memset(trial->samples, 0, sizeof trial->samples);
         trial->dropped[0] = false;
+        trial->leader = 0;
         trial->warm = false;
         trial->turn_seconds = 0;
         trial->turn_calls = 0;
@@ -301,7 +302,7 @@ static bool start(rp_choice *choice)
         return false;
     }
     choice->candidate = next_candidate(trial);
-    const int taken = choice->candidate >= 0 ? choice->candidate : rp_trial_leader(trial);
+    const int taken = choice->candidate >= 0 ? choice->candidate : trial->leader;
     const rp_candidate *candidate = &trial->candidate[taken];
     choice->kernel = candidate->kernel;
     choice->threads = candidate->wide ? rp_get_num_threads() : 1;

@@ -17,8 +17,8 @@ int rp_candidates(const rp_query *query, rp_candidate *candidates);
 /* From now on trials that begin have the variants of the highest tier's kernel too: unrolled, prefetching. */
 void rp_measure_variants(void);
 
-/* Begins the site's trial anew, among those that were not hopeless and with the rank's choice: the machine may have been busy with something else,
- * or be so now. */
+/* Begins the site's trial anew, among those that were not hopeless and with the first: the machine may have been busy
+ * with something else, or be so now. */
 void rp_site_review(rp_site *site);
 /* Gives the site its list of candidates, where it has none yet. false: no memory. */
 bool rp_trial_ensure(rp_site *site, const rp_query *query);
@@ -30,8 +30,6 @@ void rp_trial_add(rp_trial *trial, int i, double seconds);
 bool rp_trial_is_over(const rp_trial *trial);
 /* The one to take: the first, unless another is faster by more than the noise. */
 int rp_trial_winner(const rp_trial *trial);
-/* The one to take before the trial is over: the winner so far, of those timed twice. */
-int rp_trial_leader(const rp_trial *trial);
 /* Of the times of candidate i, which has at least one. */
 double rp_trial_median(const rp_trial *trial, int i);
 

@@ -35,8 +35,9 @@ typedef struct rp_trial {
     uint32_t ns[RP_MOST_CANDIDATES][RP_ROUNDS]; /* round by round */
     uint8_t samples[RP_MOST_CANDIDATES];
     bool dropped[RP_MOST_CANDIDATES];
-    int last; /* the winner of the trial before */
-    int next; /* whose turn it is */
+    int last;   /* the winner of the trial before */
+    int leader; /* the winner so far, of those timed twice: what serves where the time for trying is spent */
+    int next;   /* whose turn it is */
     uint32_t random;
     bool warm;      /* it has had the first call of its turn, which is not timed */
     int turn_calls; /* and these, which are */
