@@ -88,7 +88,7 @@ static rp_candidate by_rank(const rp_query *query)
     const rp_kernel *strided = c->strided[query->op][query->dtype][query->operands];
     const bool large = query->bytes >= c->stream_bytes;
     /* Beyond the caches an element at a time keeps up with memory, unless it brings but a byte or two. */
-    const bool walks = query->layout == RP_STRIDED && large && strided && rp_dtype_size(query->dtype) >= 4;
+    const bool walks = rp_is_strided(query->layout) && large && strided && rp_dtype_size(query->dtype) >= 4;
     return (rp_candidate){
         .kernel = walks ? strided : c->chosen[query->op][query->dtype][query->operands],
         .wide = query->wide && !alone,

@@ -64,7 +64,7 @@ static int find_kernels(const rp_query *query, const rp_kernel **found, int most
     found[count++] = best;
     if (!best) return count;
     const rp_kernel *strided =
-        query->layout == RP_STRIDED ? context->strided[query->op][query->dtype][query->operands] : NULL;
+        rp_is_strided(query->layout) ? context->strided[query->op][query->dtype][query->operands] : NULL;
     if (second && count < most) found[count++] = second;
     if (strided && count < most) found[count++] = strided;
     rp_registered *r = query->operands < RP_ROW ? rp_registered_first(query->op) : NULL;

@@ -19,6 +19,7 @@ enum { NEAR = 2 }; /* size classes: an octave */
 typedef struct entry {
     uint8_t op, dtype, operands, layout, size_class;
     bool wide, winner_wide, stream;
+    double median;            /* microseconds */
     const char *kernel;       /* in the text */
     const struct entry *next; /* of the same operation */
 } entry;
@@ -29,6 +30,8 @@ typedef struct votes {
     int stream;  /* so are stores that pass the caches by */
     int tier;    /* so is the highest tier than the next */
     int strided; /* so is walking along strides (.strided, NumPy's loops) than packing */
+    double medians;
+    int count;
 } votes;
 enum { CLEAR = 3 }; /* fewer votes than that may be chance: another program ran meanwhile */
 enum { REDUCTIONS, SMALL_MAPS, LARGE_MAPS, KINDS }; /* elements of 8 bytes and more are large */
@@ -46,7 +49,7 @@ const char *rp_profile_state(void) { return state; }
 static const char *const class_names[RP_CLASS_COUNT] = {
     [RP_V] = "v",     [RP_VV] = "vv",   [RP_VS] = "vs",   [RP_SV] = "sv",   [RP_VVV] = "vvv",
     [RP_VVS] = "vvs", [RP_VSV] = "vsv", [RP_VSS] = "vss", [RP_ROW] = "row", [RP_COLUMN] = "column"};
-static const char *const layout_names[RP_LAYOUT_COUNT] = {"apart", "in-place", "strided", "staged"};
+static const char *const layout_names[RP_LAYOUT_COUNT] = {"apart", "in-place", "strided", "strided-out", "staged"};
 
 /* Most words differ in their first letter; a profile has thousands to look up. */
 static bool is_same(const char *a, const char *b) { return *a == *b && strcmp(a, b) == 0; }
@@ -171,6 +174,7 @@ static bool read_site(char *line, entry *e)
                  .operands = (uint8_t)operands,
                  .layout = (uint8_t)layout,
                  .size_class = (uint8_t)rp_size_class((size_t)bytes),
+                 .median = median,
                  .kernel = words[KERNEL]};
     return read_choice(words[WIDE], "one", "all", &e->wide) &&
            read_choice(words[THREADS], "one", "all", &e->winner_wide) &&
@@ -225,9 +229,13 @@ static bool is_isa(const char *word)
 
 static void vote(const entry *e, rp_isa isa)
 {
+    /* What ends with the first element is fastest on one thread, and says nothing of others. */
+    if (e->op == RP_ANY || e->op == RP_ALL) return;
     const char *dot = strrchr(e->kernel, '.'), *last = dot ? dot + 1 : "";
     if (!e->wide) return;
     votes *v = &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class];
+    v->medians += e->median;
+    v->count++;
     v->threads += e->winner_wide ? 1 : -1;
     v->stream += e->stream ? 1 : -1;
     v->strided += is_isa(last) ? -1 : 1;
@@ -362,17 +370,22 @@ static const rp_kernel *find_kernel(const rp_query *query, const char *name)
     return NULL;
 }
 
+/* Several times the time of most of its size: its arithmetic is what takes time, and packing lets vectors do it. */
+static bool is_slow(const entry *e)
+{
+    const votes *v = e ? &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class] : NULL;
+    return v && v->count && e->median > 3 * v->medians / v->count;
+}
+
 static const entry *find_nearest(const rp_query *query, int *distance)
 {
     const entry *nearest = NULL;
-    const int size_class = rp_size_class(query->bytes), memory = rp_size_class(rp_context_get()->stream_bytes);
+    const int size_class = rp_size_class(query->bytes);
     *distance = INT_MAX;
     for (const entry *e = by_op[query->op]; e; e = e->next) {
         if (e->dtype != query->dtype || e->operands != query->operands || e->layout != query->layout ||
             e->wide != query->wide || abs(e->size_class - size_class) >= *distance)
             continue;
-        /* In the caches packing wins, beyond them the kernels that need none. */
-        if (e->layout == RP_STRIDED && (e->size_class >= memory) != (size_class >= memory)) continue;
         nearest = e;
         *distance = abs(e->size_class - size_class);
     }
@@ -396,11 +409,15 @@ rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
     const rp_kernel *best = context->chosen[query->op][query->dtype][query->operands],
                     *second = context->second[query->op][query->dtype][query->operands],
                     *strided = context->strided[query->op][query->dtype][query->operands];
-    if (e && distance <= NEAR)
+    /* In the caches packing wins, beyond them walking along the strides. */
+    const int memory = rp_size_class(context->stream_bytes), size_class = rp_size_class(query->bytes);
+    const bool walks = rp_is_strided(query->layout) && strided && !is_slow(e);
+    const bool other_side = walks && e && (e->size_class >= memory) != (size_class >= memory);
+    if (e && distance <= NEAR && !other_side)
         *candidate = (rp_candidate){kernel, e->winner_wide, e->stream};
-    else if (query->layout == RP_STRIDED && strided && abs(v->strided) > CLEAR)
+    else if (walks && abs(v->strided) > CLEAR)
         candidate->kernel = v->strided > 0 ? strided : best;
-    else if (kernel)
+    else if (kernel && !other_side)
         candidate->kernel = kernel;
     else if (v->tier < -CLEAR && second && candidate->kernel == best)
         candidate->kernel = second;

@@ -138,5 +138,8 @@ rp_layout rp_plan_layout(const rp_plan *plan)
         strided |= step != size && (step || k == 0) && plan->shape[0] > 1;
         in_place |= k > 0 && plan->data[k] == plan->data[0];
     }
-    return strided ? RP_STRIDED : in_place ? RP_IN_PLACE : RP_APART;
+    if (strided)
+        return plan->shape[0] > 1 && plan->strides[0][0] != (ptrdiff_t)rp_dtype_size(plan->dtype[0]) ? RP_STRIDED_OUT
+                                                                                                     : RP_STRIDED;
+    return in_place ? RP_IN_PLACE : RP_APART;
 }

@@ -386,7 +386,7 @@ static void choose_staging(runner *r)
         return;
     }
     const rp_class class = plan->operand_class;
-    const bool direct = r->kernel->traits & RP_TRAIT_STRIDED && rp_plan_layout(plan) == RP_STRIDED;
+    const bool direct = r->kernel->traits & RP_TRAIT_STRIDED && rp_is_strided(rp_plan_layout(plan));
     const int x = plan->operands - 2, y = plan->operands - 1;
     r->scalar[x] = class == RP_SV || class == RP_VSV || class == RP_VSS;
     r->scalar[y] = class == RP_VS || class == RP_VVS || class == RP_VSS;

@@ -14,7 +14,7 @@
 #define RP_INLINE static inline __attribute__((always_inline))
 /* The variant `strided` takes vectors of any inner stride, an element at a time: large strided calls wait for memory, and
  * this asks for it without a pause, where packing into blocks goes by turns. float16 goes by blocks always. */
-#ifdef RP_STRIDED
+#ifdef RP_ANY_STRIDE
 #define RP_VECTORISE _Pragma("GCC unroll 4")
 #define RP_STEPS(call) const ptrdiff_t step[] = {(call)->inner[0], (call)->inner[1], (call)->inner[2]};
 #define RP_AT(x, k) (*(__typeof__(x))(void *)((char *)(x) + (ptrdiff_t)i * step[k]))

@@ -97,8 +97,7 @@ def _kinds(op: str) -> Iterator[tuple[bool, str, str]]:
     for scalar in [True, False] if inputs == 2 and not reduction else [False]:
         for form in ["allocating"] if reduction else ["allocating", "in place"]:
             for layout in ("contiguous", "strided"):
-                if layout == "contiguous" or form == "allocating":
-                    yield scalar, form, layout
+                yield scalar, form, layout
 
 
 def _call(op: str, dtype: str, size: float, scalar: bool, form: str, layout: str) -> Call:
@@ -114,7 +113,9 @@ def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str,
     except (TypeError, ValueError):
         return  # no such loop
     # A staged call that is not strided has casts of its own.
-    if result.site is None or (result.site["layout"] in ("strided", "staged")) != (call.layout == "strided"):
+    if result.site is None or (result.site["layout"] in ("strided", "strided-out", "staged")) != (
+        call.layout == "strided"
+    ):
         return
     key, line = _line(result)
     if key not in there:
