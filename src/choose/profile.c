@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ typedef struct votes {
     int stream;  /* so are stores that pass the caches by */
     int tier;    /* so is the highest tier than the next */
     int strided; /* so is walking along strides (.strided, NumPy's loops) than packing */
-    double medians;
+    double logs; /* of the medians, added up */
     int count;
 } votes;
 enum { CLEAR = 3 }; /* fewer votes than that may be chance: another program ran meanwhile */
@@ -234,7 +235,7 @@ static void vote(const entry *e, rp_isa isa)
     const char *dot = strrchr(e->kernel, '.'), *last = dot ? dot + 1 : "";
     if (!e->wide) return;
     votes *v = &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class];
-    v->medians += e->median;
+    v->logs += log(fmax(e->median, 1e-3));
     v->count++;
     v->threads += e->winner_wide ? 1 : -1;
     v->stream += e->stream ? 1 : -1;
@@ -370,11 +371,11 @@ static const rp_kernel *find_kernel(const rp_query *query, const char *name)
     return NULL;
 }
 
-/* Several times the time of most of its size: its arithmetic is what takes time, and packing lets vectors do it. */
+/* Twice the usual time of its size: its arithmetic is what takes time, and packing lets vectors do it. */
 static bool is_slow(const entry *e)
 {
     const votes *v = e ? &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class] : NULL;
-    return v && v->count && e->median > 3 * v->medians / v->count;
+    return v && v->count && log(e->median) > log(2) + v->logs / v->count;
 }
 
 static const entry *find_nearest(const rp_query *query, int *distance)
