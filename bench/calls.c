@@ -5,9 +5,10 @@
  */
 #include <raptors.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "median.h"
 
 enum { SAMPLES = 15 };
 static const double SAMPLE_SECONDS = 2e-3;
@@ -35,12 +36,6 @@ static double seconds(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 static rp_status call(binary function, const rp_array *x, const rp_array *y)
@@ -72,8 +67,7 @@ int main(int argc, char **argv)
             fprintf(stderr, "%s: %s\n", calls[i].name, rp_error_message());
             return 1;
         }
-        qsort(samples, SAMPLES, sizeof *samples, compare);
-        printf("%s\t%.1f\n", calls[i].name, 1e9 * samples[SAMPLES / 2]);
+        printf("%s\t%.1f\n", calls[i].name, 1e9 * median(samples, SAMPLES));
     }
     return 0;
 }

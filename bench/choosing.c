@@ -9,15 +9,10 @@
 
 #include "choose/choose.h"
 #include "choose/profile.h"
+#include "median.h"
 #include "runtime/runtime.h"
 
 enum { CALLS = 2000000, SAMPLES = 9 };
-
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* Median nanoseconds a choice. */
 static double time_choices(size_t bytes)
@@ -32,15 +27,14 @@ static double time_choices(size_t bytes)
         }
         samples[sample] = 1e9 * (rp_os_seconds() - start) / CALLS;
     }
-    qsort(samples, SAMPLES, sizeof *samples, compare);
-    return seen ? samples[SAMPLES / 2] : 0;
+    return seen ? median(samples, SAMPLES) : 0;
 }
 
 int main(void)
 {
     enum { LARGE = 1 << 24 };
     setenv("RAPTORS_TUNE", "off", 1);
-    double start = rp_os_seconds();
+    const double start = rp_os_seconds();
     const rp_context *context = rp_context_get();
     printf("first look, with the profile: %.2f ms (%s)\n", 1e3 * (rp_os_seconds() - start), rp_profile_state());
     printf("a small call: %.1f ns\n", time_choices(1024));

@@ -66,7 +66,7 @@ static PyObject *refused_for(const rp_query *query)
     return rows;
 }
 
-static const char *const sources[] = {"rank", "near", "online", "profile", "held"};
+static const char *const sources[] = {"rank", "online", "profile", "held"};
 
 static PyObject *function_site(PyObject *module, PyObject *unused)
 {
@@ -84,7 +84,7 @@ static PyObject *function_site(PyObject *module, PyObject *unused)
     const char *source = winner                      ? sources[atomic_load(&site->source)]
                          : leader                    ? sources[RP_SOURCE_ONLINE]
                          : rp_context_get()->held    ? "environment"
-                         : atomic_load(&site->guess) ? sources[RP_SOURCE_NEAR]
+                         : atomic_load(&site->guess) ? "near"
                                                      : sources[RP_SOURCE_RANK];
     const rp_candidate *chosen = winner ? winner : leader ? &trial->candidate[leader] : &unmeasured;
     const int size_class = rp_size_class(query.bytes);

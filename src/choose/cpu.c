@@ -103,4 +103,12 @@ uint64_t rp_cpu_detected(void)
 
 const char *rp_isa_name(rp_isa isa) { return (size_t)isa < RP_ISA_COUNT ? tiers[isa].name : NULL; }
 
+int rp_find_isa(const char *word, size_t length)
+{
+    for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
+        if (strlen(tiers[isa].name) == length && memcmp(tiers[isa].name, word, length) == 0) return isa;
+    }
+    return -1;
+}
+
 uint64_t rp_isa_needs(rp_isa isa) { return (size_t)isa < RP_ISA_COUNT ? tiers[isa].needs : 0; }

@@ -6,6 +6,7 @@
 #ifndef RP_CPU_H
 #define RP_CPU_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef enum rp_isa { RP_ISA_SCALAR, RP_ISA_SSE2, RP_ISA_AVX2, RP_ISA_AVX512, RP_ISA_NEON, RP_ISA_COUNT } rp_isa;
@@ -22,7 +23,8 @@ enum {
 uint64_t rp_cpu_features(void);
 /* What it has, whatever RAPTORS_CPU says. */
 uint64_t rp_cpu_detected(void);
-const char *rp_isa_name(rp_isa isa); /* "avx2" */
-uint64_t rp_isa_needs(rp_isa isa);   /* RP_CPU_... */
+const char *rp_isa_name(rp_isa isa);              /* "avx2" */
+int rp_find_isa(const char *word, size_t length); /* -1: no such word */
+uint64_t rp_isa_needs(rp_isa isa);                /* RP_CPU_... */
 
 #endif

@@ -76,11 +76,12 @@ static int find_kernels(const rp_query *query, const rp_kernel **found, int most
     return count;
 }
 
-int rp_candidates(const rp_query *query, rp_candidate *candidates)
+/* The one that is taken unmeasured first. Returns how many. */
+static int list_candidates(const rp_site *site, const rp_query *query, rp_candidate *candidates)
 {
     enum { MOST_KERNELS = RP_MOST_CANDIDATES / 2 };
     const rp_kernel *kernels[MOST_KERNELS];
-    const rp_candidate first = rp_choose_unmeasured(query, rp_site_of(query));
+    const rp_candidate first = rp_choose_unmeasured(query, site);
     const int kernel_count = find_kernels(query, kernels, MOST_KERNELS);
     const bool may_stream = query->layout == RP_APART && query->operands < RP_ROW && kernels[0] &&
                             8 * query->bytes >= rp_context_get()->stream_bytes;
@@ -202,7 +203,7 @@ static rp_trial *begin_trial(rp_site *site, const rp_query *query)
     rp_trial *trial = rp_malloc(sizeof *trial);
     if (!trial) return NULL;
     memset(trial, 0, sizeof *trial);
-    trial->count = rp_candidates(query, trial->candidate);
+    trial->count = list_candidates(site, query, trial->candidate);
     atomic_store(&site->trial, trial);
     return trial;
 }
@@ -268,9 +269,9 @@ static void decide(rp_site *site, rp_trial *trial, int winner)
  * has another order, so that nobody always follows the one that leaves them worst. */
 static int next_candidate(rp_trial *trial)
 {
+    if (trial->warm) return trial->next;
     const uint32_t best = least_of_all(trial);
     int chosen = -1;
-    if (trial->warm) return trial->next;
     trial->random = 1664525 * trial->random + 1013904223; /* Numerical Recipes' generator */
     for (int step = 0; step < trial->count; step++) {
         const int i = (int)(((trial->random >> 16) + (uint32_t)step) % (uint32_t)trial->count);

@@ -12,8 +12,6 @@
 bool rp_measure_start(rp_choice *choice);
 void rp_measure_stop(const rp_choice *choice);
 
-/* The candidates of a site, the one that is taken unmeasured first. Returns how many. */
-int rp_candidates(const rp_query *query, rp_candidate *candidates);
 /* From now on trials that begin have the variants of the highest tier's kernel too: unrolled, prefetching. */
 void rp_measure_variants(void);
 

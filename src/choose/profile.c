@@ -220,28 +220,20 @@ static int kind_of(int operands, int dtype)
     return operands >= RP_ROW ? REDUCTIONS : rp_dtype_size((rp_dtype)dtype) < 8 ? SMALL_MAPS : LARGE_MAPS;
 }
 
-static bool is_isa(const char *word)
-{
-    for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
-        if (is_same(rp_isa_name((rp_isa)isa), word)) return true;
-    }
-    return false;
-}
-
 static void vote(const entry *e, rp_isa isa)
 {
     /* What ends with the first element is fastest on one thread, and says nothing of others. */
     if (e->op == RP_ANY || e->op == RP_ALL) return;
-    const char *dot = strrchr(e->kernel, '.'), *last = dot ? dot + 1 : "";
+    const char *dot = strrchr(e->kernel, '.');
+    const int own = dot ? rp_find_isa(dot + 1, strlen(dot + 1)) : -1;
     if (!e->wide) return;
     votes *v = &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class];
     v->logs += log(fmax(e->median, 1e-3));
     v->count++;
     v->threads += e->winner_wide ? 1 : -1;
     v->stream += e->stream ? 1 : -1;
-    v->strided += is_isa(last) ? -1 : 1;
-    if (strcmp(last, rp_isa_name(isa)) == 0) v->tier++;
-    if (isa > 0 && strcmp(last, rp_isa_name(isa - 1)) == 0) v->tier--;
+    v->strided += own < 0 ? 1 : -1;
+    if (own >= 0) v->tier += (own == (int)isa) - (own == (int)isa - 1);
 }
 
 static bool read_sites(reader *r, const char *path, rp_isa isa)
@@ -378,17 +370,17 @@ static bool is_slow(const entry *e)
     return v && v->count && log(e->median) > log(2) + v->logs / v->count;
 }
 
-static const entry *find_nearest(const rp_query *query, int *distance)
+static const entry *find_nearest(const rp_query *query, int size_class, int *distance)
 {
     const entry *nearest = NULL;
-    const int size_class = rp_size_class(query->bytes);
     *distance = INT_MAX;
     for (const entry *e = by_op[query->op]; e; e = e->next) {
+        const int away = abs(e->size_class - size_class);
         if (e->dtype != query->dtype || e->operands != query->operands || e->layout != query->layout ||
-            e->wide != query->wide || abs(e->size_class - size_class) >= *distance)
+            e->wide != query->wide || away >= *distance)
             continue;
         nearest = e;
-        *distance = abs(e->size_class - size_class);
+        *distance = away;
     }
     return nearest;
 }
@@ -397,7 +389,8 @@ rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
 {
     if (!entry_count) return RP_KNOWN_NOTHING;
     int distance;
-    const entry *e = find_nearest(query, &distance);
+    const int size_class = rp_size_class(query->bytes);
+    const entry *e = find_nearest(query, size_class, &distance);
     const bool moves = e && strcmp(e->kernel, "-") == 0;
     const rp_kernel *kernel = e && !moves ? find_kernel(query, e->kernel) : NULL;
     if (e && !moves && !kernel) return RP_KNOWN_NOTHING;
@@ -405,13 +398,13 @@ rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
         *candidate = (rp_candidate){kernel, e->winner_wide, e->stream};
         return RP_KNOWN_SITE;
     }
-    const votes *v = &majority[kind_of(query->operands, query->dtype)][query->layout][rp_size_class(query->bytes)];
+    const votes *v = &majority[kind_of(query->operands, query->dtype)][query->layout][size_class];
     const rp_context *context = rp_context_get();
     const rp_kernel *best = context->chosen[query->op][query->dtype][query->operands],
                     *second = context->second[query->op][query->dtype][query->operands],
                     *strided = context->strided[query->op][query->dtype][query->operands];
     /* In the caches packing wins, beyond them walking along the strides. */
-    const int memory = rp_size_class(context->stream_bytes), size_class = rp_size_class(query->bytes);
+    const int memory = rp_size_class(context->stream_bytes);
     const bool walks = rp_is_strided(query->layout) && strided && !is_slow(e);
     const bool other_side = walks && e && (e->size_class >= memory) != (size_class >= memory);
     if (e && distance <= NEAR && !other_side)

@@ -10,9 +10,9 @@
  *   site multiply float32 vs apart all 16777216 multiply.vs.f32.avx2 all streaming 512.3
  *   end 2                            how many lines of these kinds
  *
- * A site is operation, type, operands, layout (apart, in-place, strided, strided-out, staged), thread setting (all, one), the least bytes of its
- * size class, and the winner: kernel ("-": copies and casts), threads (all, one), stores (ordinary, streaming), and its
- * median in microseconds. A library is the name of a backend, its file with bytes and time of change (seconds), and what
+ * A site is operation, type, operands, layout (apart, in-place, strided, strided-out, staged), thread setting (all, one),
+ * the least bytes of its size class, and the winner: kernel ("-": copies and casts), threads (all, one), stores (ordinary,
+ * streaming), and its median in microseconds. A library is the name of a backend, its file with bytes and time of change (seconds), and what
  * a child process found of its kernels: A admitted, R refused.
  */
 #ifndef RP_PROFILE_H

@@ -65,10 +65,7 @@ static bool is_taken(const char *name, rp_op op)
 {
     for (const char *dot = strchr(name, '.'); dot; dot = strchr(dot + 1, '.')) {
         const size_t length = strcspn(dot + 1, ".");
-        for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
-            const char *word = rp_isa_name((rp_isa)isa);
-            if (strlen(word) == length && memcmp(dot + 1, word, length) == 0) return true;
-        }
+        if (rp_find_isa(dot + 1, length) >= 0) return true;
     }
     for (const rp_registered *other = rp_registered_first(op); other; other = other->next) {
         if (strcmp(other->name, name) == 0) return true;

@@ -48,13 +48,7 @@ typedef struct rp_trial {
     int idle; /* timed calls of all threads, one after another, in which no worker took part */
 } rp_trial;
 
-typedef enum rp_source {
-    RP_SOURCE_RANK,
-    RP_SOURCE_NEAR,
-    RP_SOURCE_ONLINE,
-    RP_SOURCE_PROFILE,
-    RP_SOURCE_HELD
-} rp_source;
+typedef enum rp_source { RP_SOURCE_RANK, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_HELD } rp_source;
 
 typedef struct rp_site {
     _Atomic(const rp_candidate *) winner; /* NULL: not known yet */

@@ -129,17 +129,17 @@ void rp_plan_fold(rp_plan *plan, int ndim, const ptrdiff_t *shape, const ptrdiff
 
 rp_layout rp_plan_layout(const rp_plan *plan)
 {
-    bool in_place = false, strided = false;
+    bool in_place = false, strided = false, strided_out = false;
     if (plan->dense || plan->gathered) return RP_STAGED;
     for (int k = 0; k < plan->operands; k++) {
         const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(plan->dtype[k]), step = plan->strides[k][0];
         if (plan->dtype[k] != plan->loop[k] || (plan->ndim > 1 && rp_runs_across(step, plan->strides[k][1])))
             return RP_STAGED;
-        strided |= step != size && (step || k == 0) && plan->shape[0] > 1;
+        const bool gaps = step != size && (step || k == 0) && plan->shape[0] > 1;
+        strided |= gaps;
+        strided_out |= gaps && k == 0;
         in_place |= k > 0 && plan->data[k] == plan->data[0];
     }
-    if (strided)
-        return plan->shape[0] > 1 && plan->strides[0][0] != (ptrdiff_t)rp_dtype_size(plan->dtype[0]) ? RP_STRIDED_OUT
-                                                                                                     : RP_STRIDED;
+    if (strided) return strided_out ? RP_STRIDED_OUT : RP_STRIDED;
     return in_place ? RP_IN_PLACE : RP_APART;
 }

@@ -19,17 +19,14 @@
 #define RP_STEPS(call) const ptrdiff_t step[] = {(call)->inner[0], (call)->inner[1], (call)->inner[2]};
 #define RP_AT(x, k) (*(__typeof__(x))(void *)((char *)(x) + (ptrdiff_t)i * step[k]))
 #define RP_KERNEL_TRAITS RP_TRAIT_STRIDED
-#define RP_HALF(M, name)
 #else
 #define RP_VECTORISE _Pragma("GCC ivdep")
 #define RP_STEPS(call)
 #define RP_AT(x, k) (x)[i]
-#ifdef RP_FLOATS_ONLY
+#ifdef RP_VARIANT
 #define RP_KERNEL_TRAITS RP_TRAIT_VARIANT
-#define RP_HALF(M, name)
 #else
 #define RP_KERNEL_TRAITS 0
-#define RP_HALF(M, name) M(f16, name)
 #endif
 #endif
 
@@ -140,8 +137,10 @@ RP_INLINE void rp_fetch(const char *ahead)
 #define RP_ISA_NAME(isa) RP_ISA_NAME_(isa)
 #ifdef RP_VARIANT
 #define RP_SUFFIX "." RP_ISA_NAME(RP_VARIANT)
+#define RP_HALF(M, name)
 #else
 #define RP_SUFFIX ""
+#define RP_HALF(M, name) M(f16, name)
 #endif
 
 /* By the row's RESULT, which is a constant: one of three expressions. */

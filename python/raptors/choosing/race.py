@@ -32,9 +32,8 @@ class Contender:
     admitted: bool = True
     reason: str = ""
     seconds: list[float] = field(default_factory=list)
-    ratios: list[float] = field(
-        default_factory=list
-    )  # to the fastest of the same turn: other programs slow whole turns
+    # To the fastest of the same turn: other programs slow whole turns.
+    ratios: list[float] = field(default_factory=list)
 
     @property
     def median(self) -> float:
@@ -73,11 +72,6 @@ class Race:
     @property
     def best(self) -> int:
         return min(range(len(self.contenders)), key=lambda i: self.contenders[i].ratio)
-
-    @property
-    def regret(self) -> float:
-        """How much longer the chosen one takes than the best, as a share of the best's time."""
-        return self.contenders[self.chosen].ratio / self.contenders[self.best].ratio - 1
 
 
 def find_site(prepared: Prepared) -> dict[str, Any] | None:
