@@ -211,8 +211,12 @@ static bool is_vouched_for(rp_library *library)
         file.st_size != known->bytes || file.st_mtime != known->changed ||
         !is_likely(library->backend, known->path, &file))
         return false;
+    const bool named = *library->path;
     snprintf(library->path, sizeof library->path, "%s", known->path);
-    if (!rp_library_open(library) || (size_t)library->count != strlen(known->verdicts)) return false;
+    if (!rp_library_open(library) || (size_t)library->count != strlen(known->verdicts)) {
+        if (!named) *library->path = '\0'; /* the probe looks where it would have looked */
+        return false;
+    }
     for (int i = 0; i < library->count; i++) {
         library->kernels[i].probed = known->verdicts[i] == 'A' ? RP_ADMITTED : RP_REFUSED;
         snprintf(library->kernels[i].reason, sizeof library->kernels[i].reason, "as the profile has it");

@@ -220,12 +220,21 @@ static int kind_of(int operands, int dtype)
     return operands >= RP_ROW ? REDUCTIONS : rp_dtype_size((rp_dtype)dtype) < 8 ? SMALL_MAPS : LARGE_MAPS;
 }
 
+/* The instruction set in a kernel's name, "multiply.vs.f32.avx2" or ".avx2.u4"; -1: of no kernel that packs. */
+static int packing_isa(const char *kernel)
+{
+    const char *word = kernel;
+    for (int i = 0; i < 3 && word; i++) word = strchr(word, '.') ? strchr(word, '.') + 1 : NULL;
+    if (!word) return -1;
+    const size_t length = strcspn(word, ".");
+    return strcmp(word + length, ".strided") == 0 ? -1 : rp_find_isa(word, length);
+}
+
 static void vote(const entry *e, rp_isa isa)
 {
     /* What ends with the first element is fastest on one thread, and says nothing of others. */
     if (e->op == RP_ANY || e->op == RP_ALL) return;
-    const char *dot = strrchr(e->kernel, '.');
-    const int own = dot ? rp_find_isa(dot + 1, strlen(dot + 1)) : -1;
+    const int own = packing_isa(e->kernel);
     if (!e->wide) return;
     votes *v = &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class];
     v->logs += log(fmax(e->median, 1e-3));
