@@ -230,11 +230,12 @@ typedef struct rp_call {
 
 typedef struct rp_kernel_entry {
     const char *name;                 /* copied: "multiply.vs.f32.mine", no other kernel's */
-    const char *operands;             /* "v", "vv", "vs" or "sv": vectors, and one number a row */
-    rp_op op;                         /* elementwise */
+    const char *operands;             /* "v", "vv", "vs", "sv": vectors, and one number a row; "row": a reduction */
+    rp_op op;                         /* elementwise, or a reduction to the operand's type: sum, prod, min, max */
     rp_dtype dtype;                   /* of the operands; the result has the type that the operation gives */
     bool strided;                     /* takes vectors of any inner stride, else contiguous ones alone */
     bool in_place_only;               /* takes calls alone whose output is an input */
+    bool own_threads;                 /* splits long calls over threads of its own; raptors race and tune try it */
     size_t n_max;                     /* the longest row that it takes; 0: any */
     bool (*ok)(const rp_call *call);  /* NULL: takes every call; else whether it takes this one */
     void (*run)(const rp_call *call); /* cannot fail; any thread, several at once */
@@ -244,6 +245,11 @@ typedef struct rp_kernel_entry {
 /* Adds a contender. Before its first run it is tried on hostile values against the reference and against the kernel in
  * use: one bit of difference, or one byte written outside, and it is refused for good. Then it races with the others at
  * the sites of large calls. It stays for the life of the process. Any thread may call this at any time.
+ *
+ * A reduction ("row") folds each of m rows of n contiguous elements, ptr[1] + row * outer[1], into ptr[0] + row *
+ * outer[0]; float32 or float64. It may add up in any order, and need not keep the sign of zero: it is admitted where
+ * sums and products are within n rounding errors of the reference's, and takes part where the environment variable
+ * RAPTORS_REDUCTIONS is a glob that its name matches, since results then depend on which kernel ran.
  * Errors: VALUE (NULL; operands that the operation does not have; a name that exists), TYPE (no loop of this type),
  * MEMORY. */
 RP_API rp_status rp_register_kernel(const rp_kernel_entry *entry);

@@ -275,7 +275,11 @@ static bool try_all(rp_registered *r)
     return true;
 }
 
-rp_verdict rp_try_kernel(rp_registered *r) { return try_all(r) ? RP_ADMITTED : RP_REFUSED; }
+rp_verdict rp_try_kernel(rp_registered *r)
+{
+    if (r->kernel.shape == RP_ROW) return rp_try_rows(r);
+    return try_all(r) ? RP_ADMITTED : RP_REFUSED;
+}
 
 bool rp_is_admitted(rp_registered *r)
 {

@@ -26,11 +26,12 @@ static int rank_of(const rp_kernel *kernel) { return kernel->rank + (is_held(ker
 
 static void fill(void)
 {
-    const char *held = getenv("RAPTORS_KERNEL");
+    const char *held = getenv("RAPTORS_KERNEL"), *reductions = getenv("RAPTORS_REDUCTIONS");
     context.held = held && *held ? held : NULL;
+    context.reductions = reductions && *reductions ? reductions : NULL;
     const rp_kernel *kernel;
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
-        if (!rp_kernel_runs(kernel) || kernel->result_class) continue;
+        if (!rp_kernel_runs(kernel)) continue;
         if (kernel->traits & RP_TRAIT_VARIANT && !is_held(kernel)) continue;
         const bool strided = kernel->traits & RP_TRAIT_STRIDED;
         const rp_kernel **place = kernel->op == RP_ASTYPE ? &context.casts[kernel->dtype][kernel->to]
@@ -43,9 +44,7 @@ static void fill(void)
                         **second = &context.second[kernel->op][kernel->dtype][kernel->shape];
         /* A scalar or SSE2 loop is faster than a wider one only by chance. */
         if (!best || kernel == best || kernel->isa < RP_ISA_AVX2 || !rp_kernel_runs(kernel)) continue;
-        if (kernel->traits != best->traits || kernel->result_class != best->result_class ||
-            (*second && (*second)->rank >= kernel->rank))
-            continue;
+        if (kernel->traits != best->traits || (*second && (*second)->rank >= kernel->rank)) continue;
         *second = kernel;
     }
     for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
@@ -118,14 +117,20 @@ static void ask_profile(const rp_query *query, rp_site *site)
     atomic_store_explicit(&site->winner, kept, memory_order_release);
 }
 
+bool rp_may_serve(const rp_kernel *kernel, const rp_query *query)
+{
+    if (kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands) return false;
+    if (query->layout != RP_IN_PLACE && kernel->traits & RP_TRAIT_IN_PLACE_ONLY) return false;
+    if (kernel->traits & RP_TRAIT_OWN_THREADS && !query->wide) return false;
+    return kernel->result_class == RP_OUR_BITS ||
+           (context.reductions && fnmatch(context.reductions, kernel->name, 0) == 0);
+}
+
 /* A registered kernel of such a name, where one is admitted. */
 static const rp_kernel *held_kernel(const rp_query *query, const rp_kernel *else_this)
 {
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
-        const rp_kernel *kernel = &r->kernel;
-        const bool fits = kernel->dtype == query->dtype && kernel->shape == query->operands &&
-                          (query->layout == RP_IN_PLACE || !(kernel->traits & RP_TRAIT_IN_PLACE_ONLY));
-        if (fits && is_held(kernel) && rp_is_admitted(r)) return kernel;
+        if (is_held(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) return &r->kernel;
     }
     return else_this;
 }
@@ -158,12 +163,15 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
         atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed) == site->review)
         rp_site_review(site);
     if (winner) {
-        return (rp_choice){.kernel = winner->kernel, .threads = winner->wide ? threads : 1, .stream = winner->stream};
+        return (rp_choice){.kernel = winner->kernel,
+                           .threads = rp_candidate_threads(winner, threads),
+                           .stream = winner->stream};
     }
-    const rp_candidate taken = rp_choose_unmeasured(&query, site);
+    rp_candidate taken = rp_choose_unmeasured(&query, site);
+    if (context.held) taken.kernel = held_kernel(&query, taken.kernel);
     return (rp_choice){
-        .kernel = context.held ? held_kernel(&query, taken.kernel) : taken.kernel,
-        .threads = taken.wide ? threads : 1,
+        .kernel = taken.kernel,
+        .threads = rp_candidate_threads(&taken, threads),
         .stream = taken.stream,
         .site = context.online ? site : NULL,
         .query = query,

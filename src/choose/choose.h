@@ -22,7 +22,8 @@ typedef struct rp_context {
     const rp_kernel *casts[RP_DTYPE_COUNT][RP_DTYPE_COUNT];
     rp_movers movers;
     rp_isa isa;
-    const char *held;      /* RAPTORS_KERNEL: a glob; kernels of such names come first. NULL: none */
+    const char *held;       /* RAPTORS_KERNEL: a glob; kernels of such names come first. NULL: none */
+    const char *reductions; /* RAPTORS_REDUCTIONS: a glob; such reductions may have other bits than ours. NULL: none */
     bool counts;           /* every call has a site, so that its kernel is counted for `raptors trace` */
     bool online;           /* sites that nothing has measured are measured on the program's own calls */
     size_t block_bytes;    /* of a staged block: several lie in the first-level cache together */
@@ -52,6 +53,27 @@ typedef struct rp_choice {
     int candidate;
     double started;
 } rp_choice;
+
+/* A kernel that does not take this very call leaves it to ours. */
+static inline void rp_run_kernel(const rp_kernel *kernel, rp_call *call)
+{
+    call->data = kernel->data; /* ok may look at it */
+    if ((kernel->n_max && call->n > kernel->n_max) || (kernel->ok && !kernel->ok(call))) {
+        kernel = rp_context_get()->chosen[kernel->op][kernel->dtype][kernel->shape];
+        call->data = kernel->data;
+    }
+    kernel->run(call);
+}
+
+/* Whether the kernel may run the site's calls, if it is admitted. */
+bool rp_may_serve(const rp_kernel *kernel, const rp_query *query);
+
+/* The threads of ours that a candidate runs on, of `all` that there are. */
+static inline int rp_candidate_threads(const rp_candidate *candidate, int all)
+{
+    const bool splits = candidate->kernel && candidate->kernel->traits & RP_TRAIT_OWN_THREADS;
+    return candidate->wide && !splits ? all : 1;
+}
 
 /* By the profile's guess for the site, where there is one, else by the built-in rank. */
 rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site);

@@ -23,6 +23,8 @@ static const double NOISE = 0.05;
 /* In the best of so many rounds it took so many times as long as that round's fastest: that is no noise, and the candidate
  * is not tried again. */
 static const double HOPELESS[RP_ROUNDS + 1] = {0, 3, 1.4, 1.25, 1.15, 1.1, 1.1, 1.1};
+/* A way (threads, stores) in which its scout took so many times as long as the fastest scout is not tried with others. */
+static const double HOPELESS_WAY = 1.5;
 /* The share of the time in timed calls that trying worse candidates may cost, and what may be spent in advance: the same
  * share of one second. */
 static const double SHARE = 0.03, ADVANCE = 0.03;
@@ -67,17 +69,45 @@ static int find_kernels(const rp_query *query, const rp_kernel **found, int most
         rp_is_strided(query->layout) ? context->strided[query->op][query->dtype][query->operands] : NULL;
     if (second && count < most) found[count++] = second;
     if (strided && count < most) found[count++] = strided;
-    rp_registered *r = query->operands < RP_ROW ? rp_registered_first(query->op) : NULL;
-    for (; r && count < most; r = (rp_registered *)r->next) {
-        if (r->kernel.dtype != query->dtype || r->kernel.shape != query->operands || r->kernel.to != best->to) continue;
-        if (r->kernel.traits & RP_TRAIT_IN_PLACE_ONLY && query->layout != RP_IN_PLACE) continue;
-        if (rp_is_admitted(r)) found[count++] = &r->kernel;
+    for (rp_registered *r = rp_registered_first(query->op); r && count < most; r = (rp_registered *)r->next) {
+        /* Threads that are not ours are awake for some time after their call, and in the way of the next turns. */
+        if (r->kernel.traits & RP_TRAIT_OWN_THREADS && !atomic_load(&variants)) continue;
+        if (rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) found[count++] = &r->kernel;
     }
     return count;
 }
 
-/* The one that is taken unmeasured first. Returns how many. */
-static int list_candidates(const rp_site *site, const rp_query *query, rp_candidate *candidates)
+typedef struct ways {
+    int count;
+    bool wide[4], stream[4];
+} ways;
+
+/* The ways in which a site's calls may run, that of the candidate that is taken unmeasured first. */
+static ways list_ways(const rp_query *query, const rp_candidate *first, bool may_stream)
+{
+    ways w = {0};
+    for (int other = 0; other < 4; other++) {
+        const bool other_threads = other & 2, other_stores = other & 1;
+        if ((other_threads && !query->wide) || (other_stores && !may_stream)) continue;
+        w.wide[w.count] = first->wide ^ other_threads;
+        w.stream[w.count++] = (may_stream && first->stream) ^ other_stores;
+    }
+    return w;
+}
+
+static bool takes_way(const rp_kernel *kernel, bool wide, bool stream)
+{
+    return !kernel || !(kernel->traits & RP_TRAIT_OWN_THREADS) || (wide && !stream);
+}
+
+static bool is_variant_of(const rp_kernel *kernel, const rp_kernel *best)
+{
+    return kernel->traits & RP_TRAIT_VARIANT && kernel->isa == best->isa && kernel->op == best->op &&
+           kernel->dtype == best->dtype && kernel->shape == best->shape;
+}
+
+/* The one that is taken unmeasured first, with the other scouts after it. */
+static void list_candidates(const rp_site *site, const rp_query *query, rp_trial *trial)
 {
     enum { MOST_KERNELS = RP_MOST_CANDIDATES / 2 };
     const rp_kernel *kernels[MOST_KERNELS];
@@ -85,26 +115,27 @@ static int list_candidates(const rp_site *site, const rp_query *query, rp_candid
     const int kernel_count = find_kernels(query, kernels, MOST_KERNELS);
     const bool may_stream = query->layout == RP_APART && query->operands < RP_ROW && kernels[0] &&
                             8 * query->bytes >= rp_context_get()->stream_bytes;
-    const bool wide = first.wide, stream = may_stream && first.stream;
+    const ways w = list_ways(query, &first, may_stream);
+    rp_candidate *list = trial->candidate;
     int count = 0;
-    candidates[count++] = (rp_candidate){first.kernel, wide, stream};
+    for (int way = 0; way < w.count; way++) {
+        if (takes_way(first.kernel, w.wide[way], w.stream[way]))
+            list[count++] = (rp_candidate){first.kernel, w.wide[way], w.stream[way]};
+    }
+    trial->scouts = count;
     const rp_kernel *variant, *best = kernels[0];
     for (size_t i = 0; best && atomic_load(&variants) && (variant = rp_registry_kernel(i)); i++) {
-        if (!(variant->traits & RP_TRAIT_VARIANT) || variant->isa != best->isa || variant->op != best->op ||
-            variant->dtype != best->dtype || variant->shape != best->shape || variant == first.kernel)
-            continue;
-        candidates[count++] = (rp_candidate){variant, wide, stream};
+        if (is_variant_of(variant, best) && variant != first.kernel)
+            list[count++] = (rp_candidate){variant, w.wide[0], w.stream[0]};
     }
-    /* The first one's way with every kernel first: the other ways take longer, and the time for trying may end before them. */
-    for (int way = 0; way < 4; way++) {
-        const bool other_threads = way & 2, other_stores = way & 1;
-        if ((other_threads && !query->wide) || (other_stores && !may_stream)) continue;
+    /* The first one's way with every kernel first: the time for trying may end before the other ways. */
+    for (int way = 0; way < w.count; way++) {
         for (int k = 0; k < kernel_count && count < RP_MOST_CANDIDATES; k++) {
-            if (way == 0 && kernels[k] == first.kernel) continue;
-            candidates[count++] = (rp_candidate){kernels[k], wide ^ other_threads, stream ^ other_stores};
+            if (kernels[k] != first.kernel && takes_way(kernels[k], w.wide[way], w.stream[way]))
+                list[count++] = (rp_candidate){kernels[k], w.wide[way], w.stream[way]};
         }
     }
-    return count;
+    trial->count = count;
 }
 
 /* ---- Trials ------------------------------------------------------------------------------------------------ */
@@ -184,10 +215,30 @@ static int fastest(const rp_trial *trial, int samples)
     return winner;
 }
 
+/* Once all scouts are back: who was not tried yet goes no way that was hopeless for its scout. */
+static void follow_scouts(rp_trial *trial)
+{
+    uint32_t best = UINT32_MAX;
+    for (int i = 0; i < trial->scouts; i++) {
+        if (!trial->samples[i]) return;
+        const uint32_t own = least(trial->ns[i], trial->samples[i]);
+        best = own < best ? own : best;
+    }
+    for (int i = 0; i < trial->scouts; i++) {
+        if (least(trial->ns[i], trial->samples[i]) <= HOPELESS_WAY * best) continue;
+        for (int k = trial->scouts; k < trial->count; k++) {
+            const bool same_way = trial->candidate[k].wide == trial->candidate[i].wide &&
+                                  trial->candidate[k].stream == trial->candidate[i].stream;
+            trial->dropped[k] |= same_way && !trial->samples[k];
+        }
+    }
+}
+
 void rp_trial_add(rp_trial *trial, int i, double seconds)
 {
     const double ns = seconds * 1e9;
     trial->ns[i][trial->samples[i]++] = ns < 4e9 ? (uint32_t)ns : UINT32_MAX;
+    follow_scouts(trial);
     for (int k = 0; k < trial->count; k++) {
         double found[RP_ROUNDS];
         const int count = ratios(trial, k, found);
@@ -203,7 +254,7 @@ static rp_trial *begin_trial(rp_site *site, const rp_query *query)
     rp_trial *trial = rp_malloc(sizeof *trial);
     if (!trial) return NULL;
     memset(trial, 0, sizeof *trial);
-    trial->count = list_candidates(site, query, trial->candidate);
+    list_candidates(site, query, trial);
     atomic_store(&site->trial, trial);
     return trial;
 }
@@ -264,9 +315,17 @@ static void decide(rp_site *site, rp_trial *trial, int winner)
     atomic_fetch_add(&sites_decided, 1);
 }
 
-/* Whose turn it is, round by round; -1 where the time for trying is spent. A turn is a call that is not timed and one or,
- * of short ones, several that are: the first finds the caches and the threads as another candidate left them. Each round
- * has another order, so that nobody always follows the one that leaves them worst. */
+/* Whether i goes before k: the scouts, then round by round. After the first round the fastest are next, so that a leader is
+ * known soon; any other has another order each time, so that nobody always follows the one that leaves them worst. */
+static bool goes_before(const rp_trial *trial, int i, int k)
+{
+    if (trial->samples[i] != trial->samples[k]) return trial->samples[i] < trial->samples[k];
+    if (trial->samples[i] == 0) return i < trial->scouts && k >= trial->scouts;
+    return trial->samples[i] == 1 && trial->ns[i][0] < trial->ns[k][0];
+}
+
+/* Whose turn it is; -1 where the time for trying is spent. A turn is a call that is not timed and one or, of short ones,
+ * several that are: the first finds the caches and the threads as another candidate left them. */
 static int next_candidate(rp_trial *trial)
 {
     if (trial->warm) return trial->next;
@@ -276,7 +335,7 @@ static int next_candidate(rp_trial *trial)
     for (int step = 0; step < trial->count; step++) {
         const int i = (int)(((trial->random >> 16) + (uint32_t)step) % (uint32_t)trial->count);
         if (trial->dropped[i] || trial->samples[i] == RP_ROUNDS) continue;
-        if (chosen >= 0 && trial->samples[chosen] <= trial->samples[i]) continue;
+        if (chosen >= 0 && !goes_before(trial, i, chosen)) continue;
         /* One that was not tried yet may well take twice as long. */
         const double expected = best == UINT32_MAX  ? 0
                                 : trial->samples[i] ? least(trial->ns[i], trial->samples[i]) - best
@@ -306,7 +365,7 @@ static bool start(rp_choice *choice)
     const int taken = choice->candidate >= 0 ? choice->candidate : trial->leader;
     const rp_candidate *candidate = &trial->candidate[taken];
     choice->kernel = candidate->kernel;
-    choice->threads = candidate->wide ? rp_get_num_threads() : 1;
+    choice->threads = rp_candidate_threads(candidate, rp_get_num_threads());
     choice->stream = candidate->stream;
     choice->started = rp_os_seconds();
     return true;

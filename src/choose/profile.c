@@ -333,9 +333,7 @@ void rp_profile_load(rp_isa isa)
 
 static bool fits(const rp_kernel *kernel, const rp_query *query, const char *name)
 {
-    return kernel->op == query->op && kernel->dtype == query->dtype && kernel->shape == query->operands &&
-           (query->layout == RP_IN_PLACE || !(kernel->traits & RP_TRAIT_IN_PLACE_ONLY)) &&
-           strcmp(kernel->name, name) == 0;
+    return strcmp(kernel->name, name) == 0 && rp_may_serve(kernel, query);
 }
 
 const rp_profile_library *rp_profile_find_library(const char *name)

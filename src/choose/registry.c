@@ -45,15 +45,16 @@ static _Atomic(rp_registered *) registered[RP_OP_COUNT];
 
 rp_registered *rp_registered_first(rp_op op) { return atomic_load_explicit(&registered[op], memory_order_acquire); }
 
-static bool read_class(const char *operands, int inputs, rp_class *operand_class)
+static bool read_class(const char *operands, int inputs, bool reduces, rp_class *operand_class)
 {
     static const struct {
         const char *text;
         rp_class operand_class;
         int inputs;
-    } classes[] = {{"v", RP_V, 1}, {"vv", RP_VV, 2}, {"vs", RP_VS, 2}, {"sv", RP_SV, 2}};
+    } classes[] = {{"v", RP_V, 1}, {"vv", RP_VV, 2}, {"vs", RP_VS, 2}, {"sv", RP_SV, 2}, {"row", RP_ROW, 1}};
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         if (strcmp(operands, classes[i].text) != 0 || classes[i].inputs != inputs) continue;
+        if ((classes[i].operand_class == RP_ROW) != reduces) continue;
         *operand_class = classes[i].operand_class;
         return true;
     }
@@ -79,15 +80,16 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
         return rp_fail(RP_ERROR_VALUE, "entry, and its name, operands and run, must not be NULL");
     }
     rp_class operand_class;
-    if ((unsigned)entry->op >= RP_OP_COUNT || rp_op_is_reduction(entry->op) ||
-        !read_class(entry->operands, rp_op_inputs(entry->op), &operand_class)) {
+    const bool reduces = rp_op_is_reduction(entry->op);
+    if ((unsigned)entry->op >= RP_OP_COUNT ||
+        !read_class(entry->operands, rp_op_inputs(entry->op), reduces, &operand_class)) {
         return rp_fail(RP_ERROR_VALUE, "%s: operands '%s' are not those of operation %d", entry->name, entry->operands,
                        (int)entry->op);
     }
     const rp_kernel *twin = (unsigned)entry->dtype < RP_DTYPE_COUNT
                                 ? rp_context_get()->chosen[entry->op][entry->dtype][operand_class]
                                 : NULL;
-    if (!twin) {
+    if (!twin || (reduces && (twin->to != twin->dtype || (twin->dtype != RP_FLOAT32 && twin->dtype != RP_FLOAT64)))) {
         return rp_fail(RP_ERROR_TYPE, "%s: %s has no loop of type %d", entry->name, rp_op_name(entry->op),
                        (int)entry->dtype);
     }
@@ -108,8 +110,10 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
                                 .ok = entry->ok,
                                 .run = entry->run,
                                 .data = entry->data,
+                                .result_class = reduces ? RP_OTHER_ORDER : RP_OUR_BITS,
                                 .traits = (entry->strided ? RP_TRAIT_STRIDED : 0) |
-                                          (entry->in_place_only ? RP_TRAIT_IN_PLACE_ONLY : 0)};
+                                          (entry->in_place_only ? RP_TRAIT_IN_PLACE_ONLY : 0) |
+                                          (entry->own_threads ? RP_TRAIT_OWN_THREADS : 0)};
     rp_registered *first = rp_registered_first(entry->op);
     do {
         fresh->next = first;

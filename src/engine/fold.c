@@ -114,7 +114,7 @@ static void fold_rows(const folder *f, blocks *b, char *to, ptrdiff_t to_stride,
 {
     rp_call call = {.ptr = {to, (char *)from}, .outer = {to_stride, row_stride}, .n = n, .m = rows};
     if (!f->staged) {
-        f->kernel->run(&call);
+        rp_run_kernel(f->kernel, &call);
         return;
     }
     const size_t most = RP_CHUNK_BYTES / (n * f->loop_size);
@@ -125,7 +125,7 @@ static void fold_rows(const folder *f, blocks *b, char *to, ptrdiff_t to_stride,
         call.ptr[0] = to + (ptrdiff_t)row * to_stride;
         call.ptr[1] = b->loop;
         call.outer[1] = (ptrdiff_t)(n * f->loop_size);
-        f->kernel->run(&call);
+        rp_run_kernel(f->kernel, &call);
     }
 }
 

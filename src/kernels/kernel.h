@@ -34,10 +34,16 @@ typedef enum rp_class {
 
 typedef enum rp_backend { RP_BACKEND_NATIVE, RP_BACKEND_REGISTERED, RP_BACKEND_COUNT } rp_backend;
 
+typedef enum rp_result_class {
+    RP_OUR_BITS,   /* equal bits, whichever of them runs */
+    RP_OTHER_ORDER /* reductions that add up in an order of their own: for whom RAPTORS_REDUCTIONS=any is good enough */
+} rp_result_class;
+
 typedef enum rp_traits {
     RP_TRAIT_STRIDED = 1,       /* vectors of any inner stride */
     RP_TRAIT_IN_PLACE_ONLY = 2, /* the output is an input */
-    RP_TRAIT_VARIANT = 4        /* the same loop compiled otherwise: raptors race and raptors tune try it */
+    RP_TRAIT_VARIANT = 4,       /* the same work done otherwise: raptors race and raptors tune alone try it */
+    RP_TRAIT_OWN_THREADS = 8    /* splits its call over threads of its own; is given the whole of it */
 } rp_traits;
 
 typedef struct rp_kernel {
@@ -45,7 +51,7 @@ typedef struct rp_kernel {
     uint8_t op, dtype, to; /* rp_op; the type of the operands; the type of the result */
     uint8_t shape;         /* rp_class */
     uint8_t backend, isa;
-    uint8_t result_class; /* only kernels of one class may replace each other: equal class, equal bits. 0: ours */
+    uint8_t result_class; /* rp_result_class: only kernels of one class may replace each other, unless asked */
     uint16_t rank;        /* the order before anything is measured: the highest is taken */
     uint64_t needs;       /* RP_CPU_..., all required */
     uint32_t traits;      /* rp_traits */
