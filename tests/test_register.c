@@ -4,6 +4,7 @@
  * right whatever was registered.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arrays.h"
@@ -36,12 +37,14 @@ KERNEL(sign_of_zero, if (z == 0) z = 0)
 KERNEL(writes_past, if (i + 1 == c.n) memset(c.ptr[0] + 4 * c.n, 0, 1))
 KERNEL(writes_before, if (i == 0) c.ptr[0][-1] = 0)
 
-static rp_registered *find(const char *name)
+static rp_registered *find_of(rp_op op, const char *name)
 {
-    rp_registered *r = rp_registered_first(RP_MULTIPLY);
+    rp_registered *r = rp_registered_first(op);
     while (r && strcmp(r->name, name) != 0) r = (rp_registered *)r->next;
     return r;
 }
+
+static rp_registered *find(const char *name) { return find_of(RP_MULTIPLY, name); }
 
 static rp_kernel_entry entry(const char *name, void (*run)(const rp_call *))
 {
@@ -90,6 +93,114 @@ static void results(void)
     rp_release(x), rp_release(number), rp_release(z);
 }
 
+/* ---- Reductions -------------------------------------------------------------------------------------------- */
+
+#define ROWS(name, statement)                                                           \
+    static atomic_int name##_ran;                                                       \
+    static void name(const rp_call *call)                                               \
+    {                                                                                   \
+        name##_ran++;                                                                   \
+        for (size_t row = 0; row < call->m; row++) {                                    \
+            float z = 0, x;                                                             \
+            for (size_t i = call->n; i-- > 0;) {                                        \
+                memcpy(&x, call->ptr[1] + row * call->outer[1] + i * sizeof x, sizeof x); \
+                z += x;                                                                 \
+            }                                                                           \
+            statement;                                                                  \
+            memcpy(call->ptr[0] + row * call->outer[0], &z, sizeof z);                  \
+        }                                                                               \
+    }
+ROWS(from_its_end, (void)z)
+ROWS(not_asked_for, (void)z)
+ROWS(inexact, z *= 1.0001F)
+ROWS(without_nan, z = isnan(z) ? 0 : z)
+ROWS(flushes, z = fabsf(z) < 0x1p-126F ? 0 : z)
+ROWS(drops_last, if (call->n == 67) z -= x)
+ROWS(one_row, if (row) break)
+ROWS(behind, memset(call->ptr[0] + row * call->outer[0] + 4, 0, 1))
+
+static void reductions(void)
+{
+    static const struct {
+        const char *name;
+        void (*run)(const rp_call *);
+        bool admitted;
+    } planted[] = {
+        {"sum.row.f32.from_its_end", from_its_end, true}, {"sum.row.f32.not_asked_for", not_asked_for, true},
+        {"sum.row.f32.inexact", inexact, false},          {"sum.row.f32.without_nan", without_nan, false},
+        {"sum.row.f32.flushes", flushes, false},          {"sum.row.f32.drops_last", drops_last, false},
+        {"sum.row.f32.one_row", one_row, false},          {"sum.row.f32.behind", behind, false},
+    };
+    for (size_t i = 0; i < sizeof planted / sizeof *planted; i++) {
+        const rp_kernel_entry e = {
+            .name = planted[i].name, .operands = "row", .op = RP_SUM, .dtype = RP_FLOAT32, .run = planted[i].run};
+        CHECK(rp_register_kernel(&e) == RP_OK);
+        rp_registered *r = find_of(RP_SUM, planted[i].name);
+        CHECK(r && rp_is_admitted(r) == planted[i].admitted && (planted[i].admitted == !*r->reason));
+    }
+    from_its_end_ran = not_asked_for_ran = 0;
+    rp_array *x = NULL, *sum = NULL, *mean = NULL;
+    CHECK(rp_full(SHAPE(1 << 18), RP_FLOAT32, &(rp_scalar){.dtype = RP_FLOAT32, .re = 3}, &x) == RP_OK);
+    bool good = true;
+    for (int i = 0; i < 200; i++) {
+        good = rp_sum(x, 0, NULL, false, &sum) == RP_OK && *(float *)rp_data(sum) == 3 << 18 && good;
+        good = rp_mean(x, 0, NULL, false, &mean) == RP_OK && *(float *)rp_data(mean) == 3 && good;
+    }
+    CHECK(good && from_its_end_ran > 0 && not_asked_for_ran == 0);
+    rp_release(x), rp_release(sum), rp_release(mean);
+}
+
+/* ---- Threads of its own ------------------------------------------------------------------------------------ */
+
+static _Atomic size_t shortest_row;
+
+static void splits(const rp_call *call)
+{
+    if (call->n < shortest_row) shortest_row = call->n;
+    right(call);
+}
+
+static void own_threads(void)
+{
+    enum { N = 1 << 21 };
+    rp_kernel_entry e = entry("multiply.sv.f32.splits", splits);
+    e.own_threads = true;
+    e.operands = "sv";
+    e.run = right; /* takes its number behind the vector */
+    CHECK(rp_register_kernel(&e) == RP_OK && !rp_is_admitted(find("multiply.sv.f32.splits")));
+    e = entry("multiply.vs.f32.splits", splits);
+    e.own_threads = true;
+    CHECK(rp_register_kernel(&e) == RP_OK && rp_is_admitted(find("multiply.vs.f32.splits")));
+    rp_array *x = NULL, *number = NULL, *z = NULL;
+    CHECK(rp_full(SHAPE(N), RP_FLOAT32, &(rp_scalar){.dtype = RP_FLOAT32, .re = 3}, &x) == RP_OK);
+    CHECK(rp_full(0, NULL, RP_FLOAT32, &(rp_scalar){.dtype = RP_FLOAT32, .re = 0.5}, &number) == RP_OK);
+    rp_query query;
+    rp_site *site;
+    for (int variants = 0; variants < 2; variants++) {
+        int tried = 0;
+        CHECK(rp_multiply(x, number, &z) == RP_OK);
+        site = rp_latest_site(&query);
+        CHECK(site && rp_trial_ensure(site, &query));
+        for (int i = 0; i < site->trial->count; i++) {
+            if (site->trial->candidate[i].kernel->run != splits) continue;
+            tried++;
+            shortest_row = N;
+            CHECK(rp_site_hold(site, i) && rp_multiply(x, number, &z) == RP_OK && shortest_row == N);
+            CHECK(((float *)rp_data(z))[N - 1] == 1.5F);
+        }
+        rp_site_hold(site, -1);
+        CHECK(tried == (variants && query.wide));
+        rp_measure_variants(); /* for the trial of the next site: */
+        rp_release(z);
+        z = NULL;
+        CHECK(rp_set_num_threads(2) == RP_OK);
+        rp_release(x);
+        x = NULL;
+        CHECK(rp_full(SHAPE(2 * N), RP_FLOAT32, &(rp_scalar){.dtype = RP_FLOAT32, .re = 3}, &x) == RP_OK);
+    }
+    rp_release(x), rp_release(number);
+}
+
 static void bad_entries(void)
 {
     rp_kernel_entry e = entry("multiply.vs.f32.other", right);
@@ -111,14 +222,25 @@ static void bad_entries(void)
     e = entry("sum.v.f32.other", right);
     e.op = RP_SUM;
     CHECK(rp_register_kernel(&e) == RP_ERROR_VALUE);
+    e.operands = "row";
+    e.dtype = RP_COMPLEX64;
+    CHECK(rp_register_kernel(&e) == RP_ERROR_TYPE);
+    e.dtype = RP_FLOAT32;
+    e.op = RP_ANY;
+    CHECK(rp_register_kernel(&e) == RP_ERROR_TYPE);
+    e.op = RP_MULTIPLY;
+    CHECK(rp_register_kernel(&e) == RP_ERROR_VALUE);
     e.op = (rp_op)-1;
     CHECK(rp_register_kernel(&e) == RP_ERROR_VALUE);
 }
 
 int main(void)
 {
+    setenv("RAPTORS_REDUCTIONS", "*.from_its_end", 1);
     verdicts();
     results();
+    reductions();
+    own_threads();
     bad_entries();
     return check_report();
 }

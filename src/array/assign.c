@@ -20,8 +20,7 @@ static void move_elements(rp_array *destination, const rp_array *source)
     plan.dtype[0] = plan.loop[0] = plan.loop[1] = (rp_dtype)destination->dtype;
     plan.dtype[1] = (rp_dtype)source->dtype;
     rp_plan_fold(&plan, destination->ndim, destination->dims, all);
-    const size_t bytes = rp_dtype_size(destination->dtype) + rp_dtype_size(source->dtype);
-    rp_run(&plan, rp_choose(RP_ASTYPE, source->dtype, RP_V, rp_plan_layout(&plan), (size_t)destination->size * bytes));
+    rp_run(&plan, rp_choose(RP_ASTYPE, source->dtype, RP_V, rp_plan_layout(&plan), rp_plan_bytes(&plan, 2)));
 }
 
 static rp_status new_copy(const rp_array *x, rp_dtype dtype, bool keep_order, rp_array **copy)

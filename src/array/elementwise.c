@@ -159,8 +159,6 @@ static void run_planned(const elementwise *call, rp_array *out)
     plan.data[0] = out->data;
     plan.dtype[0] = (rp_dtype)out->dtype;
     plan.loop[0] = call->result;
-    size_t bytes = rp_itemsize(out->dtype);
-    const bool reads = reads_inputs(call);
     for (int k = 0; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
         const rp_dtype loop = call->op == RP_WHERE && k == 0 ? RP_BOOL : call->loop;
@@ -169,11 +167,10 @@ static void run_planned(const elementwise *call, rp_array *out)
         plan.data[k + 1] = (char *)element_pointer(call, k);
         plan.dtype[k + 1] = is_number(x) ? loop : (rp_dtype)x->dtype;
         plan.loop[k + 1] = loop;
-        bytes += is_number(x) || !reads ? 0 : rp_itemsize(x->dtype);
     }
     rp_plan_fold(&plan, out->ndim, out->dims, all);
-    rp_run(&plan,
-           rp_choose(call->op, call->loop, plan.operand_class, rp_plan_layout(&plan), bytes * (size_t)out->size));
+    const size_t bytes = rp_plan_bytes(&plan, reads_inputs(call) ? plan.operands : 1);
+    rp_run(&plan, rp_choose(call->op, call->loop, plan.operand_class, rp_plan_layout(&plan), bytes));
 }
 
 static void release_all(int count, rp_array **arrays)

@@ -30,6 +30,7 @@
     typedef void vector_##code(const T *, long, T *, long, unsigned long);                                           \
     typedef void number_##code(const T *, long, const T *, T *, long, unsigned long);                                \
     typedef void vectors_##code(const T *, long, const T *, long, T *, long, unsigned long);                         \
+    typedef void fold_##code(const T *, long, T *, unsigned long);                                                   \
     typedef void force_##code(T *, const T *, const int *);                                                          \
     typedef void scale_##code(int, T, T *, int);                                                                     \
     THUNK(run_vector, code, T, ((vector_##code *)t->function)(OPERAND(1, T), STEP(1, T), z, STEP(0, T), n))          \
@@ -40,6 +41,7 @@
     THUNK(run_number, code, T,                                                                                       \
           T number; memcpy(&number, rp_row(call, t->number, row), sizeof number);                                    \
           ((number_##code *)t->function)(OPERAND(3 - t->number, T), STEP(3 - t->number, T), &number, z, STEP(0, T), n)) \
+    THUNK(run_fold, code, T, ((fold_##code *)t->function)(OPERAND(1, T), 1, z, n))                                   \
     THUNK(run_force, code, T, const int length = (int)n; ((force_##code *)t->function)(z, OPERAND(1, T), &length))   \
     THUNK(run_scale, code, T,                                                                                        \
           T number; memcpy(&number, rp_row(call, t->number, row), sizeof number);                                    \
@@ -65,7 +67,7 @@ static bool scale_ok(const rp_call *call)
     return ok(call) && call->ptr[0] == call->ptr[vector] && (call->m == 1 || call->outer[0] == call->outer[vector]);
 }
 
-typedef enum form { VECTOR, NUMBER, VECTORS, SWAPPED, FORCE, SCALE, FORMS } form;
+typedef enum form { VECTOR, NUMBER, VECTORS, SWAPPED, FOLD, FORCE, SCALE, FORMS } form;
 
 static const struct {
     void (*run[2])(const rp_call *); /* float, double */
@@ -76,6 +78,7 @@ static const struct {
     [NUMBER] = {{run_number_f32, run_number_f64}, ok, true, false},
     [VECTORS] = {{run_vectors_f32, run_vectors_f64}, ok, true, false},
     [SWAPPED] = {{run_swapped_f32, run_swapped_f64}, ok, true, false},
+    [FOLD] = {{run_fold_f32, run_fold_f64}, ok, false, false},
     [FORCE] = {{run_force_f32, run_force_f64}, ok, false, true},
     [SCALE] = {{run_scale_f32, run_scale_f64}, scale_ok, false, true},
 };
@@ -99,6 +102,9 @@ static const struct {
     {{"vDSP_vneg", "vDSP_vnegD"}, VECTOR, RP_NEGATIVE, "v", ""},
     {{"vDSP_vabs", "vDSP_vabsD"}, VECTOR, RP_ABS, "v", ""},
     {{"vDSP_vsq", "vDSP_vsqD"}, VECTOR, RP_SQUARE, "v", ""},
+    {{"vDSP_sve", "vDSP_sveD"}, FOLD, RP_SUM, "row", ""}, /* for mean too, which is a sum and a division */
+    {{"vDSP_maxv", "vDSP_maxvD"}, FOLD, RP_MAX, "row", ""},
+    {{"vDSP_minv", "vDSP_minvD"}, FOLD, RP_MIN, "row", ""},
     {{"vvsqrtf", "vvsqrt"}, FORCE, RP_SQRT, "v", ""},
     {{"vvfloorf", "vvfloor"}, FORCE, RP_FLOOR, "v", ""},
     {{"vvceilf", "vvceil"}, FORCE, RP_CEIL, "v", ""},

@@ -23,6 +23,9 @@ typedef struct rp_thunk {
     bool ilp64;     /* lengths are 64 bits wide */
     int number;     /* the operand that is a number, 0: none */
     size_t longest; /* the elements that one call of the function is given at most */
+    /* where the library splits the call itself: what runs it, and the function that sets the library's threads */
+    void (*run)(const rp_call *);
+    rp_function set_threads;
 } rp_thunk;
 
 typedef struct rp_library_kernel {
@@ -47,6 +50,7 @@ typedef struct rp_library {
     void *handle;
     bool shared; /* someone else in this process uses it too: its settings are theirs */
     bool ilp64;
+    rp_function set_threads; /* void (int): NULL where its own threads are not Raptors' to use */
     int count;
     rp_library_kernel kernels[RP_MOST_LIBRARY_KERNELS];
 } rp_library;
@@ -72,7 +76,7 @@ typedef struct rp_vendor {
 /* NULL where the library has no such function. */
 rp_function rp_library_find(const rp_library *library, const char *symbol);
 /* Adds a kernel named <op>.<operands>.<dtype>.<library><suffix>. Of the entry: operands, op, dtype, strided,
- * in_place_only, n_max, ok and run; of the thunk: function, ilp64 and longest (0: any). Returns its index. */
+ * in_place_only, own_threads, n_max, ok and run; of the thunk: function, ilp64, longest (0: any), and run and set_threads where own_threads. Returns its index. */
 int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_thunk *thunk, const char *suffix,
                    int instead_of);
 __attribute__((format(printf, 2, 3))) bool rp_library_refuse(rp_library *library, const char *format, ...);

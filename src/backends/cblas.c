@@ -2,15 +2,19 @@
  *
  * OpenBLAS, BLIS and MKL by the C interface of BLAS, and the OpenBLAS inside NumPy's and SciPy's wheels, whose names
  * have a prefix and a suffix. ?scal is multiplication by a number in place, ?axpy with 1 or -1 is addition and
- * subtraction in place; nothing else that they have is one of Raptors' operations to the bit.
+ * subtraction in place; nothing else that they have is one of Raptors' operations to the bit. csscal and zdscal are none:
+ * Raptors has no product of complex numbers with real ones, which differs for infinities. ?sum (OpenBLAS) and ?dot with
+ * ones are sums in another order; ?asum is a sum of none but what has no sign.
  *
  * A library that Raptors loaded itself is set to one thread: Raptors' own threads split the work already, and two pools
- * on the same cores wait for each other. One that the program uses as well keeps its threads, which its matrix products
- * need; it gets pieces that no library in the list splits.
+ * on the same cores wait for each other. OpenBLAS on threads of its own (not OpenMP's, which hang in a forked child) is
+ * another contender, `.threads`; BLIS has none for these functions, and MKL's come with OpenMP. A library that the program uses
+ * as well keeps its threads, which its matrix products need; it gets pieces that no library in the list splits.
  */
 #include "backends/backend.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 
 enum { SHORT_PIECE = 8192 }; /* OpenBLAS splits ?axpy from 10000 elements on (interface/axpy.c) */
@@ -69,6 +73,49 @@ static void subtract_f64(const rp_call *call) { axpy_f64(call, -1); }
 static void subtract_c64(const rp_call *call) { axpy_c64(call, (rp_complex64){-1, 0}); }
 static void subtract_c128(const rp_call *call) { axpy_c128(call, (rp_complex128){-1, 0}); }
 
+/* dot: a single one that is read again and again. */
+#define SUMS(code, T)                                                                                    \
+    typedef T sum_##code##_lp64(int, const T *, int);                                                    \
+    typedef T sum_##code##_ilp64(int64_t, const T *, int64_t);                                           \
+    typedef T dot_##code##_lp64(int, const T *, int, const T *, int);                                    \
+    typedef T dot_##code##_ilp64(int64_t, const T *, int64_t, const T *, int64_t);                       \
+    static void sum_##code(const rp_call *call)                                                          \
+    {                                                                                                    \
+        const rp_thunk *t = call->data;                                                                  \
+        for (size_t row = 0; row < call->m; row++) {                                                     \
+            const T *x = (const T *)rp_row(call, 1, row);                                                \
+            const T z = t->ilp64 ? ((sum_##code##_ilp64 *)t->function)((int64_t)call->n, x, 1)           \
+                                 : ((sum_##code##_lp64 *)t->function)((int)call->n, x, 1);               \
+            memcpy(rp_row(call, 0, row), &z, sizeof z);                                                  \
+        }                                                                                                \
+    }                                                                                                    \
+    static void dot_##code(const rp_call *call)                                                          \
+    {                                                                                                    \
+        const rp_thunk *t = call->data;                                                                  \
+        const T one = 1;                                                                                 \
+        for (size_t row = 0; row < call->m; row++) {                                                     \
+            const T *x = (const T *)rp_row(call, 1, row);                                                \
+            const T z = t->ilp64 ? ((dot_##code##_ilp64 *)t->function)((int64_t)call->n, x, 1, &one, 0)  \
+                                 : ((dot_##code##_lp64 *)t->function)((int)call->n, x, 1, &one, 0);      \
+            memcpy(rp_row(call, 0, row), &z, sizeof z);                                                  \
+        }                                                                                                \
+    }
+SUMS(f32, float)
+SUMS(f64, double)
+
+/* With the library's own threads for the time of one call; a second caller at that time has its work done on one. */
+static void run_on_own_threads(const rp_call *call)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    const rp_thunk *t = call->data;
+    const bool first = pthread_mutex_trylock(&mutex) == 0;
+    if (first) ((void (*)(int))t->set_threads)(rp_get_num_threads());
+    t->run(call);
+    if (!first) return;
+    ((void (*)(int))t->set_threads)(1);
+    pthread_mutex_unlock(&mutex);
+}
+
 static const struct {
     const char *scal, *axpy;
     rp_dtype dtype;
@@ -121,6 +168,11 @@ static bool subtract_ok(const rp_call *call)
            rp_is_aligned(call, 2, size);
 }
 
+static bool sum_ok(const rp_call *call)
+{
+    return rp_is_aligned(call, 1, rp_dtype_size(((const rp_thunk *)call->data)->dtype));
+}
+
 static bool add_ok(const rp_call *call)
 {
     const size_t size = rp_part_size(((const rp_thunk *)call->data)->dtype);
@@ -159,7 +211,10 @@ static void ask_openblas(rp_library *library, const naming *n)
     rp_function threads = find_named(library, n, "openblas_set_num_threads");
     rp_function own = rp_library_find(library, "openblas_set_num_threads_local");
     if (library->shared) return;
-    if (own)
+    enum { PTHREADS = 1 };
+    rp_function parallel = find_named(library, n, "openblas_get_parallel");
+    if (threads && parallel && ((int (*)(void))parallel)() == PTHREADS) library->set_threads = threads;
+    if (own && !library->set_threads)
         ((int (*)(int))own)(1);
     else if (threads)
         ((void (*)(int))threads)(1);
@@ -190,6 +245,45 @@ static void ask_mkl(rp_library *library)
 
 /* ---- The family -------------------------------------------------------------------------------------------- */
 
+static void add_sums(rp_library *library, const naming *n)
+{
+    static const struct {
+        const char *symbol, *suffix;
+        rp_dtype dtype;
+        void (*run)(const rp_call *);
+    } rows[] = {{"cblas_ssum", "", RP_FLOAT32, sum_f32},
+                {"cblas_dsum", "", RP_FLOAT64, sum_f64},
+                {"cblas_sdot", ".dot", RP_FLOAT32, dot_f32},
+                {"cblas_ddot", ".dot", RP_FLOAT64, dot_f64}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const rp_thunk thunk = {.function = find_named(library, n, rows[i].symbol), .ilp64 = library->ilp64};
+        const rp_kernel_entry entry = {.operands = "row",
+                                       .op = RP_SUM,
+                                       .dtype = rows[i].dtype,
+                                       .n_max = library->shared  ? SHORT_PIECE
+                                                : library->ilp64 ? 0
+                                                                 : INT_MAX,
+                                       .ok = sum_ok,
+                                       .run = rows[i].run};
+        if (thunk.function) rp_library_add(library, &entry, &thunk, rows[i].suffix, -1);
+    }
+}
+
+/* The kernel, and where the library may split the work itself, a contender that lets it. */
+static void add_both(rp_library *library, const rp_kernel_entry *entry, const rp_thunk *thunk, const char *suffix,
+                     int instead_of)
+{
+    rp_library_add(library, entry, thunk, suffix, instead_of);
+    if (!library->set_threads) return;
+    rp_kernel_entry splits = *entry;
+    rp_thunk own = *thunk;
+    own.run = entry->run;
+    own.set_threads = library->set_threads;
+    splits.run = run_on_own_threads;
+    splits.own_threads = true;
+    rp_library_add(library, &splits, &own, ".threads", -1);
+}
+
 static bool bind(rp_library *library)
 {
     const naming *n = find_naming(library);
@@ -215,14 +309,15 @@ static bool bind(rp_library *library)
             e.ok = scal_ok;
             const int plain = rp_library_add(library, &e, &thunk, "", -1);
             e.ok = scal_finite_ok;
-            rp_library_add(library, &e, &thunk, ".finite", plain);
+            add_both(library, &e, &thunk, ".finite", plain);
         }
         e.operands = "vv";
         e.op = RP_ADD, e.run = types[i].add, e.ok = add_ok;
-        rp_library_add(library, &e, &sum, "", -1);
+        add_both(library, &e, &sum, "", -1);
         e.op = RP_SUBTRACT, e.run = types[i].subtract, e.ok = subtract_ok;
-        rp_library_add(library, &e, &sum, "", -1);
+        add_both(library, &e, &sum, "", -1);
     }
+    add_sums(library, n);
     return true;
 }
 

@@ -236,6 +236,44 @@ static bool passes(rp_registered *r, const rp_kernel *ours, const attempt *at)
     return true;
 }
 
+/* The first `period` elements, again and again. */
+static void repeat(char *x, size_t size, size_t period, size_t n)
+{
+    for (size_t i = period; i < n; i++) memcpy(x + i * size, x + (i - period) * size, size);
+}
+
+/* So long that a library splits it over its threads. */
+static bool passes_split(rp_registered *r, const rp_kernel *ours)
+{
+    enum { BYTES = 1 << 23, TAIL = 3, PERIOD = 999 };
+    enum { GOT, WANT, OTHER, ALL };
+    const rp_kernel *kernel = &r->kernel;
+    const rp_dtype dtype = (rp_dtype)kernel->dtype, to = (rp_dtype)kernel->to;
+    const size_t size = rp_dtype_size(dtype), to_size = rp_dtype_size(to), n = BYTES / size + TAIL;
+    const int place = kernel->traits & RP_TRAIT_IN_PLACE_ONLY ? 1 + (kernel->shape == RP_SV) : 0;
+    const size_t bytes = n * (size > to_size ? size : to_size);
+    char *memory = rp_malloc(ALL * bytes), *other = memory + OTHER * bytes;
+    if (!memory) return refuse(r, "no memory to try it on long vectors");
+    for (size_t i = 0; i < PERIOD; i++) {
+        put_ordinary(dtype, memory + i * size, i);
+        put_ordinary(dtype, other + i * size, 2 * i + 1);
+    }
+    repeat(memory, size, PERIOD, n), repeat(other, size, PERIOD, n);
+    memcpy(memory + WANT * bytes, memory + GOT * bytes, bytes);
+    for (int i = GOT; i <= WANT; i++) {
+        char *target = memory + (size_t)i * bytes;
+        rp_call call = {.ptr = {target}, .inner = {(ptrdiff_t)to_size}, .n = n, .m = 1};
+        for (int k = 1; k <= (kernel->shape == RP_V ? 1 : 2); k++) {
+            call.ptr[k] = k == place ? target : other; /* a number is the first of the others */
+            call.inner[k] = is_number(kernel, k) ? 0 : (ptrdiff_t)size;
+        }
+        rp_run_kernel(i == GOT ? kernel : ours, &call);
+    }
+    const bool same = memcmp(memory + GOT * bytes, memory + WANT * bytes, n * to_size) == 0;
+    rp_free(memory);
+    return same || refuse(r, "other bits in %zu elements, which it may split", n);
+}
+
 static bool try_all(rp_registered *r)
 {
     const rp_kernel *kernel = &r->kernel;
@@ -272,7 +310,7 @@ static bool try_all(rp_registered *r)
         if (!passes(r, ours, &whole)) return false;
         if (kernel->traits & RP_TRAIT_STRIDED && !passes(r, ours, &strided)) return false;
     }
-    return true;
+    return !(kernel->traits & RP_TRAIT_OWN_THREADS) || passes_split(r, ours);
 }
 
 rp_verdict rp_try_kernel(rp_registered *r)

@@ -79,10 +79,11 @@ const rp_context *rp_context_make(void)
     return &context;
 }
 
-static rp_candidate by_rank(const rp_query *query)
+/* awake: a thread that helps need not be woken. */
+static rp_candidate by_rank(const rp_query *query, bool awake)
 {
     const rp_context *c = rp_context_get();
-    const bool alone = query->bytes < c->parallel_bytes || (query->bytes < c->wake_bytes && !rp_workers_awake());
+    const bool alone = query->bytes < (awake ? c->parallel_bytes : c->wake_bytes);
     const bool streams = query->layout == RP_APART && query->operands < RP_ROW;
     const rp_kernel *strided = c->strided[query->op][query->dtype][query->operands];
     const bool large = query->bytes >= c->stream_bytes;
@@ -98,13 +99,13 @@ static rp_candidate by_rank(const rp_query *query)
 rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site)
 {
     const rp_candidate *guess = site ? atomic_load_explicit(&site->guess, memory_order_acquire) : NULL;
-    return guess ? *guess : by_rank(query);
+    return guess ? *guess : by_rank(query, rp_workers_awake());
 }
 
 /* At the first call of a site. */
 static void ask_profile(const rp_query *query, rp_site *site)
 {
-    rp_candidate found = by_rank(query);
+    rp_candidate found = by_rank(query, true); /* as in a loop, where it matters */
     const rp_known known = rp_profile_ask(query, &found);
     rp_candidate *kept = known ? rp_malloc(sizeof *kept) : NULL;
     if (!kept) return;

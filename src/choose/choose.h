@@ -84,7 +84,7 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
 rp_site *rp_latest_site(rp_query *query);
 void rp_forget_site(void);
 
-/* bytes: all that the call reads and writes. */
+/* bytes: all that the call brings through the caches. */
 static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
 {
     const rp_context *context = rp_context_get();

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +14,14 @@
 #include "choose/choose.h"
 
 enum { MOST_LINES = 100000, MOST_BYTES = 1 << 24, LINE_BYTES = 512, HEAD_BYTES = 1024, STATE_BYTES = 512 };
-enum { NEAR = 2 }; /* size classes: an octave */
+enum {
+    NEAR = 2, /* size classes: an octave */
+    APART = 4 /* another layout, or the other side of the last cache, is as far as two octaves */
+};
 
 typedef struct entry {
     uint8_t op, dtype, operands, layout, size_class;
     bool wide, winner_wide, stream;
-    double median;            /* microseconds */
     const char *kernel;       /* in the text */
     const struct entry *next; /* of the same operation */
 } entry;
@@ -30,9 +31,6 @@ typedef struct votes {
     int threads; /* all of them are faster than one */
     int stream;  /* so are stores that pass the caches by */
     int tier;    /* so is the highest tier than the next */
-    int strided; /* so is walking along strides (.strided, NumPy's loops) than packing */
-    double logs; /* of the medians, added up */
-    int count;
 } votes;
 enum { CLEAR = 3 }; /* fewer votes than that may be chance: another program ran meanwhile */
 enum { REDUCTIONS, SMALL_MAPS, LARGE_MAPS, KINDS }; /* elements of 8 bytes and more are large */
@@ -175,7 +173,6 @@ static bool read_site(char *line, entry *e)
                  .operands = (uint8_t)operands,
                  .layout = (uint8_t)layout,
                  .size_class = (uint8_t)rp_size_class((size_t)bytes),
-                 .median = median,
                  .kernel = words[KERNEL]};
     return read_choice(words[WIDE], "one", "all", &e->wide) &&
            read_choice(words[THREADS], "one", "all", &e->winner_wide) &&
@@ -220,8 +217,8 @@ static int kind_of(int operands, int dtype)
     return operands >= RP_ROW ? REDUCTIONS : rp_dtype_size((rp_dtype)dtype) < 8 ? SMALL_MAPS : LARGE_MAPS;
 }
 
-/* The instruction set in a kernel's name, "multiply.vs.f32.avx2" or ".avx2.u4"; -1: of no kernel that packs. */
-static int packing_isa(const char *kernel)
+/* The instruction set in a kernel's name, "multiply.vs.f32.avx2" or ".avx2.u4"; -1: none, or one that walks along strides. */
+static int isa_of(const char *kernel)
 {
     const char *word = kernel;
     for (int i = 0; i < 3 && word; i++) word = strchr(word, '.') ? strchr(word, '.') + 1 : NULL;
@@ -234,14 +231,11 @@ static void vote(const entry *e, rp_isa isa)
 {
     /* What ends with the first element is fastest on one thread, and says nothing of others. */
     if (e->op == RP_ANY || e->op == RP_ALL) return;
-    const int own = packing_isa(e->kernel);
     if (!e->wide) return;
+    const int own = isa_of(e->kernel);
     votes *v = &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class];
-    v->logs += log(fmax(e->median, 1e-3));
-    v->count++;
     v->threads += e->winner_wide ? 1 : -1;
     v->stream += e->stream ? 1 : -1;
-    v->strided += own < 0 ? 1 : -1;
     if (own >= 0) v->tier += (own == (int)isa) - (own == (int)isa - 1);
 }
 
@@ -370,60 +364,78 @@ static const rp_kernel *find_kernel(const rp_query *query, const char *name)
     return NULL;
 }
 
-/* Twice the usual time of its size: its arithmetic is what takes time, and packing lets vectors do it. */
-static bool is_slow(const entry *e)
+/* Whether a kernel that is best in the one layout is likely best in the other. */
+static bool are_alike(rp_layout a, rp_layout b)
 {
-    const votes *v = e ? &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class] : NULL;
-    return v && v->count && log(e->median) > log(2) + v->logs / v->count;
+    const bool staged = a == RP_STAGED || b == RP_STAGED;
+    return a == b || (!staged && rp_is_strided(a) == rp_is_strided(b));
 }
 
-static const entry *find_nearest(const rp_query *query, int size_class, int *distance)
+/* Of the same operation, types and operands, in a layout alike; *distance in size classes. Strided ones on the other side of
+ * the last cache are none: in the caches packing wins, beyond them walking along the strides. */
+static const entry *find_nearest(const rp_query *query, int *distance)
 {
+    const int size_class = rp_size_class(query->bytes), memory = rp_size_class(rp_context_get()->stream_bytes);
     const entry *nearest = NULL;
     *distance = INT_MAX;
     for (const entry *e = by_op[query->op]; e; e = e->next) {
-        const int away = abs(e->size_class - size_class);
-        if (e->dtype != query->dtype || e->operands != query->operands || e->layout != query->layout ||
-            e->wide != query->wide || away >= *distance)
+        const bool other_side = (e->size_class >= memory) != (size_class >= memory);
+        if (e->dtype != query->dtype || e->operands != query->operands || e->wide != query->wide ||
+            !are_alike(e->layout, query->layout) || (other_side && rp_is_strided(query->layout)))
             continue;
+        const int away = abs(e->size_class - size_class) + APART * (e->layout != query->layout) + APART * other_side;
+        if (away >= *distance) continue;
         nearest = e;
         *distance = away;
     }
     return nearest;
 }
 
+/* Whether threads and stores are as at the entry's site too. */
+static bool is_near(const entry *e, const rp_query *query, int distance)
+{
+    const int memory = rp_size_class(rp_context_get()->stream_bytes), size_class = rp_size_class(query->bytes);
+    if (e->layout != query->layout || (e->size_class >= memory) != (size_class >= memory)) return distance == 0;
+    return distance <= NEAR || size_class > memory;
+}
+
+/* Those of the size class and its neighbours. */
+static votes count_votes(const rp_query *query)
+{
+    const votes *of_sizes = majority[kind_of(query->operands, query->dtype)][query->layout];
+    const int size_class = rp_size_class(query->bytes);
+    votes sum = {0};
+    for (int i = size_class - 1; i <= size_class + 1; i++) {
+        if (i < 0 || i >= RP_SIZE_CLASSES) continue;
+        sum.threads += of_sizes[i].threads;
+        sum.stream += of_sizes[i].stream;
+        sum.tier += of_sizes[i].tier;
+    }
+    return sum;
+}
+
 rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
 {
     if (!entry_count) return RP_KNOWN_NOTHING;
     int distance;
-    const int size_class = rp_size_class(query->bytes);
-    const entry *e = find_nearest(query, size_class, &distance);
+    const entry *e = find_nearest(query, &distance);
     const bool moves = e && strcmp(e->kernel, "-") == 0;
     const rp_kernel *kernel = e && !moves ? find_kernel(query, e->kernel) : NULL;
     if (e && !moves && !kernel) return RP_KNOWN_NOTHING;
-    if (e && !distance) {
+    if (e && is_near(e, query, distance)) {
         *candidate = (rp_candidate){kernel, e->winner_wide, e->stream};
-        return RP_KNOWN_SITE;
+        return distance ? RP_KNOWN_NEAR : RP_KNOWN_SITE;
     }
-    const votes *v = &majority[kind_of(query->operands, query->dtype)][query->layout][size_class];
+    const votes v = count_votes(query);
     const rp_context *context = rp_context_get();
     const rp_kernel *best = context->chosen[query->op][query->dtype][query->operands],
-                    *second = context->second[query->op][query->dtype][query->operands],
-                    *strided = context->strided[query->op][query->dtype][query->operands];
-    /* In the caches packing wins, beyond them walking along the strides. */
-    const int memory = rp_size_class(context->stream_bytes);
-    const bool walks = rp_is_strided(query->layout) && strided && !is_slow(e);
-    const bool other_side = walks && e && (e->size_class >= memory) != (size_class >= memory);
-    if (e && distance <= NEAR && !other_side)
-        *candidate = (rp_candidate){kernel, e->winner_wide, e->stream};
-    else if (walks && abs(v->strided) > CLEAR)
-        candidate->kernel = v->strided > 0 ? strided : best;
-    else if (kernel && !other_side)
+                    *second = context->second[query->op][query->dtype][query->operands];
+    if (kernel)
         candidate->kernel = kernel;
-    else if (v->tier < -CLEAR && second && candidate->kernel == best)
+    else if (v.tier < -CLEAR && second && candidate->kernel == best)
         candidate->kernel = second;
-    if (abs(v->threads) > CLEAR) candidate->wide = v->threads > 0 && query->wide;
-    if (abs(v->stream) > CLEAR && query->layout == RP_APART && query->operands < RP_ROW)
-        candidate->stream = v->stream > 0;
+    if (abs(v.threads) > CLEAR) candidate->wide = v.threads > 0 && query->wide;
+    if (abs(v.stream) > CLEAR && query->layout == RP_APART && query->operands < RP_ROW)
+        candidate->stream = v.stream > 0;
     return RP_KNOWN_NEAR;
 }

@@ -70,7 +70,7 @@ typedef struct rp_query {
     rp_class operands;
     rp_layout layout;
     bool wide;    /* more than one thread may take part */
-    size_t bytes; /* all that the call reads and writes */
+    size_t bytes; /* all that the call brings through the caches */
 } rp_query;
 
 /* NULL: no memory for one. */

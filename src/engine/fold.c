@@ -242,9 +242,9 @@ static rp_status run_rows(folder *f, int threads)
     f->chunk = RP_CHUNK_BYTES / f->loop_size;
     f->chunks = divide_up((size_t)fold->length, f->chunk);
     const size_t tasks = 4 * (size_t)threads;
+    if (f->chunks > 1 && decide_early(f)) return RP_OK;
     if (threads > 1 && f->outputs < tasks && f->chunks >= 2 * (size_t)threads) {
         _Alignas(16) char results[16 * MAX_PARTS];
-        if (decide_early(f)) return RP_OK;
         f->part_chunks = 1;
         while (divide_up(f->chunks, f->part_chunks) * f->outputs > (2 * tasks < MAX_PARTS ? 2 * tasks : MAX_PARTS)) {
             f->part_chunks *= 2;

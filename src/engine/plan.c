@@ -143,3 +143,20 @@ rp_layout rp_plan_layout(const rp_plan *plan)
     if (strided) return strided_out ? RP_STRIDED_OUT : RP_STRIDED;
     return in_place ? RP_IN_PLACE : RP_APART;
 }
+
+size_t rp_plan_bytes(const rp_plan *plan, int operands)
+{
+    size_t bytes = 0;
+    for (int k = 0; k < operands; k++) {
+        const size_t size = rp_dtype_size(plan->dtype[k]);
+        size_t count = 1, step = rp_system_facts()->line_bytes;
+        for (int axis = 0; axis < plan->ndim; axis++) {
+            const size_t stride = (size_t)rp_magnitude(plan->strides[k][axis]);
+            if (!stride || plan->shape[axis] == 1) continue;
+            count *= (size_t)plan->shape[axis];
+            if (stride < step) step = stride;
+        }
+        bytes += count * (count == 1 || step < size ? size : step);
+    }
+    return bytes;
+}

@@ -30,6 +30,10 @@ void rp_plan_fold(rp_plan *plan, int ndim, const ptrdiff_t *shape, const ptrdiff
 
 rp_layout rp_plan_layout(const rp_plan *plan);
 
+/* What the first `operands` of the call bring through the caches: whole lines where elements lie apart, and once what is
+ * broadcast. */
+size_t rp_plan_bytes(const rp_plan *plan, int operands);
+
 /* Whether neighbours lie along the outer loop: walking along the inner one would touch a line for each element. */
 static inline bool rp_runs_across(ptrdiff_t inner, ptrdiff_t outer)
 {

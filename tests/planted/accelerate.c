@@ -40,6 +40,17 @@
     {                                                                                                     \
         for (int i = 0; i < *n; i++) y[i] = function(x[i]);                                               \
     }
+#define FOLD(name, T, expression)                                                                         \
+    EXPORT void name(const T *a, long da, T *c, unsigned long n);                                         \
+    EXPORT void name(const T *a, long da, T *c, unsigned long n)                                          \
+    {                                                                                                     \
+        T x = a[0];                                                                                       \
+        for (long i = 1; i < (long)n; i++) {                                                              \
+            const T y = a[i * da];                                                                        \
+            x = expression;                                                                               \
+        }                                                                                                 \
+        *c = x;                                                                                           \
+    }
 #define SCALE(name, T)                                                                                    \
     EXPORT void name(int n, T alpha, T *x, int step);                                                     \
     EXPORT void name(int n, T alpha, T *x, int step)                                                      \
@@ -58,6 +69,9 @@
     VECTOR(vDSP_vneg##D, T, -x)                                                                           \
     VECTOR(vDSP_vabs##D, T, fabs##f(x))                                                                   \
     VECTOR(vDSP_vsq##D, T, x *x)                                                                          \
+    FOLD(vDSP_sve##D, T, x + y)                                                                           \
+    FOLD(vDSP_maxv##D, T, x >= y || x != x ? x : y)                                                       \
+    FOLD(vDSP_minv##D, T, x <= y || x != x ? x : y)                                                       \
     FORCE(vvsqrt##f, T, sqrt##f)                                                                          \
     FORCE(vvfloor##f, T, floor##f)                                                                        \
     FORCE(vvceil##f, T, ceil##f)                                                                          \

@@ -16,6 +16,9 @@
 #ifndef FAULT
 #define FAULT(code, T)
 #endif
+#ifndef SUM_FAULT
+#define SUM_FAULT(code, T)
+#endif
 
 typedef struct complex64 {
     float re, im;
@@ -25,13 +28,19 @@ typedef struct complex128 {
 } complex128;
 
 /* What a test may look at. */
-EXPORT int planted_threads;
+EXPORT int planted_threads, planted_most_threads; /* of the latest call; ever */
 EXPORT int64_t planted_longest;
 
 EXPORT const char *openblas_get_config(void);
 EXPORT const char *openblas_get_config(void) { return CONFIG; }
 EXPORT void openblas_set_num_threads(int threads);
-EXPORT void openblas_set_num_threads(int threads) { planted_threads = threads; }
+EXPORT void openblas_set_num_threads(int threads)
+{
+    planted_threads = threads;
+    if (threads > planted_most_threads) planted_most_threads = threads;
+}
+EXPORT int openblas_get_parallel(void);
+EXPORT int openblas_get_parallel(void) { return 1; }
 
 #define REAL(letter, T)                                                                              \
     EXPORT void cblas_##letter##scal(INTEGER n, T alpha, T *x, INTEGER step);                        \
@@ -40,6 +49,21 @@ EXPORT void openblas_set_num_threads(int threads) { planted_threads = threads; }
         if (n > planted_longest) planted_longest = n;                                                \
         for (INTEGER i = 0; i < n; i++) x[i * step] = alpha * x[i * step];                           \
         FAULT(letter, T)                                                                             \
+    }                                                                                                \
+    EXPORT T cblas_##letter##sum(INTEGER n, const T *x, INTEGER step);                               \
+    EXPORT T cblas_##letter##sum(INTEGER n, const T *x, INTEGER step)                                \
+    {                                                                                                \
+        T sum = 0;                                                                                   \
+        for (INTEGER i = 0; i < n; i++) sum += x[i * step];                                          \
+        SUM_FAULT(letter, T)                                                                         \
+        return sum;                                                                                  \
+    }                                                                                                \
+    EXPORT T cblas_##letter##dot(INTEGER n, const T *x, INTEGER dx, const T *y, INTEGER dy);         \
+    EXPORT T cblas_##letter##dot(INTEGER n, const T *x, INTEGER dx, const T *y, INTEGER dy)          \
+    {                                                                                                \
+        T sum = 0;                                                                                   \
+        for (INTEGER i = n; i-- > 0;) sum += x[i * dx] * y[i * dy]; /* from its end */               \
+        return sum;                                                                                  \
     }                                                                                                \
     EXPORT void cblas_##letter##axpy(INTEGER n, T alpha, const T *x, INTEGER dx, T *y, INTEGER dy);  \
     EXPORT void cblas_##letter##axpy(INTEGER n, T alpha, const T *x, INTEGER dx, T *y, INTEGER dy)   \

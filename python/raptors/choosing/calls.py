@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,8 +43,8 @@ class Call:
     def prepare(self) -> Prepared:
         """The arrays, and the two functions that make the call once."""
         numpy_name, inputs, reduction = OPERATIONS[self.op]
-        generator = np.random.default_rng(1)
-        arrays: list[Any] = [self._array(generator) for _ in range(1 if self.scalar else inputs)]
+        make = _array.__wrapped__ if self.form == "in place" else _array  # what is written to is not kept
+        arrays: list[Any] = [make(self.dtype, self.shape, self.layout, i) for i in range(1 if self.scalar else inputs)]
         if self.scalar:
             arrays.append(np.dtype(self.dtype).type(3))
         ours = [_raptors.asarray(a) if isinstance(a, np.ndarray) else a.item() for a in arrays]
@@ -55,20 +56,20 @@ class Call:
         target = ours[0] if self.form == "in place" else _raptors.asarray(out)
         return Prepared(lambda: xp_function(*ours, out=target), lambda: np_function(*arrays, out=out), arrays[0], out)
 
-    def _array(self, generator: np.random.Generator) -> NDArray[Any]:
-        shape = self.shape
-        if self.layout == "strided":
-            shape = (*shape[:-1], 2 * shape[-1])
-        elif self.layout == "transposed":
-            shape = shape[::-1]
-        values = generator.random(min(MOST_DIFFERENT, math.prod(shape)), dtype=np.float32) + np.float32(1)
-        kind = np.dtype(self.dtype).kind
-        array = np.resize(
-            (values > 1.5 if kind == "b" else values * 3 if kind in "iu" else values).astype(self.dtype), shape
-        )
-        if self.layout == "strided":
-            return array[..., ::2]
-        return array.T if self.layout == "transposed" else array
+
+@functools.lru_cache(maxsize=4)  # tune goes through many operations on the same large arrays
+def _array(dtype: str, shape: tuple[int, ...], layout: str, seed: int) -> NDArray[Any]:
+    whole = shape
+    if layout == "strided":
+        whole = (*shape[:-1], 2 * shape[-1])
+    elif layout == "transposed":
+        whole = shape[::-1]
+    values = np.random.default_rng(seed).random(min(MOST_DIFFERENT, math.prod(whole)), dtype=np.float32) + np.float32(1)
+    kind = np.dtype(dtype).kind
+    array = np.resize((values > 1.5 if kind == "b" else values * 3 if kind in "iu" else values).astype(dtype), whole)
+    if layout == "strided":
+        return array[..., ::2]
+    return array.T if layout == "transposed" else array
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,9 @@ def run_tune(arguments: Sequence[str]) -> int:
         "--backends", default="", metavar="NAMES", help="vendor libraries to let in: openblas,blis or all"
     )
     parser.add_argument("--only-missing", action="store_true", help="leave alone what the profile has")
+    parser.add_argument(
+        "--variants", action="store_true", help="unrolled and prefetching loops, and libraries' own threads, contend too"
+    )
     options = parser.parse_args(arguments)
     if not options.budget > 0:
         parser.error("--budget must be more than 0")
@@ -150,7 +153,8 @@ def run_tune(arguments: Sequence[str]) -> int:
                 parse_call(op, dtype, "1")
             except ValueError as error:
                 parser.error(str(error))
-    _raptors._measure_variants()
+    if options.variants:
+        _raptors._measure_variants()
     if options.backends:
         _attempt(parser, _raptors._load_backends, options.backends)
     return tune(options.budget, ops, dtypes, options.only_missing, sys.stderr)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from dataclasses import dataclass, field
@@ -15,10 +16,14 @@ from .. import _raptors
 from .calls import Call, Prepared
 
 SHORTEST_SAMPLE = 20e-6  # seconds; shorter calls are repeated
+SHORT_SAMPLES = 5  # of them, whose median counts: warming up takes longer
 WARM_UP = 200e-6  # seconds, and one call at least, until caches and workers are as this candidate leaves them
 # In its best turn it took so many times as long as that turn's fastest, after one turn, two, and more: it is not tried
 # again. One turn says little, since the workers may have slept through it.
 HOPELESS = [4.0, 1.8, 1.4]
+HASTY = [2.0, 1.3, 1.15]
+LONG = 1e-3  # seconds, after which it matters little what the caches held before
+HOPELESS_WAY = 1.5  # of the fastest scout's time
 
 
 @dataclass
@@ -97,8 +102,14 @@ def explain(call: Call, prepared: Prepared | None = None) -> Race:
     return Race(call, site, contenders, chosen)
 
 
-def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = True, only: str = "*") -> Race:
-    """Measures every candidate of the call's site now, interleaved. A turn is some calls to warm up and a timed one."""
+def race(
+    call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = True, only: str = "*", hasty: bool = False
+) -> Race:
+    """Measures every candidate of the call's site now, interleaved. A turn is some calls to warm up and a timed one.
+
+    Hasty: a way (threads, stores) that is slow with the first candidate's kernel is not tried with others, and those that
+    fall behind are left out sooner.
+    """
     prepared = call.prepare()
     result = explain(call, prepared)
     if result.site is None:
@@ -117,14 +128,24 @@ def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = Tru
     start = time.perf_counter()
     deadline = start + seconds
     generator = random.Random(1)
+    hopeless = HASTY if hasty else HOPELESS
+    scouts = [i for i in racing if result.contenders[i].name == result.contenders[0].name] if hasty else []
+
+    def run_in_turn(indices: list[int]) -> None:
+        # In another order each time: whoever runs after a bad one finds what that left in the caches.
+        for i in generator.sample(indices, len(indices)):
+            if not _is_hopeless(result.contenders[i], hopeless):
+                _raptors._hold(i)
+                result.contenders[i].seconds.append(_time(prepared.run, LONG if hasty else math.inf))
+
     try:
         for turn in range(rounds):
-            # In another order each time: whoever runs after a bad one finds what that left in the caches.
-            for i in generator.sample(racing, len(racing)):
-                if _is_hopeless(result.contenders[i]):
-                    continue
-                _raptors._hold(i)
-                result.contenders[i].seconds.append(_time(prepared.run))
+            if turn == 0 and scouts:
+                run_in_turn(scouts)
+                racing = _without_hopeless_ways(result.contenders, racing, scouts)
+                run_in_turn([i for i in racing if i not in scouts])
+            else:
+                run_in_turn(racing)
             _end_turn([result.contenders[i] for i in racing])
             if result.numpy is not None:
                 result.numpy.seconds.append(_time(prepared.run_numpy))
@@ -136,8 +157,14 @@ def race(call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = Tru
     return result
 
 
-def _is_hopeless(c: Contender) -> bool:
-    return bool(c.ratios) and min(c.ratios) > HOPELESS[min(len(c.ratios), len(HOPELESS)) - 1]
+def _is_hopeless(c: Contender, hopeless: list[float]) -> bool:
+    return bool(c.ratios) and min(c.ratios) > hopeless[min(len(c.ratios), len(hopeless)) - 1]
+
+
+def _without_hopeless_ways(contenders: list[Contender], racing: list[int], scouts: list[int]) -> list[int]:
+    fastest = min(contenders[i].seconds[-1] for i in scouts)
+    ways = {(c.threads, c.stores) for c in (contenders[i] for i in scouts) if c.seconds[-1] > HOPELESS_WAY * fastest}
+    return [i for i in racing if i in scouts or (contenders[i].threads, contenders[i].stores) not in ways]
 
 
 def _end_turn(contenders: list[Contender]) -> None:
@@ -147,18 +174,23 @@ def _end_turn(contenders: list[Contender]) -> None:
         c.ratios.append(c.seconds[-1] / fastest)
 
 
-def _time(run: Any) -> float:
-    """Seconds a call, after some that are not timed."""
+def _time(run: Any, long: float = math.inf) -> float:
+    """Seconds a call, after some that are not timed. A first call of at least `long` seconds counts itself."""
     start = now = time.perf_counter()
     while now - start < WARM_UP:
         before = now
         run()
         now = time.perf_counter()
+        if now - start >= long:
+            return now - start
     count = max(1, round(SHORTEST_SAMPLE / max(now - before, 1e-9)))
-    start = time.perf_counter()
-    for _ in range(count):
-        run()
-    return (time.perf_counter() - start) / count
+    samples = []
+    for _ in range(1 if count == 1 else SHORT_SAMPLES):
+        start = time.perf_counter()
+        for _ in range(count):
+            run()
+        samples.append(time.perf_counter() - start)
+    return float(np.median(samples)) / count
 
 
 def _stores(streams: bool) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
+import math
 import os
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -18,14 +21,15 @@ from .. import _raptors
 from .calls import OPERATIONS, Call
 from .race import Race, race
 
-# The commonest first: a budget that ends early has them.
+# The commonest first. Their sizes, each with one type, say which threads and stores a size wants.
 OPS = ["multiply", "add", "sum", "subtract", "divide", "sqrt", "less", "mean", "maximum", "abs", "square", "max"]
-TYPES = ["float32", "float64", "int64", "int32", "complex64"]
-ALL_TYPES = [*TYPES, "uint8", "bool", "int16", "uint16", "uint32", "int8", "uint64", "complex128", "float16"]
+FEW = 4  # of them, where calls are long
+TYPES = ["float32", "float64", "int64", "int32", "complex64", "uint8", "bool", "int16"]
+TYPES += ["uint16", "uint32", "int8", "uint64", "complex128", "float16"]
+REVISIT_AFTER = 1000  # calls
 LEAST_BYTES = 1 << 15  # calls on less have no choice
-ONE_SIZE = 1 << 20
-MOST_SECONDS = 0.3  # for one site, once each contender had three turns
-NOISE = 0.06  # a challenger must win by more
+MOST_SECONDS = 0.03  # for one site, once each contender that is left had three turns
+NOISE = 0.03  # a challenger must win by more
 
 
 def profile_path() -> Path:
@@ -44,13 +48,16 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
     found: dict[str, str] = {}
     start = time.perf_counter()
     calls = list(_calls(ops, dtypes))
+    measured: dict[str, Call] = {}
     with contextlib.suppress(KeyboardInterrupt):
-        for done, call in enumerate(calls):
+        for done, call in enumerate(_with_revisits(calls, found, measured)):
             left = budget - (time.perf_counter() - start)
             if left <= 0:
                 break
             _show(progress, done, len(calls), left, call)
-            _measure(call, min(left, MOST_SECONDS), there, found)
+            key = _measure(call, min(left, MOST_SECONDS), there, found)
+            if key:
+                measured[key] = call
     print(f"\r\033[K{len(found)} sites measured in {time.perf_counter() - start:.0f} s", file=progress)
     for line in _raptors._backends_verdicts().splitlines():
         found[_key(line)] = line
@@ -64,31 +71,30 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
 
 
 def _calls(ops: Sequence[str], dtypes: Sequence[str]) -> Iterator[Call]:
-    """All sizes of the commonest operations with one type each, for threads and stores; one size of every operation
-    with every type, for the kernel; and then the commonest with the other types."""
-    types = dtypes or TYPES
-    yield from _calls_of_all_sizes(ops or OPS, types, 0)
-    for dtype in dtypes or ALL_TYPES:
-        for op in ops or [name for name, _, _, _ in _raptors.OPERATIONS]:
-            for scalar, form, layout in _kinds(op):
-                yield _call(op, dtype, ONE_SIZE, scalar, form, layout)
-    for turn in range(1, len(types)):
-        yield from _calls_of_all_sizes(ops or OPS, types, turn)
+    """The commonest operations at all sizes with one type each, for threads and stores; every operation with every type in
+    each reach of the caches, for the kernel. What takes long comes last, the commonest types first."""
+    second, last = _cache("l2") or 1 << 20, _cache("l3") or 8 << 20
+    most = [name for name, _, _, _ in _raptors.OPERATIONS]
+    yield from _calls_of_all_sizes(ops or OPS, dtypes or TYPES, LEAST_BYTES, last / 2)
+    for size in [second, math.sqrt(second * last)]:
+        for dtype, op in itertools.product(dtypes or TYPES, ops or most):
+            for kind in _kinds(op):
+                yield _call(op, dtype, size, *kind)
+    yield from _calls_of_all_sizes(ops or OPS[:FEW], dtypes or TYPES, last / 2, 4 * last)
+    for dtype, layout, op in itertools.product(dtypes or TYPES, ("contiguous", "strided"), ops or most):
+        for kind in _kinds(op):
+            if kind[2] == layout and (kind[1] == "allocating" or layout == "strided"):
+                yield _call(op, dtype, 1.5 * last, *kind)
 
 
-def _calls_of_all_sizes(ops: Sequence[str], types: Sequence[str], turn: int) -> Iterator[Call]:
+def _calls_of_all_sizes(ops: Sequence[str], types: Sequence[str], least: float, largest: float) -> Iterator[Call]:
+    """Octaves, of every other operation half an octave further."""
     for i, op in enumerate(ops):
-        for scalar, form, layout in _kinds(op):
-            for size in _sizes(1.5 if i % 2 else 1):
-                yield _call(op, types[(i + turn) % len(types)], size, scalar, form, layout)
-
-
-def _sizes(first: float) -> Iterator[float]:
-    """Octaves from `first` times the least to four times the last cache."""
-    size, largest = first * LEAST_BYTES, 4 * (_last_cache() or 32 << 20)
-    while size <= largest:
-        yield size
-        size *= 2
+        size = least * (1.5 if i % 2 else 1)
+        while size <= largest:
+            for kind in _kinds(op):
+                yield _call(op, types[i % len(types)], size, *kind)
+            size *= 2
 
 
 def _kinds(op: str) -> Iterator[tuple[bool, str, str]]:
@@ -102,24 +108,55 @@ def _kinds(op: str) -> Iterator[tuple[bool, str, str]]:
 
 def _call(op: str, dtype: str, size: float, scalar: bool, form: str, layout: str) -> Call:
     _, inputs, reduction = OPERATIONS[op]
-    operands = 1 + (inputs == 2 and not scalar) + (not reduction)
+    # What is strided brings lines of which every other element is not its own.
+    apart = 2 if layout == "strided" else 1
+    operands = apart * (1 + (inputs == 2 and not scalar)) + (0 if reduction else apart if form == "in place" else 1)
     # In the middle of a half octave, so that the call is in the class it is measured for.
     return Call(op, dtype, (int(size * 1.2 / operands / np.dtype(dtype).itemsize),), scalar, form, layout)
 
 
-def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str, str]) -> None:
+def _with_revisits(calls: list[Call], found: dict[str, str], measured: dict[str, Call]) -> Iterator[Call]:
+    """The calls, and every now and then those once more whose threads or stores differ from most of their size and layout:
+    another program may have had the processors meanwhile."""
+    fresh: set[str] = set()
+    for done, call in enumerate(calls, 1):
+        before = len(measured)
+        yield call
+        fresh.update(list(measured)[before:])
+        if done % REVISIT_AFTER == 0 or done == len(calls):
+            for key in _outliers(found) & fresh:
+                yield measured[key]
+            fresh.clear()
+
+
+def _outliers(found: dict[str, str]) -> set[str]:
+    ways: dict[tuple[bool, str, str], Counter[str]] = defaultdict(Counter)
+    for line in found.values():
+        ways[_group(line)][_way(line)] += 1
+    return {key for key, line in found.items() if ways[_group(line)].most_common(1)[0][0] != _way(line)}
+
+
+def _group(line: str) -> tuple[bool, str, str]:
+    _, _, _, operands, layout, _, least, *_ = line.split(" ")
+    return operands in ("row", "column"), layout, least
+
+
+def _way(line: str) -> str:
+    return " ".join(line.split(" ")[8:10])
+
+
+def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str, str]) -> str | None:
+    """The key of the site; None: the call has none."""
     try:
-        result = race(call, rounds=5, seconds=seconds, numpy=False)
+        result = race(call, rounds=7, seconds=seconds, numpy=False, hasty=True)
     except (TypeError, ValueError):
-        return  # no such loop
-    # A staged call that is not strided has casts of its own.
-    if result.site is None or (result.site["layout"] in ("strided", "strided-out", "staged")) != (
-        call.layout == "strided"
-    ):
-        return
+        return None  # no such loop
+    if result.site is None:
+        return None
     key, line = _line(result)
     if key not in there:
         found[key] = line
+    return key
 
 
 def _line(result: Race) -> tuple[str, str]:
@@ -169,9 +206,10 @@ def keep(path: Path, found: dict[str, str]) -> int:
     return len(lines)
 
 
-def _last_cache() -> int:
+def _cache(level: str) -> int:
+    """Bytes; 0: unknown, or none."""
     for line in _raptors.info().splitlines():
-        if line.startswith("cache l3:"):
+        if line.startswith(f"cache {level}:"):
             return int(line.split()[2]) << 10
     return 0
 
