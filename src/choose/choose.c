@@ -61,7 +61,7 @@ static void fill(void)
     context.counts = rp_trace_begin();
     context.site_bytes = context.counts ? 0 : system->l1d_bytes;
     context.parallel_bytes = 4 * system->l1d_bytes;
-    context.wake_bytes = 2 * context.parallel_bytes;
+    context.helpful_bytes = 2 * context.parallel_bytes;
     context.task_bytes = system->l2_bytes / 4;
     /* What the last cache cannot hold is not there when it is read: storing past the caches saves reading its lines
      * first. Where it can, streaming loses: float32 scale of 16 MiB on two cores of a Sapphire Rapids guest (105 MiB
@@ -79,11 +79,9 @@ const rp_context *rp_context_make(void)
     return &context;
 }
 
-/* awake: a thread that helps need not be woken. */
-static rp_candidate by_rank(const rp_query *query, bool awake)
+static rp_candidate by_rank(const rp_query *query)
 {
     const rp_context *c = rp_context_get();
-    const bool alone = query->bytes < (awake ? c->parallel_bytes : c->wake_bytes);
     const bool streams = query->layout == RP_APART && query->operands < RP_ROW;
     const rp_kernel *strided = c->strided[query->op][query->dtype][query->operands];
     const bool large = query->bytes >= c->stream_bytes;
@@ -91,7 +89,7 @@ static rp_candidate by_rank(const rp_query *query, bool awake)
     const bool walks = rp_is_strided(query->layout) && large && strided && rp_dtype_size(query->dtype) >= 4;
     return (rp_candidate){
         .kernel = walks ? strided : c->chosen[query->op][query->dtype][query->operands],
-        .wide = query->wide && !alone,
+        .wide = query->wide && query->bytes >= c->helpful_bytes,
         .stream = streams && large,
     };
 }
@@ -99,13 +97,13 @@ static rp_candidate by_rank(const rp_query *query, bool awake)
 rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site)
 {
     const rp_candidate *guess = site ? atomic_load_explicit(&site->guess, memory_order_acquire) : NULL;
-    return guess ? *guess : by_rank(query, rp_workers_awake());
+    return guess ? *guess : by_rank(query);
 }
 
 /* At the first call of a site. */
 static void ask_profile(const rp_query *query, rp_site *site)
 {
-    rp_candidate found = by_rank(query, true); /* as in a loop, where it matters */
+    rp_candidate found = by_rank(query);
     const rp_known known = rp_profile_ask(query, &found);
     rp_candidate *kept = known ? rp_malloc(sizeof *kept) : NULL;
     if (!kept) return;
@@ -164,9 +162,8 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
         atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed) == site->review)
         rp_site_review(site);
     if (winner) {
-        return (rp_choice){.kernel = winner->kernel,
-                           .threads = rp_candidate_threads(winner, threads),
-                           .stream = winner->stream};
+        return (rp_choice){
+            .kernel = winner->kernel, .threads = rp_candidate_threads(winner, threads), .stream = winner->stream};
     }
     rp_candidate taken = rp_choose_unmeasured(&query, site);
     if (context.held) taken.kernel = held_kernel(&query, taken.kernel);

@@ -24,14 +24,14 @@ typedef struct rp_context {
     rp_isa isa;
     const char *held;       /* RAPTORS_KERNEL: a glob; kernels of such names come first. NULL: none */
     const char *reductions; /* RAPTORS_REDUCTIONS: a glob; such reductions may have other bits than ours. NULL: none */
-    bool counts;           /* every call has a site, so that its kernel is counted for `raptors trace` */
-    bool online;           /* sites that nothing has measured are measured on the program's own calls */
-    size_t block_bytes;    /* of a staged block: several lie in the first-level cache together */
-    size_t site_bytes;     /* a call that touches less is over before a better kernel would show */
-    size_t parallel_bytes; /* a call that touches less is over before a second thread would have helped */
-    size_t wake_bytes;     /* the same where that thread must be woken first */
-    size_t task_bytes;     /* what one task of a parallel call touches, where there is enough for all */
-    size_t stream_bytes;   /* the result of a call that touches as much passes the caches by */
+    bool counts;            /* every call has a site, so that its kernel is counted for `raptors trace` */
+    bool online;            /* sites that nothing has measured are measured on the program's own calls */
+    size_t block_bytes;     /* of a staged block: several lie in the first-level cache together */
+    size_t site_bytes;      /* a call that touches less is over before a better kernel would show */
+    size_t parallel_bytes;  /* a call that touches less is over before a second thread would have helped */
+    size_t helpful_bytes;   /* one that touches as much is likely faster on several; between the two measuring tells */
+    size_t task_bytes;      /* what one task of a parallel call touches, where there is enough for all */
+    size_t stream_bytes;    /* the result of a call that touches as much passes the caches by */
 } rp_context;
 
 extern _Atomic(const rp_context *) rp_context_published;

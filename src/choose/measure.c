@@ -236,7 +236,7 @@ static void follow_scouts(rp_trial *trial)
 
 void rp_trial_add(rp_trial *trial, int i, double seconds)
 {
-    const double ns = seconds * 1e9;
+    const double ns = 1e9 * (seconds + (trial->candidate[i].wide ? RP_HANDOVER_SECONDS : 0));
     trial->ns[i][trial->samples[i]++] = ns < 4e9 ? (uint32_t)ns : UINT32_MAX;
     follow_scouts(trial);
     for (int k = 0; k < trial->count; k++) {

@@ -23,7 +23,12 @@ bool rp_trial_ensure(rp_site *site, const rp_query *query);
 /* Holds the site to candidate i of its list, -1: to none. false: there is no such candidate. For one thread at a time. */
 bool rp_site_hold(rp_site *site, int i);
 
-/* One time of candidate i; and whether every candidate that is left was timed often enough. */
+/* What a call on several threads must win by. A spinning worker takes its first task so long after it was called (threads.c),
+ * which a loop of nothing but such calls hides; and in a guest two processors may be one core's: on an EPYC Turin guest, 2026-11-25,
+ * calls of 2 us took 0.7 and 1.5 times as long on two threads, from one minute to the next. */
+#define RP_HANDOVER_SECONDS 0.7e-6
+
+/* One time of candidate i, the handover counted in; and whether every candidate that is left was timed often enough. */
 void rp_trial_add(rp_trial *trial, int i, double seconds);
 bool rp_trial_is_over(const rp_trial *trial);
 /* The one to take: the first, unless another is faster by more than the noise. */

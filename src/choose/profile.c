@@ -11,17 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "choose/choose.h"
+#include "choose/measure.h"
 
 enum { MOST_LINES = 100000, MOST_BYTES = 1 << 24, LINE_BYTES = 512, HEAD_BYTES = 1024, STATE_BYTES = 512 };
 enum {
-    NEAR = 2, /* size classes: an octave */
-    APART = 4 /* another layout, or the other side of the last cache, is as far as two octaves */
+    NEAR = 2,           /* size classes: an octave */
+    MOST_HANDOVERS = 4, /* as many in a call's time on one thread, and a second one is no gain to speak of */
+    APART = 4           /* another layout, or the other side of the last cache, is as far as two octaves */
 };
 
 typedef struct entry {
     uint8_t op, dtype, operands, layout, size_class;
     bool wide, winner_wide, stream;
+    double median;            /* microseconds */
     const char *kernel;       /* in the text */
     const struct entry *next; /* of the same operation */
 } entry;
@@ -173,6 +175,7 @@ static bool read_site(char *line, entry *e)
                  .operands = (uint8_t)operands,
                  .layout = (uint8_t)layout,
                  .size_class = (uint8_t)rp_size_class((size_t)bytes),
+                 .median = median,
                  .kernel = words[KERNEL]};
     return read_choice(words[WIDE], "one", "all", &e->wide) &&
            read_choice(words[THREADS], "one", "all", &e->winner_wide) &&
@@ -414,6 +417,15 @@ static votes count_votes(const rp_query *query)
     return sum;
 }
 
+/* Whether the call is over, on one thread, before others would have been of use: by the time that the entry's calls took, on
+ * at least two where they are several. */
+static bool is_short(const entry *e, const rp_query *query)
+{
+    const double bytes = (double)(rp_size_class_bytes(e->size_class) + rp_size_class_bytes(e->size_class + 1)) / 2;
+    const double alone = 1e-6 * e->median * (e->winner_wide ? 2 : 1) * (double)query->bytes / bytes;
+    return alone < MOST_HANDOVERS * RP_HANDOVER_SECONDS;
+}
+
 rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
 {
     if (!entry_count) return RP_KNOWN_NOTHING;
@@ -423,7 +435,7 @@ rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
     const rp_kernel *kernel = e && !moves ? find_kernel(query, e->kernel) : NULL;
     if (e && !moves && !kernel) return RP_KNOWN_NOTHING;
     if (e && is_near(e, query, distance)) {
-        *candidate = (rp_candidate){kernel, e->winner_wide, e->stream};
+        *candidate = (rp_candidate){kernel, e->winner_wide && !(distance && is_short(e, query)), e->stream};
         return distance ? RP_KNOWN_NEAR : RP_KNOWN_SITE;
     }
     const votes v = count_votes(query);
@@ -434,7 +446,10 @@ rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
         candidate->kernel = kernel;
     else if (v.tier < -CLEAR && second && candidate->kernel == best)
         candidate->kernel = second;
-    if (abs(v.threads) > CLEAR) candidate->wide = v.threads > 0 && query->wide;
+    if (e)
+        candidate->wide = e->winner_wide && !is_short(e, query);
+    else if (abs(v.threads) > CLEAR)
+        candidate->wide = v.threads > 0 && query->wide;
     if (abs(v.stream) > CLEAR && query->layout == RP_APART && query->operands < RP_ROW)
         candidate->stream = v.stream > 0;
     return RP_KNOWN_NEAR;

@@ -202,12 +202,6 @@ static _Thread_local bool helped;
 
 bool rp_workers_helped(void) { return helped; }
 
-bool rp_workers_awake(void)
-{
-    return atomic_load_explicit(&pool.sleepers, memory_order_relaxed) <
-           atomic_load_explicit(&pool.workers, memory_order_relaxed);
-}
-
 /* ---- Taking tasks ------------------------------------------------------------------------------------------ */
 
 /* Takes and runs tasks of the present job until none is left; returns how many. They count as unfinished until the

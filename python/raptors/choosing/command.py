@@ -140,7 +140,9 @@ def run_tune(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--only-missing", action="store_true", help="leave alone what the profile has")
     parser.add_argument(
-        "--variants", action="store_true", help="unrolled and prefetching loops, and libraries' own threads, contend too"
+        "--variants",
+        action="store_true",
+        help="unrolled and prefetching loops, and libraries' own threads, contend too",
     )
     options = parser.parse_args(arguments)
     if not options.budget > 0:

@@ -107,8 +107,8 @@ def race(
 ) -> Race:
     """Measures every candidate of the call's site now, interleaved. A turn is some calls to warm up and a timed one.
 
-    Hasty: a way (threads, stores) that is slow with the first candidate's kernel is not tried with others, and those that
-    fall behind are left out sooner.
+    Hasty: a way (threads, stores) that is slow with the first candidate's kernel is not tried with others, those that fall
+    behind are left out sooner, and several threads must win by what handing work to them costs.
     """
     prepared = call.prepare()
     result = explain(call, prepared)
@@ -146,7 +146,7 @@ def race(
                 run_in_turn([i for i in racing if i not in scouts])
             else:
                 run_in_turn(racing)
-            _end_turn([result.contenders[i] for i in racing])
+            _end_turn([result.contenders[i] for i in racing], result.site["handover"] if hasty else 0.0)
             if result.numpy is not None:
                 result.numpy.seconds.append(_time(prepared.run_numpy))
             if turn >= 2 and time.perf_counter() > deadline:
@@ -167,11 +167,11 @@ def _without_hopeless_ways(contenders: list[Contender], racing: list[int], scout
     return [i for i in racing if i in scouts or (contenders[i].threads, contenders[i].stores) not in ways]
 
 
-def _end_turn(contenders: list[Contender]) -> None:
-    ran = [c for c in contenders if len(c.seconds) > len(c.ratios)]
-    fastest = min((c.seconds[-1] for c in ran), default=0.0)
-    for c in ran:
-        c.ratios.append(c.seconds[-1] / fastest)
+def _end_turn(contenders: list[Contender], handover: float) -> None:
+    ran = [(c, c.seconds[-1] + handover * (c.threads > 1)) for c in contenders if len(c.seconds) > len(c.ratios)]
+    fastest = min((cost for _, cost in ran), default=0.0)
+    for c, cost in ran:
+        c.ratios.append(cost / fastest)
 
 
 def _time(run: Any, long: float = math.inf) -> float:
