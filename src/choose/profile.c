@@ -23,7 +23,7 @@ enum {
 typedef struct entry {
     uint8_t op, dtype, operands, layout, size_class;
     bool wide, winner_wide, stream;
-    double median;            /* microseconds */
+    const char *median;       /* microseconds; in the text, since it is seldom asked for */
     const char *kernel;       /* in the text */
     const struct entry *next; /* of the same operation */
 } entry;
@@ -68,18 +68,23 @@ int rp_find_layout(const char *word) { return find(layout_names, RP_LAYOUT_COUNT
 const char *rp_class_name(rp_class operands) { return class_names[operands]; }
 const char *rp_layout_name(rp_layout layout) { return layout_names[layout]; }
 
+/* Beginning with the latest one found: the lines are in order, so that most have the words of the line before. */
 static int find_op(const char *word)
 {
-    for (int op = 0; op < RP_OP_COUNT; op++) {
-        if (is_same(rp_op_name((rp_op)op), word)) return op;
+    static int latest;
+    for (int i = 0; i < RP_OP_COUNT; i++) {
+        const int op = (latest + i) % RP_OP_COUNT;
+        if (is_same(rp_op_name((rp_op)op), word)) return latest = op;
     }
     return -1;
 }
 
 static int find_dtype(const char *word)
 {
-    for (int dtype = 0; dtype < RP_DTYPE_COUNT; dtype++) {
-        if (is_same(rp_dtype_name((rp_dtype)dtype), word)) return dtype;
+    static int latest;
+    for (int i = 0; i < RP_DTYPE_COUNT; i++) {
+        const int dtype = (latest + i) % RP_DTYPE_COUNT;
+        if (is_same(rp_dtype_name((rp_dtype)dtype), word)) return latest = dtype;
     }
     return -1;
 }
@@ -145,8 +150,8 @@ static int split(char *line, char **words, int most)
     int count = 0;
     while (count < most) {
         words[count++] = line;
-        line = strchr(line, ' ');
-        if (!line) return count;
+        while (*line && *line != ' ') line++;
+        if (!*line) return count;
         *line++ = 0;
     }
     return count + 1;
@@ -168,14 +173,13 @@ static bool read_site(char *line, entry *e)
               layout = rp_find_layout(words[LAYOUT]);
     const unsigned long long bytes = strtoull(words[BYTES], &end, 10);
     if (op < 0 || dtype < 0 || operands < 0 || layout < 0 || end == words[BYTES] || *end) return false;
-    const double median = strtod(words[MEDIAN], &end);
-    if (!(median >= 0) || end == words[MEDIAN] || *end) return false;
+    if (!*words[MEDIAN] || words[MEDIAN][strspn(words[MEDIAN], "0123456789.")]) return false;
     *e = (entry){.op = (uint8_t)op,
                  .dtype = (uint8_t)dtype,
                  .operands = (uint8_t)operands,
                  .layout = (uint8_t)layout,
                  .size_class = (uint8_t)rp_size_class((size_t)bytes),
-                 .median = median,
+                 .median = words[MEDIAN],
                  .kernel = words[KERNEL]};
     return read_choice(words[WIDE], "one", "all", &e->wide) &&
            read_choice(words[THREADS], "one", "all", &e->winner_wide) &&
@@ -224,9 +228,12 @@ static int kind_of(int operands, int dtype)
 static int isa_of(const char *kernel)
 {
     const char *word = kernel;
-    for (int i = 0; i < 3 && word; i++) word = strchr(word, '.') ? strchr(word, '.') + 1 : NULL;
-    if (!word) return -1;
-    const size_t length = strcspn(word, ".");
+    for (int dots = 0; dots < 3; word++) {
+        if (!*word) return -1;
+        dots += *word == '.';
+    }
+    size_t length = 0;
+    while (word[length] && word[length] != '.') length++;
     return strcmp(word + length, ".strided") == 0 ? -1 : rp_find_isa(word, length);
 }
 
@@ -422,7 +429,7 @@ static votes count_votes(const rp_query *query)
 static bool is_short(const entry *e, const rp_query *query)
 {
     const double bytes = (double)(rp_size_class_bytes(e->size_class) + rp_size_class_bytes(e->size_class + 1)) / 2;
-    const double alone = 1e-6 * e->median * (e->winner_wide ? 2 : 1) * (double)query->bytes / bytes;
+    const double alone = 1e-6 * atof(e->median) * (e->winner_wide ? 2 : 1) * (double)query->bytes / bytes;
     return alone < MOST_HANDOVERS * RP_HANDOVER_SECONDS;
 }
 

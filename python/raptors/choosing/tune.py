@@ -194,7 +194,7 @@ def keep(path: Path, found: dict[str, str]) -> int:
     with open(path.with_name(path.name + ".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lines = read_sites(path) | found
-        body = "".join(line + "\n" for line in lines.values())
+        body = "".join(lines[key] + "\n" for key in sorted(lines))
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         try:
             with open(descriptor, "w", encoding="utf-8") as file:
