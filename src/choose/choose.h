@@ -65,6 +65,22 @@ static inline void rp_run_kernel(const rp_kernel *kernel, rp_call *call)
     kernel->run(call);
 }
 
+/* Up to the result's first whole line, and the rest: a store across two lines takes the time of two, and NumPy's large arrays
+ * begin 16 bytes behind a line. size: of the result's elements. One thread of an EPYC Turin guest, 2026-11-25, NumPy's arrays:
+ * multiply of 400 KB float32 4.3 against 6.2 us, in place 2.6 against 4.6; NumPy's own loop gains as much. */
+static inline void rp_run_by_lines(const rp_kernel *kernel, rp_call *call, size_t size)
+{
+    enum { LINE = 64, FEW_LINES = 16 }; /* where lines are longer, a half of one is as good */
+    const size_t gap = -(uintptr_t)call->ptr[0] & (LINE - 1), n = call->n;
+    if (gap && gap % size == 0 && call->m == 1 && call->inner[0] == (ptrdiff_t)size && n * size >= FEW_LINES * LINE) {
+        call->n = gap / size;
+        rp_run_kernel(kernel, call);
+        for (int k = 0; k < RP_MAX_OPERANDS; k++) call->ptr[k] += (ptrdiff_t)call->n * call->inner[k];
+        call->n = n - call->n;
+    }
+    rp_run_kernel(kernel, call);
+}
+
 /* Whether the kernel may run the site's calls, if it is admitted. */
 bool rp_may_serve(const rp_kernel *kernel, const rp_query *query);
 

@@ -179,7 +179,10 @@ static void run_tile(const runner *r, blocks *b, char *const *data, size_t rows,
             call.outer[k] = r->outer[k];
         }
     }
-    rp_run_kernel(r->kernel, &call);
+    if (r->kernel->traits & RP_TRAIT_OWN_THREADS)
+        rp_run_kernel(r->kernel, &call);
+    else
+        rp_run_by_lines(r->kernel, &call, r->size[0]);
     if (r->staged[0]) unstage(r, b, data[0], rows, columns);
 }
 

@@ -323,3 +323,20 @@ def test_ints_out_of_range(dtype):
             for shaped in (x, x.reshape(1, -1)[:, ::2], x[:0], x[0:1].reshape(())):
                 check(name, shaped, number)
                 check(name, number, shaped)
+
+
+@pytest.mark.parametrize("offset", [0, 1, 2, 4, 12, 16, 60])
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64", "complex128"])
+def test_results_may_begin_anywhere_in_a_line(dtype, offset):
+    """Long results are begun up to their first whole line, and then go on."""
+    count = 5003
+    memory = np.zeros(16 * count + 256, np.uint8)
+    start = -memory.ctypes.data % 64 + offset
+    out = memory[start : start + count * np.dtype(dtype).itemsize].view(dtype)
+    x = np.arange(count).astype(dtype)
+    raptors.add(x, x[::-1].copy(), out=out)
+    assert np.array_equal(out, x + x[::-1])
+    raptors.multiply(out, 3, out=out)
+    assert np.array_equal(out, ((x + x[::-1]) * np.array(3, dtype)).astype(dtype))
+    assert not memory[:start].any()
+    assert not memory[start + out.nbytes :].any()
