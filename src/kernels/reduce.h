@@ -244,8 +244,81 @@ RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, all, 0)
 
 /* ---- ROW: argmin, argmax: the strip with the best value; then where in that strip it stands first ------------- */
 
+RP_INLINE bool rp_mask_any(rp_mask_i8 mask)
+{
+    uint64_t word[RP_VECTOR_BYTES / 8], any = 0;
+    memcpy(word, &mask, sizeof word);
+    for (int k = 0; k < RP_VECTOR_BYTES / 8; k++) any |= word[k];
+    return any;
+}
+
+/* skip: how many elements stand, for certain, before the first that is `best` or a NaN.
+ * strip: one comparison an element tells whether any is better, or a NaN; few strips hold one, and only those are folded. */
+#define RP_DEFINE_SKIP(code, ...)                                                                               \
+    RP_INLINE size_t skip_##code(const rp_u_##code *x, size_t n, rp_t_##code best)                              \
+    {                                                                                                           \
+        typedef RP_VECTOR(code) V;                                                                              \
+        enum { L = RP_WIDE_BYTES / sizeof(*x), WIDTH = sizeof(V) / sizeof(*x), COUNT = RP_WIDE_BYTES / sizeof(V) }; \
+        const V wanted = (V){0} + best;                                                                         \
+        size_t i = 0;                                                                                           \
+        for (rp_mask_i8 found = {0}; i + L <= n; i += L) {                                                      \
+            _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++)                                            \
+            {                                                                                                   \
+                V v;                                                                                            \
+                memcpy(&v, x + i + k * WIDTH, sizeof v);                                                        \
+                found |= (rp_mask_i8)((v == wanted) | (v != v));                                                \
+            }                                                                                                   \
+            if (rp_mask_any(found)) break;                                                                      \
+        }                                                                                                       \
+        return i;                                                                                               \
+    }
+#define RP_DEFINE_STRIP(code, name, AT_LEAST_AS_GOOD)                                                           \
+    RP_INLINE void name##_strip_##code(rp_t_##code *z, const rp_u_##code *x, size_t n, rp_t_##code best, bool look) \
+    {                                                                                                           \
+        typedef RP_VECTOR(code) V;                                                                              \
+        enum { L = RP_WIDE_BYTES / sizeof(*x), WIDTH = sizeof(V) / sizeof(*x), COUNT = RP_WIDE_BYTES / sizeof(V) }; \
+        const size_t whole = n / L * L;                                                                         \
+        const V start = (V){0} + best;                                                                          \
+        rp_mask_i8 better[COUNT] = {{0}};                                                                       \
+        for (size_t i = 0; look && i < whole; i += L) {                                                         \
+            _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++)                                            \
+            {                                                                                                   \
+                V v;                                                                                            \
+                memcpy(&v, x + i + k * WIDTH, sizeof v);                                                        \
+                better[k] |= ~(rp_mask_i8)(start AT_LEAST_AS_GOOD v);                                           \
+            }                                                                                                   \
+        }                                                                                                       \
+        _Pragma("GCC unroll 32") for (int k = 1; k < COUNT; k++) better[0] |= better[k];                        \
+        const bool fold = !look || rp_mask_any(better[0]);                                                      \
+        *z = best;                                                                                              \
+        if (!fold && whole == n) return;                                                                        \
+        V lanes[COUNT];                                                                                         \
+        _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) lanes[k] = start;                              \
+        if (fold) name##_join_##code(lanes, x, whole);                                                          \
+        name##_fold_##code(z, lanes, x + whole, n - whole, best, 1);                                            \
+    }
+RP_EACH_ORDERED(RP_DEFINE_SKIP, )
+RP_EACH_ORDERED(RP_DEFINE_STRIP, minimum, <=)
+RP_EACH_ORDERED(RP_DEFINE_STRIP, maximum, >=)
+
+#define RP_DEFINE_STRIP_COMPLEX(code, name)                                                                     \
+    RP_INLINE void name##_strip_##code(rp_t_##code *z, const rp_u_##code *x, size_t n, rp_t_##code best, bool look) \
+    {                                                                                                           \
+        (void)best, (void)look;                                                                                 \
+        name##_row_value_##code(z, x, n);                                                                       \
+    }
+#define RP_DEFINE_SKIP_COMPLEX(code, ...)                                                                       \
+    RP_INLINE size_t skip_##code(const rp_u_##code *x, size_t n, rp_t_##code best)                              \
+    {                                                                                                           \
+        (void)x, (void)n, (void)best;                                                                           \
+        return 0;                                                                                               \
+    }
+RP_EACH_COMPLEX(RP_DEFINE_SKIP_COMPLEX, )
+RP_EACH_COMPLEX(RP_DEFINE_STRIP_COMPLEX, minimum)
+RP_EACH_COMPLEX(RP_DEFINE_STRIP_COMPLEX, maximum)
+
 #define RP_IS_BEST(code, x) (equal_##code(x, best) | (nan & not_equal_##code(x, x)))
-/* value_of: the best of n elements, or `best` where none is better. */
+/* value_of: the best of n elements, or `best` where none is better; look: likely none is. */
 #define RP_DEFINE_ROW_ARG(code, op, value_of, better)                                                           \
     static int64_t op##_in_short_row_##code(const rp_u_##code *x, size_t n)                                     \
     {                                                                                                           \
@@ -260,20 +333,17 @@ RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, all, 0)
     }                                                                                                           \
     static int64_t op##_in_row_##code(const rp_u_##code *x, size_t n)                                           \
     {                                                                                                           \
-        enum { STRIP = 8192 / sizeof(rp_t_##code), GROUP = 32 };                                                \
+        enum { STRIP = 8192 / sizeof(rp_t_##code) };                                                            \
         rp_t_##code best = x[0], value;                                                                         \
         size_t index = 0;                                                                                       \
         for (size_t i = 0; i < n && !not_equal_##code(best, best); i += STRIP) {                                \
-            value_of##_##code(&value, x + i, n - i < STRIP ? n - i : STRIP, best);                              \
+            value_of##_##code(&value, x + i, n - i < STRIP ? n - i : STRIP, best, i > 0);                       \
             if (!better##_##code(value, best) && !not_equal_##code(value, value)) continue;                     \
             best = value;                                                                                       \
             index = i;                                                                                          \
         }                                                                                                       \
         const uint8_t nan = not_equal_##code(best, best);                                                       \
-        for (uint8_t found = 0; index + GROUP <= n; index += GROUP) {                                           \
-            for (size_t i = index; i < index + GROUP; i++) found |= RP_IS_BEST(code, x[i]);                     \
-            if (found) break;                                                                                   \
-        }                                                                                                       \
+        index += skip_##code(x + index, n - index, best);                                                       \
         while (!RP_IS_BEST(code, x[index])) index++;                                                            \
         return (int64_t)index;                                                                                  \
     }                                                                                                           \
@@ -287,40 +357,8 @@ RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, all, 0)
         }                                                                                                       \
     }
 
-/* Lanes that start at the best so far: few strips hold a better one, and only those are folded. */
-#define RP_DEFINE_STRIP(code, name, BETTER)                                                                     \
-    RP_INLINE void name##_strip_##code(rp_t_##code *z, const rp_u_##code *x, size_t n, rp_t_##code best)        \
-    {                                                                                                           \
-        enum { L = RP_WIDE_BYTES / sizeof(*x), COUNT = RP_WIDE_BYTES / RP_VECTOR_BYTES };                       \
-        const size_t whole = n / L * L;                                                                         \
-        RP_VECTOR(code) lanes[COUNT];                                                                           \
-        const RP_VECTOR(code) start = (RP_VECTOR(code)){0} + best;                                              \
-        _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++) lanes[k] = start;                              \
-        name##_join_##code(lanes, x, whole);                                                                    \
-        rp_mask_i8 found = {0};                                                                                 \
-        _Pragma("GCC unroll 32") for (int k = 0; k < COUNT; k++)                                                \
-        {                                                                                                       \
-            found |= (rp_mask_i8)((lanes[k] BETTER start) | (lanes[k] != lanes[k]));                            \
-        }                                                                                                       \
-        uint64_t word[RP_VECTOR_BYTES / 8], any = 0;                                                            \
-        memcpy(word, &found, sizeof word);                                                                      \
-        for (int k = 0; k < RP_VECTOR_BYTES / 8; k++) any |= word[k];                                           \
-        *z = best;                                                                                              \
-        if (any || whole < n) name##_fold_##code(z, lanes, x + whole, n - whole, best, 1);                      \
-    }
-RP_EACH_ORDERED(RP_DEFINE_STRIP, minimum, <)
-RP_EACH_ORDERED(RP_DEFINE_STRIP, maximum, >)
 RP_EACH_ORDERED(RP_DEFINE_ROW_ARG, argmin, minimum_strip, less)
 RP_EACH_ORDERED(RP_DEFINE_ROW_ARG, argmax, maximum_strip, greater)
-
-#define RP_DEFINE_STRIP_COMPLEX(code, name)                                                                     \
-    RP_INLINE void name##_strip_##code(rp_t_##code *z, const rp_u_##code *x, size_t n, rp_t_##code best)        \
-    {                                                                                                           \
-        (void)best;                                                                                             \
-        name##_row_value_##code(z, x, n);                                                                       \
-    }
-RP_EACH_COMPLEX(RP_DEFINE_STRIP_COMPLEX, minimum)
-RP_EACH_COMPLEX(RP_DEFINE_STRIP_COMPLEX, maximum)
 RP_EACH_COMPLEX(RP_DEFINE_ROW_ARG, argmin, minimum_strip, less)
 RP_EACH_COMPLEX(RP_DEFINE_ROW_ARG, argmax, maximum_strip, greater)
 
