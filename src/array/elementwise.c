@@ -38,6 +38,12 @@ static rp_dtype add_weak(rp_dtype common, rp_dtype weak)
     return kind == RP_KIND_BOOL || number == RP_KIND_REAL ? (weak == RP_UINT64 ? RP_INT64 : weak) : common;
 }
 
+/* logical_and and its kin: of an operand no more than its truth counts. */
+static bool is_logical(rp_op op)
+{
+    return rp_ops[op].result == RP_RESULT_TRUTH && !rp_ops[op].comparison && rp_op_inputs(op) == 2;
+}
+
 /* The common type of inputs [from, inputs), and whether a weak integer lies outside of it. */
 static rp_status common_dtype(const elementwise *call, int from, rp_dtype *common, const rp_array **misfit)
 {
@@ -54,7 +60,7 @@ static rp_status common_dtype(const elementwise *call, int from, rp_dtype *commo
     }
     /* Quotients are real and truths have no range: there the number meets no integer type. */
     const rp_op_facts *facts = &rp_ops[call->op];
-    if (facts->result == RP_RESULT_RATIO || facts->loops == 1 << RP_BOOL) return RP_OK;
+    if (facts->result == RP_RESULT_RATIO || is_logical(call->op)) return RP_OK;
     for (int k = from; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
         if (!(x->flags & RP_FLAG_WEAK) || (x->dtype != RP_INT64 && x->dtype != RP_UINT64)) continue;
@@ -220,7 +226,11 @@ static void load_numbers(elementwise *call)
         const rp_array *x = call->input[k];
         if (!is_number(x)) continue;
         const rp_dtype loop = call->op == RP_WHERE && k == 0 ? RP_BOOL : call->loop;
-        if (x->dtype == RP_FLOAT64 && loop == RP_FLOAT32) { /* the commonest, without a kernel's call */
+        if (is_logical(call->op) && rp_dtype_kind(x->dtype) < RP_KIND_REAL) {
+            char truth; /* what lies outside of the loop's type has one too */
+            rp_convert_elements(&truth, RP_BOOL, x->data, x->dtype, 1);
+            rp_convert_elements(call->number[k], loop, &truth, RP_BOOL, 1);
+        } else if (x->dtype == RP_FLOAT64 && loop == RP_FLOAT32) { /* the commonest, without a kernel's call */
             double wide;
             memcpy(&wide, x->data, sizeof wide);
             float narrow = (float)wide;

@@ -42,7 +42,7 @@ rp_status rp_loop_dtype(rp_op op, rp_dtype common, rp_dtype *loop)
     const rp_dtype steps[] = {
         facts->result == RP_RESULT_RATIO && kind < RP_KIND_REAL ? RP_FLOAT64 : common,
         kind == RP_KIND_BOOL ? RP_INT8 : common,
-        facts->loops == 1 << RP_BOOL ? RP_BOOL : rp_float_for(common),
+        rp_float_for(common),
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         if (facts->loops >> steps[i] & 1) {
