@@ -23,23 +23,49 @@ static const double NOISE = 0.05;
 /* In the best of so many rounds it took so many times as long as that round's fastest: that is no noise, and the candidate
  * is not tried again. */
 static const double HOPELESS[RP_ROUNDS + 1] = {0, 3, 1.4, 1.25, 1.15, 1.1, 1.1, 1.1};
-/* A way (threads, stores) in which its scout took so many times as long as the fastest scout is not tried with others. */
-static const double HOPELESS_WAY = 1.5;
-/* The share of the time in timed calls that trying worse candidates may cost, and what may be spent in advance: the same
- * share of one second. */
-static const double SHARE = 0.03, ADVANCE = 0.03;
+/* A kernel that took so many times as long as another in the same way is not tried in other ways; a way (threads, stores) in
+ * which the best kernel took so many times as long is not tried with others. */
+static const double HOPELESS_KERNEL = 2, HOPELESS_WAY = 1.5;
+/* The share of the time in timed calls that trying worse candidates may cost, in any second of it. */
+static const double SHARE = 0.03;
+enum { SLICES = 16, SLICE_NS = 1000000000 / (SLICES - 1) }; /* of that second, and of what lies behind it */
 /* A timed turn is so long, in so many calls at most: one short call says little. */
 static const double TURN = 20e-6;
 enum { MOST_IN_TURN = 8 };
+/* After so many it matters little what the caches held before: a turn is one call, and is timed. */
+static const double LONG = 1e-3;
 /* Shorter calls cannot be told apart from the clock and from what ran before. */
 static const double SHORTEST = 2e-6;
 
 static atomic_bool variants;
 static _Atomic int64_t timed_ns, excess_ns, sites_decided;
 
+/* What trying took in the latest slices of time: the number of the slice, and nanoseconds. */
+static _Atomic uint64_t slices[SLICES];
+
+static uint32_t slice_now(void) { return (uint32_t)(atomic_load(&timed_ns) / SLICE_NS); }
+
 static double allowance(void)
 {
-    return ADVANCE + 1e-9 * (SHARE * (double)atomic_load(&timed_ns) - (double)atomic_load(&excess_ns));
+    const uint32_t now = slice_now();
+    double spent = 0;
+    for (int i = 0; i < SLICES; i++) {
+        const uint64_t slice = atomic_load_explicit(&slices[i], memory_order_relaxed);
+        if (now - (uint32_t)(slice >> 32) < SLICES) spent += 1e-9 * (double)(uint32_t)slice;
+    }
+    return SHARE - spent;
+}
+
+static void spend(double seconds)
+{
+    const uint32_t now = slice_now();
+    const uint64_t ns = seconds > 0 ? (uint64_t)(1e9 * seconds) : 0;
+    uint64_t old = atomic_load(&slices[now % SLICES]), sum;
+    do {
+        sum = ns + (old >> 32 == now ? (uint32_t)old : 0);
+        if (sum > UINT32_MAX) sum = UINT32_MAX;
+    } while (!atomic_compare_exchange_weak(&slices[now % SLICES], &old, (uint64_t)now << 32 | sum));
+    atomic_fetch_add(&excess_ns, (int64_t)ns);
 }
 
 void rp_measure_variants(void) { atomic_store(&variants, true); }
@@ -54,25 +80,25 @@ rp_measured rp_measured_so_far(void)
 
 /* ---- Candidates -------------------------------------------------------------------------------------------- */
 
-/* Ours, below it the next tier, since wider vectors may cost clock rate, and what was registered and admitted. */
-static int find_kernels(const rp_query *query, const rp_kernel **found, int most)
+/* Ours, below it the next tier, since wider vectors may cost clock rate, and what was registered and admitted; but for
+ * `known`. Returns how many. */
+static int find_kernels(const rp_query *query, const rp_kernel *known, const rp_kernel **found, int most)
 {
     const rp_context *context = rp_context_get();
-    const rp_kernel *best = context->chosen[query->op][query->dtype][query->operands],
-                    *second = context->second[query->op][query->dtype][query->operands];
+    const rp_kernel *ours[] = {context->chosen[query->op][query->dtype][query->operands],
+                               context->second[query->op][query->dtype][query->operands],
+                               context->strided[query->op][query->dtype][query->operands]};
+    const int ours_count = rp_is_strided(query->layout) ? 3 : 2;
     int count = 0;
     /* Here and not where the context is made: registering a kernel needs the context. */
     rp_load_named_backends();
-    found[count++] = best;
-    if (!best) return count;
-    const rp_kernel *strided =
-        rp_is_strided(query->layout) ? context->strided[query->op][query->dtype][query->operands] : NULL;
-    if (second && count < most) found[count++] = second;
-    if (strided && count < most) found[count++] = strided;
+    for (int i = 0; i < ours_count; i++) {
+        if (ours[i] && ours[i] != known && count < most) found[count++] = ours[i];
+    }
     for (rp_registered *r = rp_registered_first(query->op); r && count < most; r = (rp_registered *)r->next) {
         /* Threads that are not ours are awake for some time after their call, and in the way of the next turns. */
         if (r->kernel.traits & RP_TRAIT_OWN_THREADS && !atomic_load(&variants)) continue;
-        if (rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) found[count++] = &r->kernel;
+        if (&r->kernel != known && rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) found[count++] = &r->kernel;
     }
     return count;
 }
@@ -106,36 +132,30 @@ static bool is_variant_of(const rp_kernel *kernel, const rp_kernel *best)
            kernel->dtype == best->dtype && kernel->shape == best->shape;
 }
 
-/* The one that is taken unmeasured first, with the other scouts after it. */
+/* The one that is taken unmeasured first, then the other kernels in its way: the scouts. */
 static void list_candidates(const rp_site *site, const rp_query *query, rp_trial *trial)
 {
     enum { MOST_KERNELS = RP_MOST_CANDIDATES / 2 };
     const rp_kernel *kernels[MOST_KERNELS];
     const rp_candidate first = rp_choose_unmeasured(query, site);
-    const int kernel_count = find_kernels(query, kernels, MOST_KERNELS);
-    const bool may_stream = query->layout == RP_APART && query->operands < RP_ROW && kernels[0] &&
+    int kernel_count = 0;
+    kernels[kernel_count++] = first.kernel;
+    kernel_count += find_kernels(query, first.kernel, kernels + kernel_count, MOST_KERNELS - kernel_count);
+    const bool may_stream = query->layout == RP_APART && query->operands < RP_ROW && first.kernel &&
                             8 * query->bytes >= rp_context_get()->stream_bytes;
     const ways w = list_ways(query, &first, may_stream);
-    rp_candidate *list = trial->candidate;
-    int count = 0;
+    const rp_kernel *variant, *best = rp_context_get()->chosen[query->op][query->dtype][query->operands];
     for (int way = 0; way < w.count; way++) {
-        if (takes_way(first.kernel, w.wide[way], w.stream[way]))
-            list[count++] = (rp_candidate){first.kernel, w.wide[way], w.stream[way]};
-    }
-    trial->scouts = count;
-    const rp_kernel *variant, *best = kernels[0];
-    for (size_t i = 0; best && atomic_load(&variants) && (variant = rp_registry_kernel(i)); i++) {
-        if (is_variant_of(variant, best) && variant != first.kernel)
-            list[count++] = (rp_candidate){variant, w.wide[0], w.stream[0]};
-    }
-    /* The first one's way with every kernel first: the time for trying may end before the other ways. */
-    for (int way = 0; way < w.count; way++) {
-        for (int k = 0; k < kernel_count && count < RP_MOST_CANDIDATES; k++) {
-            if (kernels[k] != first.kernel && takes_way(kernels[k], w.wide[way], w.stream[way]))
-                list[count++] = (rp_candidate){kernels[k], w.wide[way], w.stream[way]};
+        for (int k = 0; k < kernel_count && trial->count < RP_MOST_CANDIDATES; k++) {
+            if (takes_way(kernels[k], w.wide[way], w.stream[way]))
+                trial->candidate[trial->count++] = (rp_candidate){kernels[k], w.wide[way], w.stream[way]};
         }
+        for (size_t i = 0; way == 0 && best && atomic_load(&variants) && (variant = rp_registry_kernel(i)); i++) {
+            if (is_variant_of(variant, best) && variant != first.kernel)
+                trial->candidate[trial->count++] = (rp_candidate){variant, w.wide[0], w.stream[0]};
+        }
+        if (way == 0) trial->scouts = trial->count;
     }
-    trial->count = count;
 }
 
 /* ---- Trials ------------------------------------------------------------------------------------------------ */
@@ -215,22 +235,45 @@ static int fastest(const rp_trial *trial, int samples)
     return winner;
 }
 
-/* Once all scouts are back: who was not tried yet goes no way that was hopeless for its scout. */
-static void follow_scouts(rp_trial *trial)
+/* The fastest scout so far, in its best time. */
+static int best_scout(const rp_trial *trial)
 {
-    uint32_t best = UINT32_MAX;
-    for (int i = 0; i < trial->scouts; i++) {
-        if (!trial->samples[i]) return;
-        const uint32_t own = least(trial->ns[i], trial->samples[i]);
-        best = own < best ? own : best;
+    int best = 0;
+    for (int i = 1; i < trial->scouts; i++) {
+        if (least(trial->ns[i], trial->samples[i]) < least(trial->ns[best], trial->samples[best])) best = i;
     }
-    for (int i = 0; i < trial->scouts; i++) {
-        if (least(trial->ns[i], trial->samples[i]) <= HOPELESS_WAY * best) continue;
-        for (int k = trial->scouts; k < trial->count; k++) {
-            const bool same_way = trial->candidate[k].wide == trial->candidate[i].wide &&
-                                  trial->candidate[k].stream == trial->candidate[i].stream;
-            trial->dropped[k] |= same_way && !trial->samples[k];
-        }
+    return best;
+}
+
+/* The scout with candidate i's kernel took so many times as long as the fastest; 0: there is none, or it is not back. */
+static double scouted(const rp_trial *trial, int i, int best)
+{
+    for (int k = 0; k < trial->scouts; k++) {
+        if (trial->candidate[k].kernel == trial->candidate[i].kernel && trial->samples[k])
+            return (double)least(trial->ns[k], trial->samples[k]) / least(trial->ns[best], trial->samples[best]);
+    }
+    return 0;
+}
+
+/* Whether k goes the way in which `tried` differs from the best: its threads, its stores, or both. */
+static bool goes_along(const rp_candidate *k, const rp_candidate *tried, const rp_candidate *best)
+{
+    return (tried->wide == best->wide || k->wide == tried->wide) &&
+           (tried->stream == best->stream || k->stream == tried->stream);
+}
+
+/* Leaves out, of those not tried yet, kernels whose scout was hopeless, and ways in which the fastest scout's kernel, as
+ * candidate i, was. */
+static void follow_scouts(rp_trial *trial, int i)
+{
+    const int best = best_scout(trial);
+    const rp_candidate *c = trial->candidate;
+    const bool hopeless =
+        c[i].kernel == c[best].kernel && trial->ns[i][0] > HOPELESS_WAY * least(trial->ns[best], trial->samples[best]);
+    for (int k = trial->scouts; k < trial->count; k++) {
+        if (trial->samples[k]) continue;
+        trial->dropped[k] |= scouted(trial, k, best) > HOPELESS_KERNEL;
+        trial->dropped[k] |= hopeless && i >= trial->scouts && goes_along(&c[k], &c[i], &c[best]);
     }
 }
 
@@ -238,13 +281,13 @@ void rp_trial_add(rp_trial *trial, int i, double seconds)
 {
     const double ns = 1e9 * (seconds + (trial->candidate[i].wide ? RP_HANDOVER_SECONDS : 0));
     trial->ns[i][trial->samples[i]++] = ns < 4e9 ? (uint32_t)ns : UINT32_MAX;
-    follow_scouts(trial);
+    follow_scouts(trial, i);
     for (int k = 0; k < trial->count; k++) {
         double found[RP_ROUNDS];
         const int count = ratios(trial, k, found);
         trial->dropped[k] |= count && found[0] > HOPELESS[count];
     }
-    trial->leader = trial->samples[0] < 2 ? 0 : fastest(trial, 2);
+    trial->leader = trial->samples[0] ? fastest(trial, 2) : 0;
 }
 
 int rp_trial_winner(const rp_trial *trial) { return fastest(trial, 1); }
@@ -315,13 +358,16 @@ static void decide(rp_site *site, rp_trial *trial, int winner)
     atomic_fetch_add(&sites_decided, 1);
 }
 
-/* Whether i goes before k: the scouts, then round by round. After the first round the fastest are next, so that a leader is
- * known soon; any other has another order each time, so that nobody always follows the one that leaves them worst. */
+/* Whether i goes before k: the scouts, the fastest one's kernel in other ways, then round by round. After the first round the
+ * fastest are next, so that a leader is known soon; any other has another order each time, so that nobody always follows the
+ * one that leaves them worst. */
 static bool goes_before(const rp_trial *trial, int i, int k)
 {
     if (trial->samples[i] != trial->samples[k]) return trial->samples[i] < trial->samples[k];
-    if (trial->samples[i] == 0) return i < trial->scouts && k >= trial->scouts;
-    return trial->samples[i] == 1 && trial->ns[i][0] < trial->ns[k][0];
+    if (trial->samples[i] == 1) return trial->ns[i][0] < trial->ns[k][0];
+    if (trial->samples[i] > 1 || (i < trial->scouts) != (k < trial->scouts)) return i < trial->scouts;
+    const rp_kernel *best = trial->candidate[best_scout(trial)].kernel;
+    return trial->candidate[i].kernel == best && trial->candidate[k].kernel != best;
 }
 
 /* Whose turn it is; -1 where the time for trying is spent. A turn is a call that is not timed and one or, of short ones,
@@ -396,8 +442,10 @@ void rp_measure_stop(const rp_choice *choice)
     const double seconds = rp_os_seconds() - choice->started;
     rp_trial *trial = atomic_load(&choice->site->trial);
     atomic_fetch_add(&timed_ns, (int64_t)(1e9 * seconds));
-    if (choice->candidate >= 0 && !trial->warm) {
+    if (choice->candidate >= 0 && !trial->warm && seconds < LONG) {
         trial->warm = true;
+        const uint32_t best = least_of_all(trial);
+        if (best != UINT32_MAX) spend(seconds - 1e-9 * best);
     } else if (choice->candidate >= 0 && still_asleep(trial, choice)) {
         trial->idle++;
     } else if (choice->candidate >= 0 && !turn_ends(trial, seconds)) {
@@ -406,7 +454,7 @@ void rp_measure_stop(const rp_choice *choice)
         const double mean = trial->turn_seconds / trial->turn_calls;
         rp_trial_add(trial, choice->candidate, mean);
         const double best = 1e-9 * least_of_all(trial);
-        atomic_fetch_add(&excess_ns, (int64_t)(1e9 * (mean - best) * trial->turn_calls));
+        spend((mean - best) * trial->turn_calls);
         trial->warm = false;
         trial->idle = trial->turn_calls = 0;
         trial->turn_seconds = 0;

@@ -34,7 +34,7 @@ enum { RP_MOST_CANDIDATES = 40, RP_ROUNDS = 7, RP_SIZE_CLASSES = 40 };
 
 typedef struct rp_trial {
     int count;
-    int scouts; /* the first of them: one kernel in each way (threads, stores), tried before the others */
+    int scouts; /* the first of them: every kernel in one way (threads, stores), tried before the others */
     rp_candidate candidate[RP_MOST_CANDIDATES];
     uint32_t ns[RP_MOST_CANDIDATES][RP_ROUNDS]; /* round by round */
     uint8_t samples[RP_MOST_CANDIDATES];
