@@ -3,6 +3,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -211,3 +212,18 @@ def test_a_kernel_that_is_not_here_leaves_the_rank(tmp_path):
 def test_credit_of_no_length_of_time_is_refused(seconds):
     with pytest.raises(ValueError, match="seconds"):
         _raptors._credit(seconds)
+
+
+def test_a_reader_that_has_enough_is_no_error():
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from raptors import cli; sys.exit(cli.main())",
+        "explain",
+        "add",
+        "f64",
+    ]
+    result = subprocess.run(
+        f"{shlex.join(command)} {SHAPE} | head -n 1 | cut -c1-3", shell=True, capture_output=True, text=True, check=True
+    )
+    assert (result.stdout, result.stderr) == ("add\n", "")
