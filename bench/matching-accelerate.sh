@@ -52,16 +52,26 @@ $vendors/bin/python -m pip --disable-pip-version-check install --quiet mkl || tr
 mkl=$(find "$PWD/$vendors/lib" -name 'libmkl_rt.so.*' | head -n 1)
 names=openblas,blis${mkl:+,mkl=$mkl,vml=$mkl}
 
-echo
-echo "| float32 2048x2048 scale in place | threads | |"
-echo "|---|---|---|"
-"$raptors" race multiply f32 2048x2048 --scalar --in-place --backends "$names" --json | "$python" -c '
+# A race's contenders on all threads, the fastest first, and the refused.
+rows() {
+    "$raptors" race "$@" --backends "$names" --json | "$python" -c '
 import json, sys
 rows = [c for c in json.load(sys.stdin)["candidates"] if c["threads"] != 1]
 rows.sort(key=lambda c: c["median_ns"] or float("inf"))
 for c in rows:
     what = "{:.0f} us".format(c["median_ns"] / 1e3) if c["median_ns"] else "refused: " + c["reason"]
     print("| {} | {} | {} |".format(c["name"], c["threads"] or "", what))'
+}
+
+echo
+echo "| float32 2048x2048 scale in place | threads | |"
+echo "|---|---|---|"
+rows multiply f32 2048x2048 --scalar --in-place
+
+echo
+echo "| float32 2048x2048 sum, in any order | threads | |"
+echo "|---|---|---|"
+RAPTORS_REDUCTIONS='*' rows sum f32 2048x2048
 
 echo
 echo "The libraries, and a forked child of a process that has used them:"

@@ -132,7 +132,7 @@ static PyObject *function_credit(PyObject *module, PyObject *value)
 static PyObject *function_measure_variants(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
-    rp_measure_variants();
+    rp_trial_variants();
     return Py_NewRef(Py_None);
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "choose/measure.h"
+#include "choose/trial.h"
 
 enum { MOST_LINES = 100000, MOST_BYTES = 1 << 24, LINE_BYTES = 512, HEAD_BYTES = 1024, STATE_BYTES = 512 };
 enum {
@@ -68,36 +68,34 @@ int rp_find_layout(const char *word) { return find(layout_names, RP_LAYOUT_COUNT
 const char *rp_class_name(rp_class operands) { return class_names[operands]; }
 const char *rp_layout_name(rp_layout layout) { return layout_names[layout]; }
 
-/* Beginning with the latest one found: the lines are in order, so that most have the words of the line before. */
 static int find_op(const char *word)
 {
-    static int latest;
-    for (int i = 0; i < RP_OP_COUNT; i++) {
-        const int op = (latest + i) % RP_OP_COUNT;
-        if (is_same(rp_op_name((rp_op)op), word)) return latest = op;
+    for (int op = 0; op < RP_OP_COUNT; op++) {
+        if (is_same(rp_op_name((rp_op)op), word)) return op;
     }
     return -1;
 }
 
 static int find_dtype(const char *word)
 {
-    static int latest;
-    for (int i = 0; i < RP_DTYPE_COUNT; i++) {
-        const int dtype = (latest + i) % RP_DTYPE_COUNT;
-        if (is_same(rp_dtype_name((rp_dtype)dtype), word)) return latest = dtype;
+    for (int dtype = 0; dtype < RP_DTYPE_COUNT; dtype++) {
+        if (is_same(rp_dtype_name((rp_dtype)dtype), word)) return dtype;
     }
     return -1;
 }
 
-/* FNV-1a over the names: another build has another list. */
+/* FNV-1a over the names, eight characters at a time: another build has another list. */
 static uint64_t kernel_hash(void)
 {
     uint64_t hash = 0xcbf29ce484222325;
     const rp_kernel *kernel;
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
-        for (const char *c = kernel->name;; c++) {
-            hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
-            if (!*c) break;
+        const size_t length = strlen(kernel->name);
+        for (size_t k = 0; k < length + 1; k += sizeof hash) {
+            uint64_t word = 0;
+            memcpy(&word, kernel->name + k, length + 1 - k < sizeof word ? length + 1 - k : sizeof word);
+            hash = (hash ^ word) * 0x100000001b3;
+            hash ^= hash >> 32;
         }
     }
     return hash;
@@ -131,6 +129,10 @@ __attribute__((format(printf, 2, 3))) static bool ignore(const char *path, const
 typedef struct reader {
     char *next, *end;
     int number; /* of the latest line */
+    /* the latest site's first words, and what they say */
+    char place[96];
+    size_t place_length;
+    entry at;
 } reader;
 
 /* The next line without its end; NULL where there is no whole one of a likely length. */
@@ -163,26 +165,46 @@ static bool read_choice(const char *word, const char *no, const char *yes, bool 
     return *value || strcmp(word, no) == 0;
 }
 
-/* "site multiply float32 vs apart all 16777216 multiply.vs.f32.avx2 all streaming 512.3" */
-static bool read_site(char *line, entry *e)
+/* "site multiply float32 vs apart all ", which most lines share with the line before. */
+static bool read_place(reader *r, char **line, entry *e)
 {
-    enum { SITE, OP, DTYPE, OPERANDS, LAYOUT, WIDE, BYTES, KERNEL, THREADS, STORES, MEDIAN, WORDS };
-    char *words[WORDS], *end;
-    if (split(line, words, WORDS) != WORDS || strcmp(words[SITE], "site") != 0) return false;
+    enum { SITE, OP, DTYPE, OPERANDS, LAYOUT, WIDE, WORDS };
+    if (r->place_length && strncmp(*line, r->place, r->place_length) == 0) {
+        *e = r->at;
+        *line += r->place_length;
+        return true;
+    }
+    char *words[WORDS], *end = *line;
+    for (int i = 0; i < WORDS && end; i++) end = strchr(end, ' ') ? strchr(end, ' ') + 1 : NULL;
+    if (!end || (size_t)(end - *line) > sizeof r->place) return false;
+    r->place_length = 0;
+    memcpy(r->place, *line, (size_t)(end - *line));
+    end[-1] = 0;
+    if (split(*line, words, WORDS) != WORDS || strcmp(words[SITE], "site") != 0) return false;
     const int op = find_op(words[OP]), dtype = find_dtype(words[DTYPE]), operands = rp_find_class(words[OPERANDS]),
               layout = rp_find_layout(words[LAYOUT]);
+    if (op < 0 || dtype < 0 || operands < 0 || layout < 0) return false;
+    *e = (entry){.op = (uint8_t)op, .dtype = (uint8_t)dtype, .operands = (uint8_t)operands, .layout = (uint8_t)layout};
+    if (!read_choice(words[WIDE], "one", "all", &e->wide)) return false;
+    r->place_length = (size_t)(end - *line);
+    r->at = *e;
+    *line = end;
+    return true;
+}
+
+/* The same, and "16777216 multiply.vs.f32.avx2 all streaming 512.3" */
+static bool read_site(reader *r, char *line, entry *e)
+{
+    enum { BYTES, KERNEL, THREADS, STORES, MEDIAN, WORDS };
+    char *words[WORDS], *end;
+    if (!read_place(r, &line, e) || split(line, words, WORDS) != WORDS) return false;
     const unsigned long long bytes = strtoull(words[BYTES], &end, 10);
-    if (op < 0 || dtype < 0 || operands < 0 || layout < 0 || end == words[BYTES] || *end) return false;
+    if (end == words[BYTES] || *end) return false;
     if (!*words[MEDIAN] || words[MEDIAN][strspn(words[MEDIAN], "0123456789.")]) return false;
-    *e = (entry){.op = (uint8_t)op,
-                 .dtype = (uint8_t)dtype,
-                 .operands = (uint8_t)operands,
-                 .layout = (uint8_t)layout,
-                 .size_class = (uint8_t)rp_size_class((size_t)bytes),
-                 .median = words[MEDIAN],
-                 .kernel = words[KERNEL]};
-    return read_choice(words[WIDE], "one", "all", &e->wide) &&
-           read_choice(words[THREADS], "one", "all", &e->winner_wide) &&
+    e->size_class = (uint8_t)rp_size_class((size_t)bytes);
+    e->median = words[MEDIAN];
+    e->kernel = words[KERNEL];
+    return read_choice(words[THREADS], "one", "all", &e->winner_wide) &&
            read_choice(words[STORES], "ordinary", "streaming", &e->stream);
 }
 
@@ -271,7 +293,7 @@ static bool read_sites(reader *r, const char *path, rp_isa isa)
             if (!more) return ignore(path, "out of memory");
             entries = more;
         }
-        if (!read_site(line, &entries[count++])) return ignore(path, "line %d: no site", r->number);
+        if (!read_site(r, line, &entries[count++])) return ignore(path, "line %d: no site", r->number);
     }
     for (int i = 0; i < count; i++) {
         entries[i].next = by_op[entries[i].op];
@@ -288,7 +310,7 @@ static char *read_all(FILE *file, const char *path, size_t *size)
 {
     char *all = NULL;
     *size = 0;
-    for (size_t room = 1 << 16; room <= MOST_BYTES; room *= 2) {
+    for (size_t room = 1 << 20; room <= MOST_BYTES; room *= 2) {
         char *more = realloc(all, room + 1);
         if (!more) break;
         all = more;
@@ -329,7 +351,7 @@ void rp_profile_load(rp_isa isa)
     }
     text = read_all(file, path, &size);
     fclose(file);
-    reader r = {text, text + size, 0};
+    reader r = {.next = text, .end = text + size};
     if (text) (void)(check_head(&r, path) && read_sites(&r, path, isa));
 }
 

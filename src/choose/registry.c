@@ -27,13 +27,17 @@ const rp_isa_tables *rp_registry_isa(rp_isa isa)
 
 const rp_kernel *rp_registry_kernel(size_t index)
 {
-    for (int i = 0; i < SET_COUNT; i++) {
-        for (int t = 0; t < RP_TABLE_COUNT; t++) {
-            const rp_kernel_table *table = &sets[i]->tables[t];
-            if (index < *table->count) return &table->kernels[index];
-            index -= *table->count;
-        }
+    static _Thread_local struct {
+        int table;    /* of all sets' tables */
+        size_t first; /* the index of its first kernel */
+    } at;             /* where this thread's latest look-up ended: most ask for one after another */
+    if (index < at.first) at.table = 0, at.first = 0;
+    for (; at.table < SET_COUNT * RP_TABLE_COUNT; at.table++) {
+        const rp_kernel_table *table = &sets[at.table / RP_TABLE_COUNT]->tables[at.table % RP_TABLE_COUNT];
+        if (index - at.first < *table->count) return &table->kernels[index - at.first];
+        at.first += *table->count;
     }
+    at.table = 0, at.first = 0;
     return NULL;
 }
 

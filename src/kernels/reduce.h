@@ -336,8 +336,10 @@ RP_EACH_COMPLEX(RP_DEFINE_STRIP_COMPLEX, maximum)
         enum { STRIP = 8192 / sizeof(rp_t_##code) };                                                            \
         rp_t_##code best = x[0], value;                                                                         \
         size_t index = 0;                                                                                       \
-        for (size_t i = 0; i < n && !not_equal_##code(best, best); i += STRIP) {                                \
-            value_of##_##code(&value, x + i, n - i < STRIP ? n - i : STRIP, best, i > 0);                       \
+        /* The first one is shorter, so that the others begin with a line. */                                   \
+        size_t length = STRIP - (uintptr_t)x % 64 / sizeof(*x);                                                 \
+        for (size_t i = 0; i < n && !not_equal_##code(best, best); i += length, length = STRIP) {               \
+            value_of##_##code(&value, x + i, n - i < length ? n - i : length, best, i > 0);                     \
             if (!better##_##code(value, best) && !not_equal_##code(value, value)) continue;                     \
             best = value;                                                                                       \
             index = i;                                                                                          \

@@ -79,7 +79,9 @@ static uint64_t integer_binary(rp_op op, uint64_t x, uint64_t y, rp_dtype dtype)
     case RP_MULTIPLY: return x * y;
     case RP_FLOOR_DIVIDE: return quotient;
     case RP_REMAINDER: return remainder;
+    case RP_FMIN:
     case RP_MINIMUM: return integer_less(x, y, is_signed) ? x : y;
+    case RP_FMAX:
     case RP_MAXIMUM: return integer_less(x, y, is_signed) ? y : x;
     case RP_EQUAL: return x == y;
     case RP_NOT_EQUAL: return x != y;
@@ -185,6 +187,8 @@ static number real_binary(rp_op op, double x, double y, bool single)
         break;
     case RP_MINIMUM: z.re = isnan(x) ? x : isnan(y) || y < x ? y : x; break;
     case RP_MAXIMUM: z.re = isnan(x) ? x : isnan(y) || y > x ? y : x; break;
+    case RP_FMIN: z.re = isnan(y) ? x : isnan(x) || y < x ? y : x; break;
+    case RP_FMAX: z.re = isnan(y) ? x : isnan(x) || y > x ? y : x; break;
     case RP_EQUAL: z.bits = x == y; break;
     case RP_NOT_EQUAL: z.bits = !(x == y); break;
     case RP_LESS: z.bits = isless(x, y); break;
@@ -333,6 +337,8 @@ static number complex_binary(rp_op op, number x, number y, bool single)
     case RP_DIVIDE: return complex_divide(x, y, single);
     case RP_MINIMUM: return complex_isnan(x) || complex_less(x, y, true) ? x : y;
     case RP_MAXIMUM: return complex_isnan(x) || complex_less(y, x, true) ? x : y;
+    case RP_FMIN: return complex_isnan(y) || complex_less(x, y, true) ? x : y;
+    case RP_FMAX: return complex_isnan(y) || complex_less(y, x, true) ? x : y;
     case RP_EQUAL: z.bits = x.re == y.re && x.im == y.im; break;
     case RP_NOT_EQUAL: z.bits = !(x.re == y.re && x.im == y.im); break;
     case RP_LESS: z.bits = complex_less(x, y, false); break;
@@ -352,6 +358,7 @@ static number complex_unary(rp_op op, number x, bool single)
     number z = x;
     switch (op) {
     case RP_SQUARE: return complex_binary(RP_MULTIPLY, x, x, single);
+    case RP_CONJ: z.im = copysign(x.im, signbit(x.im) ? 1 : -1); break;
     case RP_SQRT: return complex_sqrt(x, single);
     case RP_RECIPROCAL: return complex_reciprocal(x, single);
     case RP_SIGN: return complex_sign(x, single);
@@ -517,6 +524,8 @@ static const bool written[RP_OP_COUNT] = {
     [RP_REMAINDER] = true,
     [RP_MINIMUM] = true,
     [RP_MAXIMUM] = true,
+    [RP_FMIN] = true,
+    [RP_FMAX] = true,
     [RP_EQUAL] = true,
     [RP_NOT_EQUAL] = true,
     [RP_LESS] = true,
@@ -533,6 +542,7 @@ static const bool written[RP_OP_COUNT] = {
     [RP_BITWISE_RIGHT_SHIFT] = true,
     [RP_NEGATIVE] = true,
     [RP_POSITIVE] = true,
+    [RP_CONJ] = true,
     [RP_ABS] = true,
     [RP_SQUARE] = true,
     [RP_SQRT] = true,
