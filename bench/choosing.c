@@ -2,7 +2,7 @@
  *
  * What choosing costs: `meson test --benchmark`. Prints the first look at machine, kernels and profile (that of
  * RAPTORS_PROFILE, as ever), then a choice at a small call, at a large one whose site has a winner, and at one whose
- * site is left to the rank; and the admission of kernels, with this build's own as candidates.
+ * site is left to the rank.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,39 +30,6 @@ static double time_choices(size_t bytes)
     return seen ? median(samples, SAMPLES) : 0;
 }
 
-/* All elementwise kernels of the tier in use, registered under other names and tried. */
-static void time_admission(void)
-{
-    static const char *const operands[] = {[RP_V] = "v", [RP_VV] = "vv", [RP_VS] = "vs", [RP_SV] = "sv"};
-    const rp_context *context = rp_context_get();
-    int count = 0, admitted = 0;
-    double start = rp_os_seconds(), longest = 0, all = 0;
-    for (int op = 0; op < RP_OP_COUNT; op++) {
-        double of_op = 0;
-        for (int dtype = 0; dtype < RP_DTYPE_COUNT; dtype++) {
-            for (int shape = RP_V; shape <= RP_SV; shape++) {
-                const rp_kernel *kernel = context->chosen[op][dtype][shape];
-                char name[96];
-                snprintf(name, sizeof name, "%s.%s.%d.again", rp_op_name((rp_op)op), operands[shape], dtype);
-                const rp_kernel_entry entry = {.name = name,
-                                               .operands = operands[shape],
-                                               .op = (rp_op)op,
-                                               .dtype = (rp_dtype)dtype,
-                                               .run = kernel ? kernel->run : NULL};
-                if (!kernel || rp_register_kernel(&entry) != RP_OK) continue;
-                start = rp_os_seconds();
-                admitted += rp_is_admitted(rp_registered_first((rp_op)op));
-                of_op += rp_os_seconds() - start;
-                count++;
-            }
-        }
-        all += of_op;
-        if (of_op > longest) longest = of_op;
-    }
-    printf("admission: %d of %d kernels in %.0f ms, at most %.1f ms an operation with all its types\n", admitted, count,
-           1e3 * all, 1e3 * longest);
-}
-
 int main(void)
 {
     enum { LARGE = 1 << 24 };
@@ -80,6 +47,5 @@ int main(void)
     site->review = UINT32_MAX;
     atomic_store(&site->winner, &winner);
     printf("a large one, its site measured: %.1f ns\n", time_choices(LARGE));
-    time_admission();
     return 0;
 }
