@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from typing import NoReturn
 
 
@@ -79,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="commands: " + "; ".join(f"{name}: {summary}" for name, (_, summary) in COMMANDS.items()),
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command", help=" or ".join(COMMANDS))
+    parser.add_argument("--version", action="version", version=f"raptors {metadata.version('raptors')}")
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(given[:1])
     run, _ = COMMANDS[options.command]

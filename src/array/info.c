@@ -4,6 +4,8 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "choose/measure.h"
 #include "choose/profile.h"
@@ -22,6 +24,40 @@ __attribute__((format(printf, 2, 3))) static void line(writer *w, const char *fo
     const int length = vsnprintf(room ? w->text + w->length : NULL, room ? w->size - w->length : 0, format, arguments);
     va_end(arguments);
     if (length > 0) w->length += (size_t)length;
+}
+
+static bool is_tier(const char *value)
+{
+    const int isa = rp_find_isa(value, strlen(value));
+    return isa >= 0 && !(rp_isa_needs((rp_isa)isa) & ~rp_cpu_detected());
+}
+
+static bool is_count(const char *value) { return *value != '0' && strspn(value, "0123456789") == strlen(value); }
+
+static bool is_switch(const char *value) { return strcmp(value, "on") == 0 || strcmp(value, "off") == 0; }
+
+static bool is_size(const char *value)
+{
+    size_t bytes;
+    return rp_parse_bytes(value, &bytes);
+}
+
+/* Values that nothing was made of. */
+static void tell_ignored(writer *w)
+{
+    static const struct {
+        const char *name;
+        bool (*means_something)(const char *value);
+        const char *wanted;
+    } variables[] = {{"RAPTORS_CPU", is_tier, "a tier that this CPU has"},
+                     {"RAPTORS_NUM_THREADS", is_count, "a number of threads"},
+                     {"RAPTORS_TUNE", is_switch, "on or off"},
+                     {"RAPTORS_POOL", is_size, "a number of bytes, such as 512M"}};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *value = getenv(variables[i].name);
+        if (value && *value && !variables[i].means_something(value))
+            line(w, "%s: '%.40s' ignored: it is not %s\n", variables[i].name, value, variables[i].wanted);
+    }
 }
 
 size_t rp_info(char *text, size_t size)
@@ -44,6 +80,10 @@ size_t rp_info(char *text, size_t size)
     const rp_measured measured = rp_measured_so_far();
     line(&w, "chosen by: built-in rank%s\n", context->online ? ", and by measuring calls that are long enough" : "");
     if (context->held) line(&w, "held to: %s (RAPTORS_KERNEL)\n", context->held);
+    if (context->reductions) line(&w, "reductions in any order: %s (RAPTORS_REDUCTIONS)\n", context->reductions);
+    const char *backends = getenv("RAPTORS_BACKENDS");
+    if (backends && *backends) line(&w, "vendor libraries: %s (RAPTORS_BACKENDS; raptors info --backends)\n", backends);
+    tell_ignored(&w);
     line(&w, "profile: %s\n", rp_profile_state());
     line(&w, "measured: %zu sites; %.1f ms in timed calls, %.1f ms more than their best\n", measured.sites,
          1e3 * measured.seconds, 1e3 * measured.excess);

@@ -94,12 +94,6 @@ static rp_candidate by_rank(const rp_query *query)
     };
 }
 
-rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site)
-{
-    const rp_candidate *guess = site ? atomic_load_explicit(&site->guess, memory_order_acquire) : NULL;
-    return guess ? *guess : by_rank(query);
-}
-
 /* At the first call of a site. */
 static void ask_profile(const rp_query *query, rp_site *site)
 {
@@ -128,10 +122,19 @@ bool rp_may_serve(const rp_kernel *kernel, const rp_query *query)
 /* A registered kernel of such a name, where one is admitted. */
 static const rp_kernel *held_kernel(const rp_query *query, const rp_kernel *else_this)
 {
+    rp_load_named_backends();
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
         if (is_held(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) return &r->kernel;
     }
     return else_this;
+}
+
+rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site)
+{
+    const rp_candidate *guess = site ? atomic_load_explicit(&site->guess, memory_order_acquire) : NULL;
+    rp_candidate taken = guess ? *guess : by_rank(query);
+    if (context.held) taken.kernel = held_kernel(query, taken.kernel);
+    return taken;
 }
 
 static _Thread_local struct {
@@ -165,8 +168,7 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
         return (rp_choice){
             .kernel = winner->kernel, .threads = rp_candidate_threads(winner, threads), .stream = winner->stream};
     }
-    rp_candidate taken = rp_choose_unmeasured(&query, site);
-    if (context.held) taken.kernel = held_kernel(&query, taken.kernel);
+    const rp_candidate taken = rp_choose_unmeasured(&query, site);
     return (rp_choice){
         .kernel = taken.kernel,
         .threads = rp_candidate_threads(&taken, threads),

@@ -227,3 +227,33 @@ def test_a_reader_that_has_enough_is_no_error():
         f"{shlex.join(command)} {SHAPE} | head -n 1 | cut -c1-3", shell=True, capture_output=True, text=True, check=True
     )
     assert (result.stdout, result.stderr) == ("add\n", "")
+
+
+def test_a_profile_that_is_off_is_not_written(capsys, monkeypatch):
+    monkeypatch.setenv("RAPTORS_PROFILE", "off")
+    status, _, err = run(capsys, "tune", "--budget", "1")
+    assert status == 2
+    assert "RAPTORS_PROFILE" in err
+
+
+def test_calls_are_held_to_a_vendors_kernels():
+    """NumPy's own OpenBLAS, where it has one; its kernels work in place."""
+    code = (
+        "import raptors as r; from raptors import _raptors as e; x = r.ones(200000, dtype='float32'); y = r.ones_like(x);"
+        "x += y; s = e._site(); print(s['source'], s['kernel'], float(x.sum()))"
+    )
+    held = {"RAPTORS_KERNEL": "*.openblas.numpy", "RAPTORS_BACKENDS": "openblas.numpy", "RAPTORS_PROFILE": "off"}
+    there = "add.vv.f32.openblas.numpy: " in child(
+        "from raptors import _raptors as e; e._load_backends('openblas.numpy'); print(e._backends_info())"
+    )
+    kernel = "add.vv.f32.openblas.numpy" if there else "add.vv.f32."
+    assert child(code, **held).startswith(f"environment {kernel}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CPU", "avx9"), ("NUM_THREADS", "-3"), ("NUM_THREADS", "0"), ("TUNE", "maybe"), ("POOL", "banana")],
+)
+def test_values_of_the_environment_that_mean_nothing_are_told(name, value):
+    told = child("import raptors; print(raptors.info())", **{f"RAPTORS_{name}": value})
+    assert f"RAPTORS_{name}: '{value}' ignored" in told

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 from collections.abc import Callable
@@ -89,6 +90,9 @@ def parse_call(
     if op not in OPERATIONS:
         raise ValueError(f"unknown operation {op!r}; known are {', '.join(sorted(OPERATIONS))}")
     name = dtype if dtype in _raptors.DTYPES else CODES.get(dtype[:1], "?") + dtype[1:]
+    if name not in _raptors.DTYPES:
+        with contextlib.suppress(TypeError):
+            name = np.dtype(dtype).name  # "f4" and the like
     name = "bool" if dtype == "b8" else name
     if name not in _raptors.DTYPES:
         raise ValueError(f"unknown type {dtype!r}; known are {', '.join(_raptors.DTYPES)}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -32,11 +34,27 @@ def _call_parser(name: str, description: str) -> Parser:
     parser.add_argument("shape", help="2048x2048")
     parser.add_argument("--scalar", action="store_true", help="the second operand is a number")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--out", dest="form", action="store_const", const="out", default="allocating")
-    form.add_argument("--in-place", dest="form", action="store_const", const="in place")
+    form.add_argument(
+        "--out",
+        dest="form",
+        action="store_const",
+        const="out",
+        default="allocating",
+        help="into an array that is there",
+    )
+    form.add_argument("--in-place", dest="form", action="store_const", const="in place", help="over the first operand")
     layout = parser.add_mutually_exclusive_group()
-    layout.add_argument("--strided", dest="layout", action="store_const", const="strided", default="contiguous")
-    layout.add_argument("--transposed", dest="layout", action="store_const", const="transposed")
+    layout.add_argument(
+        "--strided",
+        dest="layout",
+        action="store_const",
+        const="strided",
+        default="contiguous",
+        help="every other element of longer operands",
+    )
+    layout.add_argument(
+        "--transposed", dest="layout", action="store_const", const="transposed", help="operands in column-major order"
+    )
     parser.add_argument("--json", action="store_true", help="JSON on standard output")
     return parser
 
@@ -55,6 +73,16 @@ def _attempt(parser: Parser, function: Any, *arguments: Any, **named: Any) -> An
         return function(*arguments, **named)
     except (TypeError, ValueError) as error:
         parser.error(str(error))
+
+
+def _load_backends(parser: Parser, names: str) -> None:
+    """Says on standard error which of them cannot be had."""
+    if not names:
+        return
+    _attempt(parser, _raptors._load_backends, names)
+    for line in _raptors._backends_info().splitlines():
+        if re.match(r"\S+: (refused|not found): ", line):
+            print(f"{parser.prog}: {line}", file=sys.stderr)
 
 
 def run_explain(arguments: Sequence[str]) -> int:
@@ -76,9 +104,10 @@ def run_race(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     call = _call_of(parser, options)
     _raptors._measure_variants()
-    if options.backends:
-        _attempt(parser, _raptors._load_backends, options.backends)
+    _load_backends(parser, options.backends)
     result: Race = _attempt(parser, race, call, only=options.kernels)
+    if result.site is None and options.kernels != "*":
+        parser.error("a call so small takes the highest tier's kernel, and no other")
     if not any(c.seconds for c in result.contenders):
         names = ", ".join(sorted({c.name for c in result.contenders}))
         parser.error(f"no kernel matches {options.kernels!r}; known here are {names}")
@@ -90,14 +119,16 @@ def run_race(arguments: Sequence[str]) -> int:
 def run_regret(arguments: Sequence[str]) -> int:
     """raptors regret --sites 60 --seed 1"""
     parser = Parser(prog="raptors regret", description="Draws calls, and measures what was chosen against the best.")
-    parser.add_argument("--sites", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sites", type=int, default=60, help="how many (default 60)")
+    parser.add_argument("--seed", type=int, default=0, help="of the draw (default 0)")
     parser.add_argument("--calls", type=int, default=0, help="calls of each before it is judged: online measuring")
     parser.add_argument("--least", type=float, default=0, metavar="US", help="leave out calls shorter than this")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     if options.sites < 1:
         parser.error("--sites must be at least 1")
+    if not options.json:
+        print("  loss  time of the best  call: kernel, threads and stores that were chosen; that are best", flush=True)
     rows = []
     for call in draw_calls(options.seed):
         row = measure_regret(call, options.calls, 1e-6 * options.least)
@@ -132,7 +163,7 @@ def run_regret(arguments: Sequence[str]) -> int:
 def run_tune(arguments: Sequence[str]) -> int:
     """raptors tune --budget 120"""
     parser = Parser(prog="raptors tune", description="Measures this machine, and keeps the winners in the profile.")
-    parser.add_argument("--budget", type=float, default=120, metavar="SECONDS")
+    parser.add_argument("--budget", type=float, default=120, metavar="SECONDS", help="to measure for (default 120)")
     parser.add_argument("--ops", default="", help="these alone: add,multiply,...")
     parser.add_argument("--dtypes", default="", help="these alone: float32,...")
     parser.add_argument(
@@ -157,8 +188,9 @@ def run_tune(arguments: Sequence[str]) -> int:
                 parser.error(str(error))
     if options.variants:
         _raptors._measure_variants()
-    if options.backends:
-        _attempt(parser, _raptors._load_backends, options.backends)
+    if os.environ.get("RAPTORS_PROFILE") == "off":
+        parser.error("RAPTORS_PROFILE is off: there is no file to keep the winners in")
+    _load_backends(parser, options.backends)
     return tune(options.budget, ops, dtypes, options.only_missing, sys.stderr)
 
 
@@ -171,7 +203,7 @@ def explanation(result: Race) -> str:
     why = {
         "rank": "by the built-in rank: nothing has measured this site yet",
         "environment": "held by RAPTORS_KERNEL, and by the built-in rank where it names nothing",
-        "near": "by what raptors tune measured at other sizes, and at most sites of this layout and size",
+        "near": "raptors tune has not measured this site: as it found for other sizes",
         "online": "measured on this process's own calls",
         "profile": "measured by raptors tune",
         "held": "held",
@@ -197,7 +229,9 @@ def table(result: Race) -> str:
     lines += [f"  {_row(c)}{'  <- chosen' if c is chosen else ''}" for c in rows]
     lines += [f"  {_row(c)}" for c in result.contenders if not c.admitted]
     if result.roof:
-        lines.append(f"  {1e6 * result.roof:10.1f} us  the memory's roof: the fastest copy found, on all threads")
+        lines.append(
+            f"  {1e6 * result.roof:10.1f} us  the memory's roof: the fastest copy of the operand, on all threads"
+        )
     return "\n".join(lines)
 
 

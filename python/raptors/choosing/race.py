@@ -116,7 +116,7 @@ def race(
         result.contenders[0].seconds = [_time(prepared.run) for _ in range(rounds)]
         if numpy:
             result.numpy = Contender(
-                "numpy", "numpy", 1, "ordinary", seconds=[_time(prepared.run_numpy) for _ in range(rounds)]
+                "numpy itself", "numpy", 1, "ordinary", seconds=[_time(prepared.run_numpy) for _ in range(rounds)]
             )
         return result
     # From here on the call's site is this thread's latest.

@@ -29,6 +29,7 @@ TYPES += ["uint16", "uint32", "int8", "uint64", "complex128", "float16"]
 REVISIT_AFTER = 1000  # calls
 LEAST_BYTES = 1 << 15  # calls on less have no choice
 MOST_SECONDS = 0.03  # for one site, once each contender that is left had three turns
+CLEAR = "\r\033[K"  # of a terminal's line
 NOISE = 0.03  # a challenger must win by more
 
 
@@ -44,11 +45,17 @@ def profile_path() -> Path:
 def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing: bool, progress: TextIO) -> int:
     """0, or 1 where the profile could not be kept. Ctrl-C ends the measuring and keeps what is there."""
     path = profile_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        print(f"raptors tune: the profile will not be kept: {path.parent}: {error.strerror}", file=progress)
     there = read_sites(path) if only_missing else {}
     found: dict[str, str] = {}
     start = time.perf_counter()
     calls = list(_calls(ops, dtypes))
     measured: dict[str, Call] = {}
+    done = 0
     with contextlib.suppress(KeyboardInterrupt):
         for done, call in enumerate(_with_revisits(calls, found, measured)):
             left = budget - (time.perf_counter() - start)
@@ -58,7 +65,11 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
             key = _measure(call, min(left, MOST_SECONDS), there, found)
             if key:
                 measured[key] = call
-    print(f"\r\033[K{len(found)} sites measured in {time.perf_counter() - start:.0f} s", file=progress)
+    print(
+        f"{CLEAR * progress.isatty()}{len(found)} sites measured in {time.perf_counter() - start:.0f} s, "
+        f"{100 * min(done / len(calls), 1):.0f} % of all",
+        file=progress,
+    )
     for line in _raptors._backends_verdicts().splitlines():
         found[_key(line)] = line
     try:
@@ -217,4 +228,4 @@ def _cache(level: str) -> int:
 def _show(progress: TextIO, done: int, count: int, left: float, call: Call) -> None:
     if progress.isatty():
         filled = 30 * done // max(count, 1)
-        print(f"\r\033[K[{'#' * filled:30}] {left:4.0f} s left  {call}", end="", file=progress, flush=True)
+        print(f"{CLEAR}[{'#' * filled:30}] {left:4.0f} s left  {call}", end="", file=progress, flush=True)
