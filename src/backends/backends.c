@@ -384,7 +384,7 @@ static void tell_kernel(writer *w, const rp_library *library, const rp_library_k
     else if (needless)
         line(w, "  %s: not needed, %s is admitted\n", kernel->name, library->kernels[kernel->instead_of].name);
     else
-        line(w, "  %s: passed in a child process, and is tried here before it runs\n", kernel->name);
+        line(w, "  %s: admitted in a child process, and tried here before it runs\n", kernel->name);
 }
 
 static void tell_library(writer *w, const rp_library *library)
