@@ -211,7 +211,8 @@ static void accelerate(void)
         }
     }
     CHECK(admitted == 44);
-    CHECK(told("  subtract.vv.f64.accelerate: ", "admitted") && !says("  subtract.vv.f64.accelerate", "before it runs"));
+    CHECK(told("  subtract.vv.f64.accelerate: ", "admitted") &&
+          !says("  subtract.vv.f64.accelerate", "before it runs"));
 }
 
 static void look_for_slow(void *seen, const rp_query *least, rp_site *site)

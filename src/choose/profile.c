@@ -464,7 +464,8 @@ rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
     const rp_kernel *kernel = e && !moves ? find_kernel(query, e->kernel) : NULL;
     if (e && !moves && !kernel) return RP_KNOWN_NOTHING;
     if (e && is_near(e, query, distance)) {
-        *candidate = (rp_candidate){kernel, e->winner_wide && !(distance && is_short(e, query)), e->stream};
+        const bool wide = distance ? query->wide && !is_short(e, query) : e->winner_wide;
+        *candidate = (rp_candidate){kernel, wide, e->stream};
         return distance ? RP_KNOWN_NEAR : RP_KNOWN_SITE;
     }
     const votes v = count_votes(query);
@@ -476,7 +477,7 @@ rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
     else if (v.tier < -CLEAR && second && candidate->kernel == best)
         candidate->kernel = second;
     if (e)
-        candidate->wide = e->winner_wide && !is_short(e, query);
+        candidate->wide = query->wide && !is_short(e, query);
     else if (abs(v.threads) > CLEAR)
         candidate->wide = v.threads > 0 && query->wide;
     if (abs(v.stream) > CLEAR && query->layout == RP_APART && query->operands < RP_ROW)

@@ -26,7 +26,7 @@ OPS = ["multiply", "add", "sum", "subtract", "divide", "sqrt", "less", "mean", "
 FEW = 4  # of them, where calls are long
 TYPES = ["float32", "float64", "int64", "int32", "complex64", "uint8", "bool", "int16"]
 TYPES += ["uint16", "uint32", "int8", "uint64", "complex128", "float16"]
-REVISIT_AFTER = 1000  # calls
+REVISITS = 0.05  # of the budget, for sites that look odd
 LEAST_BYTES = 1 << 15  # calls on less have no choice
 MOST_SECONDS = 0.03  # for one site, once each contender that is left had three turns
 CLEAR = "\r\033[K"  # of a terminal's line
@@ -57,14 +57,19 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
     measured: dict[str, Call] = {}
     done = 0
     with contextlib.suppress(KeyboardInterrupt):
-        for done, call in enumerate(_with_revisits(calls, found, measured)):
-            left = budget - (time.perf_counter() - start)
+        for done, call in enumerate(calls):
+            left = (1 - REVISITS) * budget - (time.perf_counter() - start)
             if left <= 0:
                 break
             _show(progress, done, len(calls), left, call)
             key = _measure(call, min(left, MOST_SECONDS), there, found)
             if key:
                 measured[key] = call
+        for key in _outliers(found):
+            left = budget - (time.perf_counter() - start)
+            if left <= 0:
+                break
+            _measure(measured[key], min(left, MOST_SECONDS), there, found)
     print(
         f"{CLEAR * progress.isatty()}{len(found)} sites measured in {time.perf_counter() - start:.0f} s, "
         f"{100 * min(done / len(calls), 1):.0f} % of all",
@@ -126,25 +131,12 @@ def _call(op: str, dtype: str, size: float, scalar: bool, form: str, layout: str
     return Call(op, dtype, (int(size * 1.2 / operands / np.dtype(dtype).itemsize),), scalar, form, layout)
 
 
-def _with_revisits(calls: list[Call], found: dict[str, str], measured: dict[str, Call]) -> Iterator[Call]:
-    """The calls, and every now and then those once more whose threads or stores differ from most of their size and layout:
-    another program may have had the processors meanwhile."""
-    fresh: set[str] = set()
-    for done, call in enumerate(calls, 1):
-        before = len(measured)
-        yield call
-        fresh.update(list(measured)[before:])
-        if done % REVISIT_AFTER == 0 or done == len(calls):
-            for key in _outliers(found) & fresh:
-                yield measured[key]
-            fresh.clear()
-
-
-def _outliers(found: dict[str, str]) -> set[str]:
+def _outliers(found: dict[str, str]) -> list[str]:
+    """Sites whose threads differ from most of their size and layout: another program may have had a processor meanwhile."""
     ways: dict[tuple[bool, str, str], Counter[str]] = defaultdict(Counter)
     for line in found.values():
-        ways[_group(line)][_way(line)] += 1
-    return {key for key, line in found.items() if ways[_group(line)].most_common(1)[0][0] != _way(line)}
+        ways[_group(line)][_threads(line)] += 1
+    return [key for key, line in found.items() if ways[_group(line)].most_common(1)[0][0] != _threads(line)]
 
 
 def _group(line: str) -> tuple[bool, str, str]:
@@ -152,8 +144,8 @@ def _group(line: str) -> tuple[bool, str, str]:
     return operands in ("row", "column"), layout, least
 
 
-def _way(line: str) -> str:
-    return " ".join(line.split(" ")[8:10])
+def _threads(line: str) -> str:
+    return line.split(" ")[8]
 
 
 def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str, str]) -> str | None:
