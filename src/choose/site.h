@@ -43,7 +43,9 @@ typedef struct rp_trial {
     int leader; /* the winner so far, of those timed twice: what serves where the time for trying is spent */
     int next;   /* whose turn it is */
     uint32_t random;
-    bool warm;      /* it has had the first call of its turn, which is not timed */
+    bool warm;      /* it has had the first calls of its turn, which are not timed */
+    bool streamed;  /* the stores of the latest call, */
+    int alike;      /* and how many calls one after another had the same */
     int turn_calls; /* and these, which are */
     double turn_seconds;
     int idle; /* timed calls of all threads, one after another, in which no worker took part */

@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import _raptors
 from .calls import FORMS, LAYOUTS, OPERATIONS, Call
-from .race import Contender, _time, race
+from .race import Contender, _time, race, settle
 
 DTYPES = ["float32", "float64", "int32", "int64", "uint8", "complex64"]
 LEAST_BYTES, MOST_BYTES = 1 << 17, 1 << 26  # of the first operand
@@ -79,6 +79,7 @@ def measure_regret(call: Call, warm_calls: int, least_seconds: float) -> Row | N
             times = []
             for i in (chosen, best):
                 _raptors._hold(i)
+                settle(prepared.run)
                 times.append(_time(prepared.run))
             ratios.append(times[0] / times[1])
         _raptors._hold(-1)
