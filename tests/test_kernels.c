@@ -66,6 +66,11 @@ static bool check_lengths(const rp_kernel *kernel)
         at.m = 1;
         if (length_suits(kernel, n) && !try_layout(kernel, &at)) return false;
     }
+    for (size_t n = 1; kernel->shape == RP_ROW && n <= SHORT_LENGTHS; n++) {
+        layout at = layout_number(kernel, n, n);
+        at.m = 37; /* short rows go through kernels many at a time, and some are left over */
+        if (length_suits(kernel, n) && !try_layout(kernel, &at)) return false;
+    }
     for (size_t i = 0; i < LONG_LENGTHS; i += thin ? 4 : 1) {
         if (!length_suits(kernel, long_lengths[i])) continue;
         for (size_t number = 0; number < 2; number++) {
