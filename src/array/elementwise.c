@@ -226,17 +226,17 @@ static void load_numbers(elementwise *call)
         const rp_array *x = call->input[k];
         if (!is_number(x)) continue;
         const rp_dtype loop = call->op == RP_WHERE && k == 0 ? RP_BOOL : call->loop;
-        if (is_logical(call->op) && rp_dtype_kind(x->dtype) < RP_KIND_REAL) {
-            char truth; /* what lies outside of the loop's type has one too */
-            rp_convert_elements(&truth, RP_BOOL, x->data, x->dtype, 1);
-            rp_convert_elements(call->number[k], loop, &truth, RP_BOOL, 1);
-        } else if (x->dtype == RP_FLOAT64 && loop == RP_FLOAT32) { /* the commonest, without a kernel's call */
+        if (x->dtype == RP_FLOAT64 && loop == RP_FLOAT32) { /* the commonest, without a kernel's call */
             double wide;
             memcpy(&wide, x->data, sizeof wide);
             float narrow = (float)wide;
             memcpy(call->number[k], &narrow, sizeof narrow);
         } else if (x->dtype == loop) {
             memcpy(call->number[k], x->data, rp_itemsize(loop));
+        } else if (is_logical(call->op) && rp_dtype_kind(x->dtype) < RP_KIND_REAL) {
+            char truth; /* what lies outside of the loop's type has one too */
+            rp_convert_elements(&truth, RP_BOOL, x->data, x->dtype, 1);
+            rp_convert_elements(call->number[k], loop, &truth, RP_BOOL, 1);
         } else {
             rp_convert_elements(call->number[k], loop, x->data, x->dtype, 1);
         }

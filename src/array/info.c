@@ -32,7 +32,11 @@ static bool is_tier(const char *value)
     return isa >= 0 && !(rp_isa_needs((rp_isa)isa) & ~rp_cpu_detected());
 }
 
-static bool is_count(const char *value) { return *value != '0' && strspn(value, "0123456789") == strlen(value); }
+static bool is_count(const char *value)
+{
+    int threads;
+    return rp_parse_threads(value, &threads);
+}
 
 static bool is_switch(const char *value) { return strcmp(value, "on") == 0 || strcmp(value, "off") == 0; }
 

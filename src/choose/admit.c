@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "choose/admit.h"
 #include "choose/choose.h"
 #include "kernels/reference.h"
 
@@ -69,7 +70,7 @@ static const uint64_t integers[] = {0,
                                     10};
 enum { REALS = sizeof reals / sizeof *reals, INTEGERS = sizeof integers / sizeof *integers };
 
-static void put_real(rp_dtype dtype, char *element, double x)
+void rp_put_real(rp_dtype dtype, char *element, double x)
 {
     const float single = (float)x;
     const uint16_t half = rp_reference_to_half(x);
@@ -81,6 +82,16 @@ static void put_real(rp_dtype dtype, char *element, double x)
         memcpy(element, &x, sizeof x);
 }
 
+double rp_get_real(const char *element, size_t size)
+{
+    double wide;
+    float single;
+    uint16_t half;
+    if (size == sizeof wide) return memcpy(&wide, element, sizeof wide), wide;
+    if (size == sizeof single) return memcpy(&single, element, sizeof single), (double)single;
+    return memcpy(&half, element, sizeof half), rp_reference_from_half(half);
+}
+
 static size_t value_count(rp_dtype dtype)
 {
     return dtype == RP_BOOL ? 2 : rp_dtype_kind(dtype) >= RP_KIND_REAL ? (size_t)REALS : (size_t)INTEGERS;
@@ -90,8 +101,9 @@ static void put_value(rp_dtype dtype, char *element, size_t index)
 {
     const size_t size = rp_dtype_size(dtype);
     if (rp_dtype_kind(dtype) >= RP_KIND_REAL) {
-        put_real(dtype, element, reals[index % REALS]);
-        if (rp_dtype_kind(dtype) == RP_KIND_COMPLEX) put_real(dtype, element + size / 2, reals[index * 5 / 3 % REALS]);
+        rp_put_real(dtype, element, reals[index % REALS]);
+        if (rp_dtype_kind(dtype) == RP_KIND_COMPLEX)
+            rp_put_real(dtype, element + size / 2, reals[index * 5 / 3 % REALS]);
         return;
     }
     const uint64_t value = dtype == RP_BOOL ? index % 2 : integers[index % INTEGERS];
@@ -106,8 +118,8 @@ static void put_ordinary(rp_dtype dtype, char *element, size_t index)
         put_value(dtype, element, dtype == RP_BOOL ? index : 1 + index % 5);
         return;
     }
-    put_real(dtype, element, 0.1 + 0.37 * (double)index);
-    if (rp_dtype_kind(dtype) == RP_KIND_COMPLEX) put_real(dtype, element + size / 2, 0.7 - 0.21 * (double)index);
+    rp_put_real(dtype, element, 0.1 + 0.37 * (double)index);
+    if (rp_dtype_kind(dtype) == RP_KIND_COMPLEX) rp_put_real(dtype, element + size / 2, 0.7 - 0.21 * (double)index);
 }
 
 /* One trial: a length, a shift off alignment, which input the output is, and where the values begin. */
@@ -159,17 +171,8 @@ static bool both_nan(rp_dtype dtype, const char *x, const char *y)
     if (kind < RP_KIND_REAL) return false;
     const size_t size = rp_dtype_size(dtype) / (kind == RP_KIND_COMPLEX ? 2 : 1);
     for (size_t part = 0; part < rp_dtype_size(dtype); part += size) {
-        double a, b;
-        float c, d;
-        uint16_t e, f;
-        memcpy(&e, x + part, 2), memcpy(&f, y + part, 2);
-        if (size == 8)
-            memcpy(&a, x + part, 8), memcpy(&b, y + part, 8);
-        else if (size == 4)
-            memcpy(&c, x + part, 4), memcpy(&d, y + part, 4), a = (double)c, b = (double)d;
-        else
-            a = rp_reference_from_half(e), b = rp_reference_from_half(f);
-        if (!(isnan(a) && isnan(b)) && memcmp(x + part, y + part, size) != 0) return false;
+        const bool nans = isnan(rp_get_real(x + part, size)) && isnan(rp_get_real(y + part, size));
+        if (!nans && memcmp(x + part, y + part, size) != 0) return false;
     }
     return true;
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "choose/registry.h"
+#include "choose/admit.h"
 #include "kernels/reference.h"
 
 enum {
@@ -27,25 +27,6 @@ typedef struct operands {
     _Alignas(64) char from[ROOM], to[2 * MARGIN + 2 * ROWS * (int)sizeof(double)];
     rp_call call;
 } operands;
-
-static double get(rp_dtype dtype, const char *element)
-{
-    float single;
-    double x;
-    memcpy(&single, element, sizeof single);
-    if (dtype == RP_FLOAT32) return (double)single;
-    memcpy(&x, element, sizeof x);
-    return x;
-}
-
-static void put(rp_dtype dtype, char *element, double x)
-{
-    const float single = (float)x;
-    if (dtype == RP_FLOAT32)
-        memcpy(element, &single, sizeof single);
-    else
-        memcpy(element, &x, sizeof x);
-}
 
 /* Near 1 and of both signs, so that neither sums nor products of many overflow. */
 static double value(rp_dtype dtype, filling what, size_t i, size_t n, size_t row)
@@ -72,7 +53,7 @@ static void lay_out(const rp_kernel *kernel, filling what, size_t n, operands *o
                         .data = kernel->data};
     for (size_t row = 0; row < ROWS; row++) {
         for (size_t i = 0; i < n; i++)
-            put(dtype, o->call.ptr[1] + row * step + i * size, value(dtype, what, i, n, row));
+            rp_put_real(dtype, o->call.ptr[1] + row * step + i * size, value(dtype, what, i, n, row));
     }
 }
 
@@ -85,7 +66,7 @@ static double allowance(const rp_kernel *kernel, const rp_call *call, size_t row
     double sum = 0;
     for (size_t i = 0; i < call->n; i++) {
         const char *element = call->ptr[1] + (ptrdiff_t)row * call->outer[1] + (ptrdiff_t)i * call->inner[1];
-        sum += fabs(get(dtype, element));
+        sum += fabs(rp_get_real(element, rp_dtype_size(dtype)));
     }
     return kernel->op == RP_SUM    ? unit * (double)call->n * sum
            : kernel->op == RP_PROD ? unit * (double)call->n * fabs(want)
@@ -97,6 +78,7 @@ static bool passes(rp_registered *r, filling what, size_t n)
     static operands got, want; /* under the lock of rp_is_admitted, or in a child */
     const rp_kernel *kernel = &r->kernel;
     const rp_dtype dtype = (rp_dtype)kernel->dtype;
+    const size_t size = rp_dtype_size(dtype);
     lay_out(kernel, what, n, &got);
     if (kernel->ok && !kernel->ok(&got.call)) return true;
     lay_out(kernel, what, n, &want);
@@ -105,13 +87,13 @@ static bool passes(rp_registered *r, filling what, size_t n)
     for (size_t row = 0; row < ROWS; row++) {
         char *a = got.call.ptr[0] + (ptrdiff_t)row * got.call.outer[0];
         const char *b = want.call.ptr[0] + (ptrdiff_t)row * want.call.outer[0];
-        const double x = get(dtype, a), y = get(dtype, b);
+        const double x = rp_get_real(a, size), y = rp_get_real(b, size);
         const bool same = x == y || (isnan(x) && isnan(y));
         if (!same && !(fabs(x - y) <= allowance(kernel, &want.call, row, y))) {
             snprintf(r->reason, sizeof r->reason, "%g for a row of %zu elements, which is %g", x, n, y);
             return false;
         }
-        memcpy(a, b, rp_dtype_size(dtype));
+        memcpy(a, b, size);
     }
     if (memcmp(got.to, want.to, sizeof got.to) == 0 && memcmp(got.from, want.from, sizeof got.from) == 0) return true;
     snprintf(r->reason, sizeof r->reason, "writes outside its result for a row of %zu elements", n);

@@ -33,8 +33,6 @@ rp_registered *rp_registered_first(rp_op op);
 bool rp_is_admitted(rp_registered *registered);
 /* Tries it without a lock and without keeping the verdict: for a forked child, which has one thread. */
 rp_verdict rp_try_kernel(rp_registered *registered);
-/* The part of it for reductions (admit_rows.c). */
-rp_verdict rp_try_rows(rp_registered *registered);
 /* Loads the libraries that RAPTORS_BACKENDS names, the first time (src/backends/backends.c). */
 void rp_load_named_backends(void);
 /* Lines of a profile (profile.h) about the vendor libraries that are loaded; as rp_backends_info. */

@@ -37,6 +37,8 @@ RP_API void rp_test_fail_allocation(long n);
  * A pool that is busy, a call from inside a task, or a process with one thread: the caller runs them all. */
 typedef void (*rp_task)(void *context, size_t index);
 void rp_parallel(rp_task function, void *context, size_t tasks, int threads);
+/* A number of threads, such as RAPTORS_NUM_THREADS has; the most that there can be where it is more. false: it is none. */
+bool rp_parse_threads(const char *text, int *threads);
 /* Whether a worker took a task of this thread's latest rp_parallel. */
 bool rp_workers_helped(void);
 /* For loops that wait for another thread: tells the core that this one has nothing to do for a moment. */

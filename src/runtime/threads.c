@@ -14,7 +14,6 @@
  */
 #include "runtime.h"
 
-#include <errno.h>
 #include <fenv.h>
 #include <limits.h>
 #include <pthread.h>
@@ -104,16 +103,23 @@ void rp_pause(void)
 
 /* ---- The number of threads --------------------------------------------------------------------------------- */
 
+bool rp_parse_threads(const char *text, int *threads)
+{
+    char *end = NULL;
+    long count = strtol(text, &end, 10);
+    if (*end != '\0' || count <= 0) {
+        return false;
+    }
+    *threads = count < MOST_THREADS ? (int)count : MOST_THREADS;
+    return true;
+}
+
 static int default_threads(void)
 {
     const char *text = getenv("RAPTORS_NUM_THREADS");
-    if (text != NULL && *text != '\0') {
-        char *end = NULL;
-        errno = 0;
-        long count = strtol(text, &end, 10);
-        if (*end == '\0' && count > 0) {
-            return count < MOST_THREADS ? (int)count : MOST_THREADS;
-        }
+    int threads;
+    if (text != NULL && rp_parse_threads(text, &threads)) {
+        return threads;
     }
     int cpus = rp_system_facts()->cpus;
     return cpus < MOST_THREADS ? cpus : MOST_THREADS;
