@@ -63,9 +63,8 @@ typedef struct rp_complex128 {
 } rp_complex128;
 
 typedef enum rp_dtype {
-#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) RP_##ENUM,
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) RP_##ENUM,
 #include "raptors/dtypes.def"
-#undef RP_DTYPE
     RP_DTYPE_COUNT
 } rp_dtype;
 
@@ -175,33 +174,24 @@ RP_API rp_status rp_stack(int count, const rp_array *const *arrays, int axis, rp
 /* ---- Operations: the rows of raptors/ops.def --------------------------------------------------------------- */
 
 typedef enum rp_op {
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) RP_##ENUM,
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) RP_##ENUM,
-#define RP_MOVE(ENUM, name, numpy) RP_##ENUM,
-#define RP_REDUCE(ENUM, name, numpy, RESULT) RP_##ENUM,
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_##ENUM,
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_##ENUM,
+#define RP_MOVE(ENUM, name, numpy, ...) RP_##ENUM,
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...) RP_##ENUM,
 #include "raptors/ops.def"
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_MOVE
-#undef RP_REDUCE
     RP_OP_COUNT
 } rp_op;
 
 /* Elementwise: rp_add(x, y, &out), rp_sqrt(x, &out), ... */
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) RP_API rp_status rp_##name(const rp_array *x, rp_array **out);
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) \
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_API rp_status rp_##name(const rp_array *x, rp_array **out);
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) \
     RP_API rp_status rp_##name(const rp_array *x, const rp_array *y, rp_array **out);
-#define RP_MOVE(ENUM, name, numpy)
 /* Reductions: over `count` axes (axes NULL: over all; negative ones count from the end). keepdims leaves each
  * reduced axis with length 1. Sums follow one fixed tree: equal bits on every CPU and number of threads.
  * argmin and argmax take one axis or all. Errors: AXIS, VALUE (axis twice; min, max, argmin, argmax over nothing). */
-#define RP_REDUCE(ENUM, name, numpy, RESULT) \
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...) \
     RP_API rp_status rp_##name(const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);
 #include "raptors/ops.def"
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_MOVE
-#undef RP_REDUCE
 
 /* where(condition, x, y): condition of any type, not zero being true. */
 RP_API rp_status rp_where(const rp_array *condition, const rp_array *x, const rp_array *y, rp_array **out);

@@ -31,10 +31,10 @@ typedef struct operation {
 #define BITS(name, ...) INTEGER(name, )
 #define REAL(name, ...) | 1u << RP_KIND_REAL
 #define COMPLEX(name, ...) | 1u << RP_KIND_COMPLEX
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) {#name, 1, 0u expressions, RESULT_##RESULT},
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) {#name, 2, 0u expressions, RESULT_##RESULT},
-#define RP_MOVE(ENUM, name, numpy) {#name, 0, 0, RESULT_SAME},
-#define RP_REDUCE(ENUM, name, numpy, RESULT) {#name, 0, 0, RESULT_##RESULT},
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, 1, 0u expressions, RESULT_##RESULT},
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, 2, 0u expressions, RESULT_##RESULT},
+#define RP_MOVE(ENUM, name, numpy, ...) {#name, 0, 0, RESULT_SAME},
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...) {#name, 0, 0, RESULT_##RESULT},
 static const operation operations[RP_OP_COUNT] = {
 #include "raptors/ops.def"
 };
@@ -45,10 +45,6 @@ static const operation operations[RP_OP_COUNT] = {
 #undef BITS
 #undef REAL
 #undef COMPLEX
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_MOVE
-#undef RP_REDUCE
 
 static bool has_kernel(int isa, int op, int dtype, int to, int shape)
 {

@@ -62,7 +62,7 @@ static int kernel_inputs(const rp_kernel *kernel) { return (int)strlen(shape_let
 static size_t operand_size(const rp_kernel *kernel, int k)
 {
     if (k == 0) return rp_dtype_size(kernel->to);
-    return kernel->op == RP_WHERE && k == 1 ? 1 : rp_dtype_size(kernel->dtype);
+    return rp_dtype_size(rp_input_dtype((rp_op)kernel->op, k - 1, (rp_dtype)kernel->dtype));
 }
 
 static operand place(guarded area, const layout *at, size_t size, size_t n, size_t m)
@@ -111,7 +111,7 @@ static void fill_operands(const rp_kernel *kernel, const layout *at, const opera
 #endif
     for (int k = kernel_inputs(kernel); k >= 1; k--) {
         const operand *it = &operands[k];
-        rp_dtype dtype = kernel->op == RP_WHERE && k == 1 ? RP_BOOL : kernel->dtype;
+        rp_dtype dtype = rp_input_dtype((rp_op)kernel->op, k - 1, (rp_dtype)kernel->dtype);
         bool scalar = it->row_bytes == it->size && at->n > 1;
         size_t index = at->first * (k == 1 ? 1 : 7);
         for (size_t row = 0; row < at->m; row++) {

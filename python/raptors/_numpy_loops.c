@@ -69,9 +69,8 @@ static bool is_type(int number, rp_dtype dtype)
 }
 
 static const char *const codes[RP_DTYPE_COUNT] = {
-#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) [RP_##ENUM] = #code,
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) [RP_##ENUM] = #code,
 #include "raptors/dtypes.def"
-#undef RP_DTYPE
 };
 
 static void add_loop(const PyUFuncObject *ufunc, int i, rp_op op, const char *name, rp_dtype dtype)
@@ -123,15 +122,9 @@ static bool add_all(PyObject *numpy)
         const char *name, *numpy_name;
         int inputs;
     } rows[] = {
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) {RP_##ENUM, #name, #numpy, 1},
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) {RP_##ENUM, #name, #numpy, 2},
-#define RP_MOVE(ENUM, name, numpy)
-#define RP_REDUCE(ENUM, name, numpy, RESULT)
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {RP_##ENUM, #name, #numpy, 1},
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) {RP_##ENUM, #name, #numpy, 2},
 #include "raptors/ops.def"
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_MOVE
-#undef RP_REDUCE
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         PyObject *ufunc = PyObject_GetAttrString(numpy, rows[i].numpy_name);

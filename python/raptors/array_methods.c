@@ -227,10 +227,7 @@ static PyObject *method_array_function(PyObject *self, PyObject *positional, PyO
     {name, EXT_FUNCTION(function), METH_FASTCALL | METH_KEYWORDS, name signature "\n--\n\n" doc}
 #define ENTRY_ALONE(name, function, doc) {name, function, METH_NOARGS, name "($self, /)\n--\n\n" doc}
 
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions)
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions)
-#define RP_MOVE(ENUM, name, numpy)
-#define RP_REDUCE(ENUM, name, numpy, RESULT)                                                             \
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...)                                                             \
     {#name, EXT_FUNCTION(ext_method_##name), METH_FASTCALL | METH_KEYWORDS,                              \
      #name "($self, /, axis=None, *, keepdims=False, out=None, **options)\n--\n\nAs raptors." #name "."},
 

@@ -10,9 +10,8 @@
 /* ---- Export ------------------------------------------------------------------------------------------------ */
 
 static const char *const formats[] = {
-#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) format,
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) format,
 #include "raptors/dtypes.def"
-#undef RP_DTYPE
 };
 
 static int refuse(Py_buffer *view, const char *message)

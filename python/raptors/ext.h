@@ -226,15 +226,8 @@ PyObject *ext_element(const char *element, rp_dtype dtype); /* a Python number *
 #define EXT_FASTCALL PyObject *const *arguments, Py_ssize_t given, PyObject *keywords
 typedef PyObject *(*ext_fastcall)(PyObject *self, EXT_FASTCALL);
 
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions)
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions)
-#define RP_MOVE(ENUM, name, numpy)
-#define RP_REDUCE(ENUM, name, numpy, RESULT) PyObject *ext_method_##name(PyObject *self, EXT_FASTCALL);
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...) PyObject *ext_method_##name(PyObject *self, EXT_FASTCALL);
 #include "raptors/ops.def"
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_MOVE
-#undef RP_REDUCE
 
 PyObject *ext_method_reshape(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_astype(PyObject *self, EXT_FASTCALL);

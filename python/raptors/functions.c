@@ -231,20 +231,19 @@ static PyObject *reduce_function(const reduction *r, EXT_FASTCALL)
 
 enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_DTYPE_TRUTH = 0, TAKES_DTYPE_INDEX = 0 };
 
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions)                \
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions)                \
     static PyObject *function_##name(PyObject *module, EXT_FASTCALL)    \
     {                                                                   \
         (void)module;                                                   \
         return unary(RP_##ENUM, arguments, given, keywords);            \
     }
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions)               \
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions)               \
     static PyObject *function_##name(PyObject *module, EXT_FASTCALL)    \
     {                                                                   \
         (void)module;                                                   \
         return binary(RP_##ENUM, arguments, given, keywords);           \
     }
-#define RP_MOVE(ENUM, name, numpy)
-#define RP_REDUCE(ENUM, name, numpy, RESULT)                                        \
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...)                                        \
     static const reduction reduction_##name = {RP_##ENUM, TAKES_DTYPE_##RESULT};    \
     PyObject *ext_method_##name(PyObject *self, EXT_FASTCALL)                       \
     {                                                                               \
@@ -256,9 +255,6 @@ enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_D
         return reduce_function(&reduction_##name, arguments, given, keywords);      \
     }
 #include "raptors/ops.def"
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_REDUCE
 
 #define RESULT_SAME "The result has the common type of the operands."
 #define RESULT_RATIO "The result has the common type of the operands; integers become float64."
@@ -279,14 +275,14 @@ enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_D
     "keepdims leaves each reduced axis with length 1. out takes the result and is returned. Errors: IndexError\n"  \
     "(an axis out of range), ValueError (an axis twice, no elements to choose from, a wrong or read-only out)."
 
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions)                                       \
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions)                                       \
     {#name, EXT_FUNCTION(function_##name), METH_FASTCALL | METH_KEYWORDS,                      \
      #name "(x, /, out=None)\n--\n\n" ELEMENTWISE_DOC(numpy, RESULT, "x: an array or a number.")},
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions)                                      \
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions)                                      \
     {#name, EXT_FUNCTION(function_##name), METH_FASTCALL | METH_KEYWORDS,                      \
      #name "(x1, x2, /, out=None)\n--\n\n"                                                     \
            ELEMENTWISE_DOC(numpy, RESULT, "x1, x2: arrays or numbers, which broadcast.")},
-#define RP_REDUCE(ENUM, name, numpy, RESULT)                                                   \
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...)                                                   \
     {#name, EXT_FUNCTION(function_##name), METH_FASTCALL | METH_KEYWORDS,                      \
      #name "(x, /, axis=None, *, " REDUCE_DTYPE_##RESULT "keepdims=False, out=None)\n--\n\n"   \
            REDUCE_DOC(numpy, RESULT)},

@@ -63,9 +63,8 @@ static const char *const name_texts[] = {
 };
 
 static const char *const dtype_names[] = {
-#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) #name,
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) #name,
 #include "raptors/dtypes.def"
-#undef RP_DTYPE
 };
 
 static bool set_names(void)
@@ -125,15 +124,10 @@ typedef struct operation {
 
 /* The rows of ops.def that are functions by themselves; the moves have signatures of their own. */
 static const operation operations[] = {
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) {#name, #numpy, RP_##ENUM},
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) {#name, #numpy, RP_##ENUM},
-#define RP_MOVE(ENUM, name, numpy)
-#define RP_REDUCE(ENUM, name, numpy, RESULT) {#name, #numpy, RP_##ENUM},
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, #numpy, RP_##ENUM},
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, #numpy, RP_##ENUM},
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...) {#name, #numpy, RP_##ENUM},
 #include "raptors/ops.def"
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_MOVE
-#undef RP_REDUCE
 };
 enum { OPERATION_COUNT = sizeof operations / sizeof operations[0] };
 

@@ -4,6 +4,7 @@
  * pointers, and a number lives on the caller's stack.
  */
 #include "ext.h"
+#include "facts/ops.h"
 
 #include <math.h>
 
@@ -50,24 +51,6 @@ bool ext_operand_strict(PyObject *object, ext_operand *operand)
     return found == EXT_FOUND;
 }
 
-/* Whether an operation takes integers as float64. */
-static bool is_ratio(rp_op op)
-{
-    enum { SAME, RATIO, TRUTH, PART };
-    static const uint8_t results[RP_OP_COUNT] = {
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) [RP_##ENUM] = RESULT,
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) [RP_##ENUM] = RESULT,
-#define RP_MOVE(ENUM, name, numpy)
-#define RP_REDUCE(ENUM, name, numpy, RESULT)
-#include "raptors/ops.def"
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_MOVE
-#undef RP_REDUCE
-    };
-    return results[op] == RATIO;
-}
-
 /* An int past 64 bits: a float beside floats and where integers become floats; beside integers it compares as
  * infinity does. */
 static ext_found huge_operand(PyObject *object, ext_operand *operand, rp_op op, const rp_array *other)
@@ -75,12 +58,12 @@ static ext_found huge_operand(PyObject *object, ext_operand *operand, rp_op op, 
     rp_kind kind = other ? rp_dtype_kind((rp_dtype)other->dtype) : RP_KIND_BOOL;
     rp_scalar scalar = {.dtype = RP_FLOAT64, .weak = true};
     operand->owned = NULL;
-    if (kind == RP_KIND_REAL || kind == RP_KIND_COMPLEX || is_ratio(op)) {
+    if (kind == RP_KIND_REAL || kind == RP_KIND_COMPLEX || rp_ops[op].result == RP_RESULT_RATIO) {
         scalar.re = PyLong_AsDouble(object);
         if (scalar.re == -1.0 && PyErr_Occurred()) {
             return EXT_FAILED;
         }
-    } else if (kind != RP_KIND_BOOL && op >= RP_EQUAL && op <= RP_GREATER_EQUAL) {
+    } else if (kind != RP_KIND_BOOL && rp_ops[op].facts & RP_COMPARES) {
         int sign;
         PyLong_AsLongLongAndOverflow(object, &sign);
         scalar.re = sign > 0 ? INFINITY : -INFINITY;

@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-#include "array/dtype.h"
+#include "facts/dtypes.h"
 #include "raptors.h"
 
 enum {

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "array/array.h"
-#include "array/dtype.h"
-#include "array/ops.h"
 #include "array/shape.h"
 #include "engine/plan.h"
+#include "facts/dtypes.h"
+#include "facts/ops.h"
 #include "runtime/runtime.h"
 
 enum { MAX_INPUTS = RP_MAX_OPERANDS - 1 };
@@ -27,23 +27,6 @@ static bool is_number(const rp_array *x) { return x->ndim == 0; }
 
 /* ---- Types ------------------------------------------------------------------------------------------------- */
 
-static rp_kind category(rp_kind kind) { return kind == RP_KIND_UNSIGNED ? RP_KIND_SIGNED : kind; }
-
-/* NEP 50: a weak number gives its kind where the arrays' is lower, and never its size. */
-static rp_dtype add_weak(rp_dtype common, rp_dtype weak)
-{
-    const rp_kind kind = category(rp_dtype_kind(common)), number = category(rp_dtype_kind(weak));
-    if (number <= kind) return common;
-    if (number == RP_KIND_COMPLEX) return kind == RP_KIND_REAL ? rp_common_dtype(common, RP_COMPLEX64) : RP_COMPLEX128;
-    return kind == RP_KIND_BOOL || number == RP_KIND_REAL ? (weak == RP_UINT64 ? RP_INT64 : weak) : common;
-}
-
-/* logical_and and its kin: of an operand no more than its truth counts. */
-static bool is_logical(rp_op op)
-{
-    return rp_ops[op].result == RP_RESULT_TRUTH && !rp_ops[op].comparison && rp_op_inputs(op) == 2;
-}
-
 /* The common type of inputs [from, inputs), and whether a weak integer lies outside of it. */
 static rp_status common_dtype(const elementwise *call, int from, rp_dtype *common, const rp_array **misfit)
 {
@@ -56,19 +39,19 @@ static rp_status common_dtype(const elementwise *call, int from, rp_dtype *commo
     for (int k = from; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
         if (!(x->flags & RP_FLAG_WEAK)) continue;
-        *common = strong++ ? add_weak(*common, x->dtype) : (rp_dtype)x->dtype;
+        *common = strong++ ? rp_add_weak_dtype(*common, (rp_dtype)x->dtype) : (rp_dtype)x->dtype;
     }
     /* Quotients are real and truths have no range: there the number meets no integer type. */
-    const rp_op_facts *facts = &rp_ops[call->op];
-    if (facts->result == RP_RESULT_RATIO || is_logical(call->op)) return RP_OK;
+    const rp_op_row *row = &rp_ops[call->op];
+    if (row->result == RP_RESULT_RATIO || row->facts & RP_OF_TRUTHS) return RP_OK;
     for (int k = from; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
-        if (!(x->flags & RP_FLAG_WEAK) || (x->dtype != RP_INT64 && x->dtype != RP_UINT64)) continue;
+        if (!(x->flags & RP_FLAG_WEAK) || rp_dtypes[x->dtype].kind > RP_KIND_UNSIGNED) continue;
         rp_scalar value;
         rp_load_scalar(x->data, x->dtype, &value);
         if (rp_scalar_fits(&value, *common)) continue;
         *misfit = x;
-        if (facts->comparison) continue;
+        if (row->facts & RP_COMPARES) continue;
         return rp_fail_integer(&value, *common);
     }
     return RP_OK;
@@ -152,9 +135,7 @@ static bool run_simple(const elementwise *call, rp_array *out)
 /* Integers are finite: the inputs are not read, and only the result's bytes take time. */
 static bool reads_inputs(const elementwise *call)
 {
-    const rp_kind kind = rp_dtype_kind(call->loop);
-    return (call->op != RP_ISNAN && call->op != RP_ISINF && call->op != RP_ISFINITE) || kind == RP_KIND_REAL ||
-           kind == RP_KIND_COMPLEX;
+    return !(rp_ops[call->op].facts & RP_OF_FLOATS) || rp_dtypes[call->loop].kind >= RP_KIND_REAL;
 }
 
 static void run_planned(const elementwise *call, rp_array *out)
@@ -167,7 +148,7 @@ static void run_planned(const elementwise *call, rp_array *out)
     plan.loop[0] = call->result;
     for (int k = 0; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
-        const rp_dtype loop = call->op == RP_WHERE && k == 0 ? RP_BOOL : call->loop;
+        const rp_dtype loop = rp_input_dtype(call->op, k, call->loop);
         rp_broadcast_strides(x, out->ndim, out->dims, strides[k]);
         all[k + 1] = strides[k];
         plan.data[k + 1] = (char *)element_pointer(call, k);
@@ -225,7 +206,7 @@ static void load_numbers(elementwise *call)
     for (int k = 0; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
         if (!is_number(x)) continue;
-        const rp_dtype loop = call->op == RP_WHERE && k == 0 ? RP_BOOL : call->loop;
+        const rp_dtype loop = rp_input_dtype(call->op, k, call->loop);
         if (x->dtype == RP_FLOAT64 && loop == RP_FLOAT32) { /* the commonest, without a kernel's call */
             double wide;
             memcpy(&wide, x->data, sizeof wide);
@@ -233,7 +214,7 @@ static void load_numbers(elementwise *call)
             memcpy(call->number[k], &narrow, sizeof narrow);
         } else if (x->dtype == loop) {
             memcpy(call->number[k], x->data, rp_itemsize(loop));
-        } else if (is_logical(call->op) && rp_dtype_kind(x->dtype) < RP_KIND_REAL) {
+        } else if (rp_ops[call->op].facts & RP_OF_TRUTHS && rp_dtypes[x->dtype].kind < RP_KIND_REAL) {
             char truth; /* what lies outside of the loop's type has one too */
             rp_convert_elements(&truth, RP_BOOL, x->data, x->dtype, 1);
             rp_convert_elements(call->number[k], loop, &truth, RP_BOOL, 1);
@@ -271,12 +252,8 @@ static rp_status compare_with_misfit(elementwise *call, const rp_array *misfit, 
     rp_scalar value;
     rp_load_scalar(misfit->data, misfit->dtype, &value);
     const bool above = value.dtype == RP_UINT64 || value.i > 0;
-    /* Stand-ins that compare as the two would: 0 for the elements, above or below it for the number. */
-    const int x = first ? (above ? 1 : -1) : 0, y = first ? 0 : (above ? 1 : -1);
-    const bool answer = call->op == RP_EQUAL                               ? false
-                        : call->op == RP_NOT_EQUAL                         ? true
-                        : call->op == RP_LESS || call->op == RP_LESS_EQUAL ? x < y
-                                                                           : x > y;
+    /* The number is on the same side of all elements: x is above y where it is the first of them. */
+    const bool answer = rp_ops[call->op].facts & (above == first ? RP_TRUE_ABOVE : RP_TRUE_BELOW);
     rp_array *result = *out;
     if (!result) {
         rp_status status = rp_empty_like(other, RP_BOOL, &result);
@@ -308,8 +285,7 @@ static rp_status compare_mixed_signs(elementwise *call, rp_array **out)
         status = rp_map(call->op, pair, &answer);
     }
     /* What the comparison gives where the signed operand is negative, and so the lesser. */
-    const bool lesser = call->op == RP_NOT_EQUAL || (s == 0 ? call->op == RP_LESS || call->op == RP_LESS_EQUAL
-                                                            : call->op == RP_GREATER || call->op == RP_GREATER_EQUAL);
+    const bool lesser = rp_ops[call->op].facts & (s == 0 ? RP_TRUE_BELOW : RP_TRUE_ABOVE);
     rp_scalar_array truth;
     if (!status) status = rp_scalar_array_init(&truth, &(rp_scalar){.dtype = RP_BOOL, .i = lesser});
     if (!status) status = rp_where(negative, &truth.array, answer, out);
@@ -321,7 +297,7 @@ static rp_status compare_mixed_signs(elementwise *call, rp_array **out)
 
 rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out)
 {
-    if ((unsigned)op >= RP_OP_COUNT || rp_ops[op].reduction || op == RP_ASTYPE || op == RP_FILL) {
+    if ((unsigned)op >= RP_OP_COUNT || rp_ops[op].kind > RP_OP_SELECT) {
         return rp_fail(RP_ERROR_VALUE, "operation %d is not elementwise", (int)op);
     }
     if (!inputs || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", inputs ? "out" : "inputs");
@@ -337,20 +313,18 @@ rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out)
         one_type &= inputs[k]->dtype == inputs[0]->dtype && !(inputs[k]->flags & RP_FLAG_WEAK);
     }
     rp_dtype common = (rp_dtype)inputs[0]->dtype;
-    if (!one_type || op == RP_WHERE) {
+    const bool selects = rp_ops[op].kind == RP_OP_SELECT;
+    if (!one_type || selects) {
         const rp_array *misfit;
-        rp_status status = common_dtype(&call, op == RP_WHERE, &common, &misfit);
+        rp_status status = common_dtype(&call, selects, &common, &misfit);
         if (status) return status;
         if (misfit) return compare_with_misfit(&call, misfit, out);
         const rp_dtype x = (rp_dtype)inputs[0]->dtype, y = call.inputs > 1 ? (rp_dtype)inputs[1]->dtype : x;
         const bool mixed_signs = (x == RP_INT64 && y == RP_UINT64) || (x == RP_UINT64 && y == RP_INT64);
-        if (rp_ops[op].comparison && mixed_signs) return compare_mixed_signs(&call, out);
+        if (rp_ops[op].facts & RP_COMPARES && mixed_signs) return compare_mixed_signs(&call, out);
     }
-    call.loop = common;
-    if (rp_ops[op].result == RP_RESULT_RATIO || !(rp_ops[op].loops >> common & 1)) {
-        rp_status status = rp_loop_dtype(op, common, &call.loop);
-        if (status) return status;
-    }
+    if (!rp_loop_dtype(op, common, &call.loop))
+        return rp_fail(RP_ERROR_TYPE, "%s is not defined for %s", rp_ops[op].name, rp_dtypes[common].name);
     call.result = rp_result_dtype(op, call.loop);
     load_numbers(&call);
     if (!*out && shaped && shaped->size && is_simple(&call, shaped)) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "array/array.h"
-#include "array/dtype.h"
+#include "facts/dtypes.h"
 #include "array/shape.h"
 #include "runtime/runtime.h"
 

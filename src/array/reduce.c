@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "array/array.h"
-#include "array/ops.h"
 #include "array/shape.h"
 #include "engine/fold.h"
 #include "engine/plan.h"
+#include "facts/dtypes.h"
+#include "facts/ops.h"
 #include "kernels/reduce_order.h"
 #include "runtime/runtime.h"
 
@@ -21,46 +22,15 @@ typedef struct reduction {
     rp_dtype result;
 } reduction;
 
-static rp_dtype wide(rp_dtype dtype)
-{
-    switch (rp_dtype_kind(dtype)) {
-    case RP_KIND_BOOL:
-    case RP_KIND_SIGNED: return RP_INT64;
-    case RP_KIND_UNSIGNED: return RP_UINT64;
-    default: return dtype;
-    }
-}
-
 static reduction settle_types(rp_op op, rp_dtype dtype)
 {
-    reduction r = {.op = op, .kernel_op = op, .result = dtype};
-    switch (rp_ops[op].result) {
-    case RP_RESULT_WIDE: r.result = wide(dtype); break;
-    case RP_RESULT_MEAN: r.result = rp_dtype_kind(dtype) < RP_KIND_REAL ? RP_FLOAT64 : dtype; break;
-    case RP_RESULT_TRUTH: r.result = RP_BOOL; break;
-    case RP_RESULT_INDEX: r.result = RP_INT64; break;
-    default: break;
-    }
-    const bool operand_type = rp_ops[op].result == RP_RESULT_TRUTH || rp_ops[op].result == RP_RESULT_INDEX;
-    r.loop = operand_type ? dtype : r.result;
-    if (r.loop == RP_FLOAT16) r.loop = RP_FLOAT32;
-    r.accumulated = operand_type ? r.result : r.loop;
-    if (op == RP_MEAN) r.kernel_op = RP_SUM;
-    if (dtype == RP_BOOL && (op == RP_MIN || op == RP_MAX)) r.kernel_op = op == RP_MIN ? RP_ALL : RP_ANY;
-    if (dtype == RP_BOOL && rp_ops[op].result == RP_RESULT_INDEX) r.loop = RP_UINT8; /* the same byte, 0 or 1 */
+    const rp_op_row *row = &rp_ops[op];
+    reduction r = {.op = op, .result = rp_result_dtype(op, dtype)};
+    r.kernel_op = (rp_op)(rp_dtypes[dtype].kind == RP_KIND_BOOL ? row->of_bool : row->loops);
+    r.loop = (rp_dtype)rp_dtypes[rp_folds_operand_type(op) ? dtype : r.result].compute;
+    r.accumulated = rp_folds_operand_type(op) ? r.result : r.loop;
+    if (dtype == RP_BOOL && row->result == RP_RESULT_INDEX) r.loop = RP_UINT8; /* the same byte, 0 or 1 */
     return r;
-}
-
-static rp_op combiner(rp_op op)
-{
-    switch (op) {
-    case RP_SUM: return RP_ADD;
-    case RP_PROD: return RP_MULTIPLY;
-    case RP_MIN: return RP_MINIMUM;
-    case RP_MAX: return RP_MAXIMUM;
-    case RP_ANY: return RP_LOGICAL_OR;
-    default: return RP_LOGICAL_AND;
-    }
 }
 
 /* ---- Axes -------------------------------------------------------------------------------------------------- */
@@ -130,7 +100,7 @@ static rp_status reduce_all(const reduction *r, const rp_array *x, const bool *r
     fold_axes(&w, x, target, strides);
     const rp_plan *plan = &w.plan;
     rp_fold pass = {.op = r->kernel_op,
-                    .combine = combiner(r->kernel_op),
+                    .combine = (rp_op)rp_ops[r->kernel_op].combine,
                     .dtype = (rp_dtype)x->dtype,
                     .loop = r->loop,
                     .result = r->accumulated};
@@ -233,17 +203,15 @@ static rp_status divide_by_count(rp_array *sum, double count)
 /* Nothing to fold: the identity, or an error where there is none. */
 static rp_status fill_identity(const reduction *r, rp_array *target)
 {
-    switch (r->op) {
-    case RP_SUM:
-    case RP_ANY: return rp_fill(target, &(rp_scalar){.dtype = RP_INT8, .i = 0});
-    case RP_PROD:
-    case RP_ALL: return rp_fill(target, &(rp_scalar){.dtype = RP_INT8, .i = 1});
-    case RP_MEAN: {
-        const double nan = __builtin_nan("");
-        return rp_fill(target, &(rp_scalar){.dtype = RP_COMPLEX128, .re = nan, .im = nan});
+    const double nan = __builtin_nan("");
+    const rp_scalar values[] = {[RP_EMPTY_0] = {.dtype = RP_INT8, .i = 0},
+                                [RP_EMPTY_1] = {.dtype = RP_INT8, .i = 1},
+                                [RP_EMPTY_NAN] = {.dtype = RP_COMPLEX128, .re = nan, .im = nan}};
+    const rp_op_row *row = &rp_ops[r->op];
+    if (row->empty == RP_EMPTY_NONE) {
+        return rp_fail(RP_ERROR_VALUE, "%s of an axis of length 0 has no value", row->name);
     }
-    default: return rp_fail(RP_ERROR_VALUE, "%s of an axis of length 0 has no value", rp_ops[r->op].name);
-    }
+    return rp_fill(target, &values[row->empty]);
 }
 
 static rp_status check_output(const rp_array *out, const reduction *r, int ndim, const ptrdiff_t *shape)
@@ -274,7 +242,7 @@ static rp_status reduce_small(const reduction *r, const rp_array *x, int ndim, c
     _Alignas(16) char value[16], count[16];
     const rp_kernel *kernel = rp_context_get()->chosen[r->kernel_op][r->loop][RP_ROW];
     kernel->run(&(rp_call){.ptr = {value, x->data}, .n = (size_t)x->size, .m = 1});
-    if (r->op == RP_MEAN) {
+    if (rp_ops[r->op].result == RP_RESULT_MEAN) {
         rp_store_scalar(count, r->loop, &(rp_scalar){.dtype = RP_FLOAT64, .re = (double)x->size});
         const ptrdiff_t size = (ptrdiff_t)rp_itemsize(r->loop);
         rp_context_get()->chosen[RP_DIVIDE][r->loop][RP_VV]->run(
@@ -327,7 +295,8 @@ rp_status rp_reduce(rp_op op, const rp_array *x, int count, const int *axes, boo
         status = search(&r, x, reduced, axes ? count : x->ndim, target);
     else
         status = reduce_all(&r, x, reduced, target);
-    if (!status && op == RP_MEAN && target->size && !empty) status = divide_by_count(target, folded);
+    if (!status && rp_ops[op].result == RP_RESULT_MEAN && target->size && !empty)
+        status = divide_by_count(target, folded);
     rp_array *shaped = NULL, *result = NULL;
     if (!status) status = rp_reshape(target, ndim, shape, true, &shaped);
     if (!status && *out)

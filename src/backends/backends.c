@@ -63,9 +63,8 @@ int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_t
                    int instead_of)
 {
     static const char *const codes[RP_DTYPE_COUNT] = {
-#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) [RP_##ENUM] = #code,
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) [RP_##ENUM] = #code,
 #include "raptors/dtypes.def"
-#undef RP_DTYPE
     };
     if (library->count == RP_MOST_LIBRARY_KERNELS) return -1;
     rp_library_kernel *kernel = &library->kernels[library->count];

@@ -34,9 +34,9 @@ static void fill(void)
         if (!rp_kernel_runs(kernel)) continue;
         if (kernel->traits & RP_TRAIT_VARIANT && !is_held(kernel)) continue;
         const bool strided = kernel->traits & RP_TRAIT_STRIDED;
-        const rp_kernel **place = kernel->op == RP_ASTYPE ? &context.casts[kernel->dtype][kernel->to]
-                                  : strided               ? &context.strided[kernel->op][kernel->dtype][kernel->shape]
-                                                          : &context.chosen[kernel->op][kernel->dtype][kernel->shape];
+        const rp_kernel **place = rp_ops[kernel->op].kind == RP_OP_CONVERT ? &context.casts[kernel->dtype][kernel->to]
+                                  : strided ? &context.strided[kernel->op][kernel->dtype][kernel->shape]
+                                            : &context.chosen[kernel->op][kernel->dtype][kernel->shape];
         if (!*place || rank_of(*place) < rank_of(kernel)) *place = kernel;
     }
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
@@ -82,7 +82,7 @@ const rp_context *rp_context_make(void)
 static rp_candidate by_rank(const rp_query *query)
 {
     const rp_context *c = rp_context_get();
-    const bool streams = query->layout == RP_APART && query->operands < RP_ROW;
+    const bool streams = query->layout == RP_APART && !rp_is_reduced(query->operands);
     const rp_kernel *strided = c->strided[query->op][query->dtype][query->operands];
     const bool large = query->bytes >= c->stream_bytes;
     /* Beyond the caches an element at a time keeps up with memory, unless it brings but a byte or two. */

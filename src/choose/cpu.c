@@ -14,18 +14,6 @@
 #include <cpuid.h>
 #endif
 
-static const struct {
-    const char *name;
-    uint64_t needs;
-    uint64_t allows; /* what RAPTORS_CPU=name leaves: its own tier and those below */
-} tiers[RP_ISA_COUNT] = {
-    [RP_ISA_SCALAR] = {"scalar", 0, 0},
-    [RP_ISA_SSE2] = {"sse2", RP_CPU_SSE2, RP_CPU_SSE2},
-    [RP_ISA_AVX2] = {"avx2", RP_CPU_AVX2, RP_CPU_SSE2 | RP_CPU_AVX2},
-    [RP_ISA_AVX512] = {"avx512", RP_CPU_AVX512, RP_CPU_SSE2 | RP_CPU_AVX2 | RP_CPU_AVX512},
-    [RP_ISA_NEON] = {"neon", RP_CPU_NEON, RP_CPU_NEON},
-};
-
 static uint64_t detected, features;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -82,10 +70,9 @@ static void read_cpu(void)
 {
     detected = features = detect();
     const char *wanted = getenv("RAPTORS_CPU");
-    for (size_t i = 0; wanted != NULL && i < RP_ISA_COUNT; i++) {
-        if (strcmp(wanted, tiers[i].name) == 0 && (detected & tiers[i].needs) == tiers[i].needs) {
-            features = detected & tiers[i].allows;
-        }
+    const int isa = wanted != NULL ? rp_find_isa(wanted, strlen(wanted)) : -1;
+    if (isa >= 0 && (detected & rp_isa_needs((rp_isa)isa)) == rp_isa_needs((rp_isa)isa)) {
+        features = detected & rp_isa_allows((rp_isa)isa);
     }
 }
 
@@ -100,15 +87,3 @@ uint64_t rp_cpu_detected(void)
     pthread_once(&once, read_cpu);
     return detected;
 }
-
-const char *rp_isa_name(rp_isa isa) { return (size_t)isa < RP_ISA_COUNT ? tiers[isa].name : NULL; }
-
-int rp_find_isa(const char *word, size_t length)
-{
-    for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
-        if (strlen(tiers[isa].name) == length && memcmp(tiers[isa].name, word, length) == 0) return isa;
-    }
-    return -1;
-}
-
-uint64_t rp_isa_needs(rp_isa isa) { return (size_t)isa < RP_ISA_COUNT ? tiers[isa].needs : 0; }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "choose/trial.h"
+#include "facts/dtypes.h"
 
 enum { MOST_LINES = 100000, MOST_BYTES = 1 << 24, LINE_BYTES = 512, HEAD_BYTES = 1024, STATE_BYTES = 512 };
 enum {
@@ -46,43 +47,6 @@ static votes majority[KINDS][RP_LAYOUT_COUNT][RP_SIZE_CLASSES];
 static char state[STATE_BYTES] = "none";
 
 const char *rp_profile_state(void) { return state; }
-
-static const char *const class_names[RP_CLASS_COUNT] = {
-    [RP_V] = "v",     [RP_VV] = "vv",   [RP_VS] = "vs",   [RP_SV] = "sv",   [RP_VVV] = "vvv",
-    [RP_VVS] = "vvs", [RP_VSV] = "vsv", [RP_VSS] = "vss", [RP_ROW] = "row", [RP_COLUMN] = "column"};
-static const char *const layout_names[RP_LAYOUT_COUNT] = {"apart", "in-place", "strided", "strided-out", "staged"};
-
-/* Most words differ in their first letter; a profile has thousands to look up. */
-static bool is_same(const char *a, const char *b) { return *a == *b && strcmp(a, b) == 0; }
-
-static int find(const char *const *words, int count, const char *word)
-{
-    for (int i = 0; i < count; i++) {
-        if (is_same(words[i], word)) return i;
-    }
-    return -1;
-}
-
-int rp_find_class(const char *word) { return find(class_names, RP_CLASS_COUNT, word); }
-int rp_find_layout(const char *word) { return find(layout_names, RP_LAYOUT_COUNT, word); }
-const char *rp_class_name(rp_class operands) { return class_names[operands]; }
-const char *rp_layout_name(rp_layout layout) { return layout_names[layout]; }
-
-static int find_op(const char *word)
-{
-    for (int op = 0; op < RP_OP_COUNT; op++) {
-        if (is_same(rp_op_name((rp_op)op), word)) return op;
-    }
-    return -1;
-}
-
-static int find_dtype(const char *word)
-{
-    for (int dtype = 0; dtype < RP_DTYPE_COUNT; dtype++) {
-        if (is_same(rp_dtype_name((rp_dtype)dtype), word)) return dtype;
-    }
-    return -1;
-}
 
 /* FNV-1a over the names, eight characters at a time: another build has another list. */
 static uint64_t kernel_hash(void)
@@ -181,8 +145,8 @@ static bool read_place(reader *r, char **line, entry *e)
     memcpy(r->place, *line, (size_t)(end - *line));
     end[-1] = 0;
     if (split(*line, words, WORDS) != WORDS || strcmp(words[SITE], "site") != 0) return false;
-    const int op = find_op(words[OP]), dtype = find_dtype(words[DTYPE]), operands = rp_find_class(words[OPERANDS]),
-              layout = rp_find_layout(words[LAYOUT]);
+    const int op = rp_find_op(words[OP]), dtype = rp_find_dtype(words[DTYPE], strlen(words[DTYPE])),
+              operands = rp_find_class(words[OPERANDS]), layout = rp_find_layout(words[LAYOUT]);
     if (op < 0 || dtype < 0 || operands < 0 || layout < 0) return false;
     *e = (entry){.op = (uint8_t)op, .dtype = (uint8_t)dtype, .operands = (uint8_t)operands, .layout = (uint8_t)layout};
     if (!read_choice(words[WIDE], "one", "all", &e->wide)) return false;
@@ -262,7 +226,7 @@ static int isa_of(const char *kernel)
 static void vote(const entry *e, rp_isa isa)
 {
     /* What ends with the first element is fastest on one thread, and says nothing of others. */
-    if (e->op == RP_ANY || e->op == RP_ALL) return;
+    if (rp_ops[e->op].final != RP_FINAL_NONE) return;
     if (!e->wide) return;
     const int own = isa_of(e->kernel);
     votes *v = &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class];

@@ -43,10 +43,4 @@ typedef struct rp_profile_library {
 /* What the profile says of a vendor library, or NULL. */
 const rp_profile_library *rp_profile_find_library(const char *name);
 
-/* "vs" and RP_VS, "in-place" and RP_IN_PLACE; -1 for other words. */
-int rp_find_class(const char *word);
-int rp_find_layout(const char *word);
-const char *rp_class_name(rp_class operands);
-const char *rp_layout_name(rp_layout layout);
-
 #endif

@@ -49,22 +49,6 @@ static _Atomic(rp_registered *) registered[RP_OP_COUNT];
 
 rp_registered *rp_registered_first(rp_op op) { return atomic_load_explicit(&registered[op], memory_order_acquire); }
 
-static bool read_class(const char *operands, int inputs, bool reduces, rp_class *operand_class)
-{
-    static const struct {
-        const char *text;
-        rp_class operand_class;
-        int inputs;
-    } classes[] = {{"v", RP_V, 1}, {"vv", RP_VV, 2}, {"vs", RP_VS, 2}, {"sv", RP_SV, 2}, {"row", RP_ROW, 1}};
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        if (strcmp(operands, classes[i].text) != 0 || classes[i].inputs != inputs) continue;
-        if ((classes[i].operand_class == RP_ROW) != reduces) continue;
-        *operand_class = classes[i].operand_class;
-        return true;
-    }
-    return false;
-}
-
 /* Names with a word that is an instruction set are for kernels of this build. */
 static bool is_taken(const char *name, rp_op op)
 {
@@ -83,10 +67,10 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
     if (!entry || !entry->name || !entry->operands || !entry->run) {
         return rp_fail(RP_ERROR_VALUE, "entry, and its name, operands and run, must not be NULL");
     }
-    rp_class operand_class;
     const bool reduces = rp_op_is_reduction(entry->op);
-    if ((unsigned)entry->op >= RP_OP_COUNT ||
-        !read_class(entry->operands, rp_op_inputs(entry->op), reduces, &operand_class)) {
+    const int operand_class = rp_find_class(entry->operands);
+    if (operand_class < 0 || operand_class == RP_COLUMN || rp_is_reduced((rp_class)operand_class) != reduces ||
+        rp_class_inputs((rp_class)operand_class) != rp_op_inputs(entry->op)) {
         return rp_fail(RP_ERROR_VALUE, "%s: operands '%s' are not those of operation %d", entry->name, entry->operands,
                        (int)entry->op);
     }

@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "choose/cpu.h"
 #include "kernels/kernel.h"
 
 /* Every kernel of the build, runnable here or not: index 0, 1, ... until NULL. For tests, benches and rp_info. */

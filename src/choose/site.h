@@ -13,17 +13,6 @@
 
 #include "kernels/kernel.h"
 
-typedef enum rp_layout {
-    RP_APART,       /* every operand contiguous or a number, the result in memory of its own */
-    RP_IN_PLACE,    /* the same, the result over an operand */
-    RP_STRIDED,     /* inputs have gaps; a kernel that takes strides could have them as they are */
-    RP_STRIDED_OUT, /* the same, and the result has gaps */
-    RP_STAGED,      /* something is packed, cast or transposed on the way */
-    RP_LAYOUT_COUNT
-} rp_layout;
-
-static inline bool rp_is_strided(rp_layout layout) { return layout == RP_STRIDED || layout == RP_STRIDED_OUT; }
-
 typedef struct rp_candidate {
     const rp_kernel *kernel; /* NULL: copies and casts, which go by the movers */
     bool wide;               /* all threads, or the caller's alone */

@@ -85,7 +85,7 @@ static void list_candidates(const rp_site *site, const rp_query *query, rp_trial
     int kernel_count = 0;
     kernels[kernel_count++] = first.kernel;
     kernel_count += find_kernels(query, first.kernel, kernels + kernel_count, MOST_KERNELS - kernel_count);
-    const bool may_stream = query->layout == RP_APART && query->operands < RP_ROW && first.kernel &&
+    const bool may_stream = query->layout == RP_APART && !rp_is_reduced(query->operands) && first.kernel &&
                             8 * query->bytes >= rp_context_get()->stream_bytes;
     const ways w = list_ways(query, &first, may_stream);
     const rp_kernel *variant, *best = rp_context_get()->chosen[query->op][query->dtype][query->operands];

@@ -87,7 +87,8 @@ static void combine(const folder *f, char *z, const char *y, size_t n)
 /* Whether no further element can change these results of any or all. */
 static bool is_decided(const folder *f, const char *z, size_t n)
 {
-    return (f->fold->op == RP_ANY && !memchr(z, 0, n)) || (f->fold->op == RP_ALL && !memchr(z, 1, n));
+    const int final = rp_ops[f->fold->op].final;
+    return final != RP_FINAL_NONE && !memchr(z, !final, n);
 }
 
 /* The kept axes from `axis` on: output number `index` of them. */
@@ -233,7 +234,7 @@ static void combine_parts(const folder *f, char *results, size_t step, size_t co
 static bool decide_early(const folder *f)
 {
     const rp_fold *fold = f->fold;
-    if (f->outputs > 1 || (fold->op != RP_ANY && fold->op != RP_ALL)) return false;
+    if (f->outputs > 1 || rp_ops[fold->op].final == RP_FINAL_NONE) return false;
     blocks b;
     rows_tree(f, &b, fold->from, 0, 1, 0, 1, fold->to);
     return is_decided(f, fold->to, 1);

@@ -12,10 +12,7 @@
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression) RP_HALF(RP_DEFINE_BINARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY, name, expression)
-#define RP_UNARY(...)
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) expressions
-#define RP_MOVE(...)
-#define RP_REDUCE(...)
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #include "raptors/ops.def"
 #include "kernels/forget_kinds.h"
 
@@ -28,6 +25,7 @@
 #define REAL(name, expression) RP_HALF(RP_DESCRIBE_BINARY, name) RP_EACH_FLOAT(RP_DESCRIBE_BINARY, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DESCRIBE_BINARY, name)
 const rp_kernel RP_TABLE(binary)[] = {
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #include "raptors/ops.def"
 };
 const size_t RP_TABLE(binary_count) = sizeof RP_TABLE(binary) / sizeof *RP_TABLE(binary);

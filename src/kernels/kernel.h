@@ -6,8 +6,9 @@
 #ifndef RP_KERNEL_H
 #define RP_KERNEL_H
 
-#include "choose/cpu.h"
-#include "raptors.h"
+#include "facts/classes.h"
+#include "facts/isa.h"
+#include "facts/ops.h"
 
 /* rp_call (raptors.h), in each kind of kernel:
  *   map kernels      inner[k] is the element size for a vector operand; a scalar one is read at ptr[k] + outer * row.
@@ -16,21 +17,6 @@
  *   COLUMN ones      n contiguous columns, m rows (outer[1] apart), become one row of n elements at ptr[0]. */
 
 static inline ptrdiff_t rp_magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
-
-/* The operand class of a kernel: which operands are vectors and which one number a row. */
-typedef enum rp_class {
-    RP_V, /* unary */
-    RP_VV,
-    RP_VS,
-    RP_SV,
-    RP_VVV,
-    RP_VVS,
-    RP_VSV,
-    RP_VSS, /* where: the condition is a vector */
-    RP_ROW,
-    RP_COLUMN,
-    RP_CLASS_COUNT
-} rp_class;
 
 typedef enum rp_backend { RP_BACKEND_NATIVE, RP_BACKEND_REGISTERED, RP_BACKEND_COUNT } rp_backend;
 

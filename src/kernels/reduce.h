@@ -30,15 +30,8 @@
 #define BITS(name, expression) INTEGER(name, expression)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_FUNCTION_IF, name, expression)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_FUNCTION_IF, name, expression)
-#define RP_UNARY(...)
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) expressions
-#define RP_MOVE(...)
-#define RP_REDUCE(...)
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #include "raptors/ops.def"
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_MOVE
-#undef RP_REDUCE
 #include "kernels/forget_kinds.h"
 
 #define RP_EACH_ORDERED(M, ...) RP_EACH_INTEGER(M, __VA_ARGS__) RP_EACH_FLOAT(M, __VA_ARGS__)

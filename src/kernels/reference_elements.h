@@ -21,9 +21,8 @@ typedef struct type {
 } type;
 
 static const type types[RP_DTYPE_COUNT] = {
-#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) {RP_KIND_##KIND, sizeof(ctype)},
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) {RP_KIND_##KIND, sizeof(ctype)},
 #include "raptors/dtypes.def"
-#undef RP_DTYPE
 };
 
 static bool is_integer(rp_kind kind) { return kind == RP_KIND_SIGNED || kind == RP_KIND_UNSIGNED; }

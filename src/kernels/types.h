@@ -7,18 +7,16 @@
 #ifndef RP_TYPES_H
 #define RP_TYPES_H
 
-#include "raptors.h"
+#include "facts/ops.h"
 
-#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) \
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) \
     typedef ctype rp_t_##code;                          \
     typedef ctype rp_u_##code __attribute__((aligned(1)));
 #include "raptors/dtypes.def"
-#undef RP_DTYPE
 
 enum {
-#define RP_DTYPE(ENUM, name, code, ctype, KIND, format) rp_dtype_##code = RP_##ENUM,
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) rp_dtype_##code = RP_##ENUM,
 #include "raptors/dtypes.def"
-#undef RP_DTYPE
 };
 
 /* The real type of a type: itself, but for complex ones. */
@@ -55,28 +53,12 @@ enum {
     RP_EACH_BOOL(M, __VA_ARGS__) RP_EACH_INTEGER(M, __VA_ARGS__) RP_EACH_FLOAT(M, __VA_ARGS__) \
     RP_EACH_COMPLEX(M, __VA_ARGS__)
 
-/* What a row's RESULT says. */
-typedef enum rp_result {
-    RP_RESULT_SAME,
-    RP_RESULT_TRUTH,
-    RP_RESULT_RATIO,
-    RP_RESULT_PART,
-    RP_RESULT_WIDE,
-    RP_RESULT_MEAN,
-    RP_RESULT_INDEX
-} rp_result;
-
 /* By an operation's name: its enumerator and its result, as constants. */
 enum {
-#define RP_UNARY(ENUM, name, numpy, RESULT, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
-#define RP_BINARY(ENUM, name, numpy, RESULT, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
-#define RP_MOVE(ENUM, name, numpy)
-#define RP_REDUCE(ENUM, name, numpy, RESULT) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
 #include "raptors/ops.def"
-#undef RP_UNARY
-#undef RP_BINARY
-#undef RP_MOVE
-#undef RP_REDUCE
 };
 
 #endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What an operation is: the rows of ops.def as data. What a caller asks about an operation is a column here.
+ */
+#ifndef RP_FACTS_OPS_H
+#define RP_FACTS_OPS_H
+
+#include "raptors.h"
+
+/* The column RESULT of ops.def. */
+typedef enum rp_result {
+    RP_RESULT_SAME,
+    RP_RESULT_TRUTH,
+    RP_RESULT_RATIO,
+    RP_RESULT_PART,
+    RP_RESULT_WIDE,
+    RP_RESULT_MEAN,
+    RP_RESULT_INDEX
+} rp_result;
+
+typedef enum rp_op_kind {
+    RP_OP_MAP,     /* an expression of one or two operands */
+    RP_OP_SELECT,  /* where */
+    RP_OP_CONVERT, /* astype */
+    RP_OP_FILL,
+    RP_OP_REDUCE
+} rp_op_kind;
+
+/* The column FACTS of ops.def. */
+typedef enum rp_op_facts {
+    RP_PLAIN = 0,
+    /* a comparison is true where x is below, equal to, above y; of neither, as with NaN, != alone is */
+    RP_TRUE_BELOW = 1,
+    RP_TRUE_EQUAL = 2,
+    RP_TRUE_ABOVE = 4,
+    RP_COMPARES = RP_TRUE_BELOW | RP_TRUE_EQUAL | RP_TRUE_ABOVE,
+    RP_OF_NUMBERS = 8, /* NumPy has it for no truth values */
+    RP_OF_TRUTHS = 16, /* of an operand no more than its truth counts */
+    RP_OF_FLOATS = 32  /* of integers and truths the answer is known: they are not read */
+} rp_op_facts;
+
+/* What a reduction of no elements gives. */
+enum { RP_EMPTY_NONE, RP_EMPTY_0, RP_EMPTY_1, RP_EMPTY_NAN };
+/* The truth after which no element changes the result. */
+enum { RP_FINAL_0, RP_FINAL_1, RP_FINAL_NONE };
+
+typedef struct rp_op_row {
+    const char *name, *numpy;
+    uint8_t kind, inputs; /* rp_op_kind */
+    uint8_t result;       /* rp_result */
+    uint8_t facts;        /* rp_op_facts */
+    uint16_t types;       /* bit d: dtype d has an expression */
+    /* of a reduction, see ops.def: three rp_op, RP_EMPTY_..., RP_FINAL_... */
+    uint8_t loops, of_bool, combine, empty, final;
+} rp_op_row;
+
+extern const rp_op_row rp_ops[RP_OP_COUNT];
+
+/* "multiply"; -1: no such operation. */
+int rp_find_op(const char *name);
+/* The type in which `op` computes on operands of type `common`; false where there is none. */
+bool rp_loop_dtype(rp_op op, rp_dtype common, rp_dtype *loop);
+/* The type of input k of `op` where it computes in `loop`. */
+static inline rp_dtype rp_input_dtype(rp_op op, int k, rp_dtype loop)
+{
+    return rp_ops[op].kind == RP_OP_SELECT && k == 0 ? RP_BOOL : loop;
+}
+/* The type of the result: of an elementwise loop in `loop`, of a reduction of operands of that type. */
+rp_dtype rp_result_dtype(rp_op op, rp_dtype loop);
+/* A reduction whose result has the operand's type or one of its own, whatever the operand's, in contrast to a sum. */
+static inline bool rp_folds_operand_type(rp_op op)
+{
+    return rp_ops[op].result == RP_RESULT_TRUTH || rp_ops[op].result == RP_RESULT_INDEX;
+}
+
+#endif
