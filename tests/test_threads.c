@@ -27,15 +27,17 @@ enum { MOST_TASKS = 1000 };
 typedef struct tally {
     atomic_int times[MOST_TASKS];
     int plain[MOST_TASKS]; /* not atomic: rp_parallel must order it */
-    atomic_int strangers;
+    atomic_int strangers, misnumbered;
+    int threads;
     pthread_t caller;
 } tally;
 
-static void count_task(void *context, size_t i)
+static void count_task(void *context, size_t i, int thread)
 {
     tally *t = context;
     atomic_fetch_add(&t->times[i], 1);
     t->plain[i] = (int)i + 1;
+    if (thread < 0 || thread >= t->threads) atomic_fetch_add(&t->misnumbered, 1);
     if (!pthread_equal(pthread_self(), t->caller)) {
         atomic_fetch_add(&t->strangers, 1);
     }
@@ -46,8 +48,9 @@ static bool each_once(size_t tasks, int threads)
     static _Thread_local tally t;
     memset(&t, 0, sizeof t);
     t.caller = pthread_self();
+    t.threads = threads > 0 ? threads : 1;
     rp_parallel(count_task, &t, tasks, threads);
-    bool right = threads > 1 || atomic_load(&t.strangers) == 0;
+    bool right = (threads > 1 || atomic_load(&t.strangers) == 0) && atomic_load(&t.misnumbered) == 0;
     for (size_t i = 0; i < MOST_TASKS; i++) {
         right = right && atomic_load(&t.times[i]) == (i < tasks) && t.plain[i] == (i < tasks ? (int)i + 1 : 0);
     }
@@ -82,8 +85,9 @@ typedef struct meeting {
 } meeting;
 
 /* Both tasks wait for the other: they only meet if two threads run them. */
-static void meet(void *context, size_t i)
+static void meet(void *context, size_t i, int thread)
 {
+    (void)thread;
     meeting *m = context;
     atomic_fetch_add(&m->there, 1);
     double start = rp_os_seconds();
@@ -103,8 +107,9 @@ static void test_meeting(void)
     }
 }
 
-static void nested_task(void *context, size_t i)
+static void nested_task(void *context, size_t i, int thread)
 {
+    (void)thread;
     atomic_int *right = context;
     if (each_once(i % 50, 4)) {
         atomic_fetch_add(right, 1);

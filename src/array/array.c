@@ -236,3 +236,54 @@ bool rp_may_overlap(const rp_array *a, const rp_array *b)
     rp_extent(b, &b_low, &b_high);
     return a_low < b_high && b_low < a_high;
 }
+
+/* Axes of more than one element, from the largest stride on, and how far those behind an axis reach together. */
+typedef struct spread {
+    int count, steps;
+    ptrdiff_t stride[RP_MAX_NDIM], length[RP_MAX_NDIM], reach[RP_MAX_NDIM + 1];
+    ptrdiff_t itemsize;
+} spread;
+
+/* Whether an offset, and so many steps either way along each axis from `axis` on, meet in less than an element. `moved`: the
+ * offset belongs to another element already. */
+static bool meets(spread *s, int axis, ptrdiff_t offset, bool moved)
+{
+    const ptrdiff_t size = s->itemsize - 1;
+    if (axis == s->count) return moved && offset <= size && offset >= -size;
+    if (--s->steps < 0) return true;
+    /* Steps that the axes behind cannot make up for lead nowhere. */
+    const ptrdiff_t far = s->reach[axis + 1] + size, stride = s->stride[axis];
+    const ptrdiff_t most = s->length[axis] - 1;
+    ptrdiff_t from = stride ? -((offset + far) / stride) : -most, to = stride ? (far - offset) / stride : most;
+    if (from < (moved ? -most : 0)) from = moved ? -most : 0; /* of two elements, the order does not matter */
+    if (to > most) to = most;
+    for (ptrdiff_t i = from; i <= to; i++) {
+        if (meets(s, axis + 1, offset + i * stride, moved || i != 0)) return true;
+    }
+    return false;
+}
+
+bool rp_overlaps_itself(const rp_array *x)
+{
+    enum { MOST_STEPS = 10000 };
+    spread s = {.steps = MOST_STEPS, .itemsize = (ptrdiff_t)rp_itemsize(x->dtype)};
+    if (x->flags & RP_FLAG_CONTIGUOUS || x->size <= 1) return false;
+    for (int axis = 0; axis < x->ndim; axis++) {
+        if (x->dims[axis] == 1) continue;
+        const ptrdiff_t stride = x->strides[axis] < 0 ? -x->strides[axis] : x->strides[axis];
+        int place = s.count++;
+        for (; place > 0 && s.stride[place - 1] < stride; place--) {
+            s.stride[place] = s.stride[place - 1];
+            s.length[place] = s.length[place - 1];
+        }
+        s.stride[place] = stride;
+        s.length[place] = x->dims[axis];
+    }
+    s.reach[s.count] = 0;
+    bool nested = true; /* each axis steps over all that lies behind it: nearly every array */
+    for (int axis = s.count - 1; axis >= 0; axis--) {
+        nested &= s.stride[axis] >= s.reach[axis + 1] + s.itemsize;
+        s.reach[axis] = s.reach[axis + 1] + s.stride[axis] * (s.length[axis] - 1);
+    }
+    return !nested && meets(&s, 0, 0, false);
+}

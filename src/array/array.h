@@ -57,6 +57,9 @@ rp_status rp_check_axis(int axis, int ndim, int *normal);
 /* The lowest and one past the highest byte that the elements touch. */
 void rp_extent(const rp_array *x, const char **low, const char **high);
 bool rp_may_overlap(const rp_array *a, const rp_array *b);
+/* Whether two elements of x share a byte, as those of a sliding window do. Where strides are so odd that it would take long
+ * to tell, the answer is that they do. */
+bool rp_overlaps_itself(const rp_array *x);
 /* Whether x has exactly this shape. Loops beat memcmp's call at the one to three axes that arrays have. */
 static inline bool rp_has_shape(const rp_array *x, int ndim, const ptrdiff_t *shape)
 {

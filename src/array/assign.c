@@ -6,21 +6,26 @@
 
 #include "array/array.h"
 #include "array/shape.h"
-#include "engine/plan.h"
+#include "engine/work.h"
 #include "runtime/runtime.h"
 
 /* destination = source, which broadcasts to it; the two do not share memory. */
-static void move_elements(rp_array *destination, const rp_array *source)
+static rp_status move_elements(rp_array *destination, const rp_array *source)
 {
-    if (!destination->size) return;
+    if (!destination->size) return RP_OK;
     ptrdiff_t strides[RP_MAX_NDIM];
     rp_broadcast_strides(source, destination->ndim, destination->dims, strides);
-    const ptrdiff_t *const all[] = {destination->strides, strides};
-    rp_plan plan = {.operands = 2, .data = {destination->data, source->data}};
-    plan.dtype[0] = plan.loop[0] = plan.loop[1] = (rp_dtype)destination->dtype;
-    plan.dtype[1] = (rp_dtype)source->dtype;
-    rp_plan_fold(&plan, destination->ndim, destination->dims, all);
-    rp_run(&plan, rp_choose(RP_ASTYPE, source->dtype, RP_V, rp_plan_layout(&plan), rp_plan_bytes(&plan, 2)));
+    const bool number = source->ndim == 0 && source->dtype == destination->dtype;
+    const rp_work work = {.op = RP_ASTYPE,
+                          .loop = (rp_dtype)source->dtype,
+                          .one_run = destination->flags & source->flags & RP_FLAG_CONTIGUOUS &&
+                                     (number || destination->size == source->size),
+                          .ndim = destination->ndim,
+                          .shape = destination->dims,
+                          .elements = (size_t)destination->size,
+                          .operand = {{destination->data, destination->strides, (rp_dtype)destination->dtype},
+                                      {source->data, number ? NULL : strides, (rp_dtype)source->dtype}}};
+    return rp_execute(&work);
 }
 
 static rp_status new_copy(const rp_array *x, rp_dtype dtype, bool keep_order, rp_array **copy)
@@ -57,9 +62,12 @@ static rp_status copy_to(const rp_array *x, rp_dtype dtype, bool keep_order, rp_
     rp_array *copy;
     rp_status status = new_copy(x, dtype, keep_order, &copy);
     if (status) return status;
-    move_elements(copy, x);
-    *out = copy;
-    return RP_OK;
+    status = move_elements(copy, x);
+    if (status)
+        rp_release(copy);
+    else
+        *out = copy;
+    return status;
 }
 
 rp_status rp_copy(const rp_array *x, rp_array **out) { return copy_to(x, rp_dtype_of(x), true, out); }
@@ -95,12 +103,10 @@ rp_status rp_assign(rp_array *destination, const rp_array *source)
     rp_status status = RP_OK;
     if (rp_may_overlap(destination, source)) {
         status = new_copy(source, source->dtype, true, &copy);
-        if (!status) {
-            move_elements(copy, source);
-            source = copy;
-        }
+        if (!status) status = move_elements(copy, source);
+        source = copy;
     }
-    if (!status) move_elements(destination, source);
+    if (!status) status = move_elements(destination, source);
     rp_release(copy);
     rp_release(squeezed);
     return status;
@@ -120,6 +126,5 @@ rp_status rp_fill(rp_array *array, const rp_scalar *value)
     /* In the array's own type, so that the fill is a copy of one repeated element. */
     rp_store_scalar(number.value, array->dtype, value);
     number.array.dtype = array->dtype;
-    move_elements(array, &number.array);
-    return RP_OK;
+    return move_elements(array, &number.array);
 }

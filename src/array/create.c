@@ -7,7 +7,7 @@
 
 #include "array/array.h"
 #include "array/shape.h"
-#include "engine/plan.h"
+#include "engine/work.h"
 #include "runtime/runtime.h"
 
 static rp_status create(int ndim, const ptrdiff_t *shape, rp_dtype dtype, bool zeroed, rp_array **array)
@@ -82,7 +82,36 @@ static rp_status vector(ptrdiff_t count, rp_dtype dtype, rp_array **array)
     return create(1, &count, dtype, false, array);
 }
 
-enum { BLOCK = 512 };
+enum { BLOCK = 128 };
+
+/* Wide enough for the distance of any two 64-bit integers, and for their products with a step. */
+__extension__ typedef __int128 wide_integer;
+
+static wide_integer as_integer(const rp_scalar *value)
+{
+    return value->dtype == RP_UINT64 ? (wide_integer)value->u : (wide_integer)value->i;
+}
+
+/* The number of elements; VALUE and OVERFLOW as in raptors.h. */
+static rp_status arange_count(const rp_scalar *start, const rp_scalar *stop, const rp_scalar *step, bool integral,
+                              ptrdiff_t *count)
+{
+    if (integral) {
+        const wide_integer by = as_integer(step), distance = as_integer(stop) - as_integer(start);
+        if (by == 0) return rp_fail(RP_ERROR_VALUE, "arange: step must not be zero");
+        const bool none = distance == 0 || (distance > 0) != (by > 0);
+        const wide_integer exact = none ? 0 : (distance + (by > 0 ? by - 1 : by + 1)) / by;
+        if (exact > PTRDIFF_MAX) return rp_fail(RP_ERROR_OVERFLOW, "arange: the length is too large");
+        *count = (ptrdiff_t)exact;
+        return RP_OK;
+    }
+    const double by = as_double(step), length = ceil((as_double(stop) - as_double(start)) / by);
+    if (by == 0) return rp_fail(RP_ERROR_VALUE, "arange: step must not be zero");
+    if (length != length) return rp_fail(RP_ERROR_VALUE, "arange: start, stop and step must be numbers");
+    if (!(length <= 0x1p62)) return rp_fail(RP_ERROR_OVERFLOW, "arange: the length is too large");
+    *count = length > 0 ? (ptrdiff_t)length : 0;
+    return RP_OK;
+}
 
 rp_status rp_arange(const rp_scalar *start, const rp_scalar *stop, const rp_scalar *step, rp_dtype dtype,
                     rp_array **array)
@@ -90,38 +119,26 @@ rp_status rp_arange(const rp_scalar *start, const rp_scalar *stop, const rp_scal
     if (!start || !stop || !step || !array) {
         return rp_fail(RP_ERROR_VALUE, "%s is NULL", !start ? "start" : !stop ? "stop" : !step ? "step" : "array");
     }
-    const double first = as_double(start), last = as_double(stop), by = as_double(step);
-    if (by == 0) return rp_fail(RP_ERROR_VALUE, "arange: step must not be zero");
     const bool integral = is_integral(start) && is_integral(stop) && is_integral(step);
-    double length = ceil((last - first) / by);
-    if (length != length) return rp_fail(RP_ERROR_VALUE, "arange: start, stop and step must be numbers");
-    if (!(length <= 0x1p62)) return rp_fail(RP_ERROR_OVERFLOW, "arange: the length is too large");
-    ptrdiff_t count = length > 0 ? (ptrdiff_t)length : 0;
-    if (integral && start->dtype != RP_UINT64 && stop->dtype != RP_UINT64) {
-        /* Exact where doubles are not: the distance as an unsigned number, whatever the signs. */
-        const bool up = step->i > 0;
-        const uint64_t size = up ? (uint64_t)step->i : 0 - (uint64_t)step->i;
-        const uint64_t distance = up ? (uint64_t)stop->i - (uint64_t)start->i : (uint64_t)start->i - (uint64_t)stop->i;
-        const bool none = up ? stop->i <= start->i : stop->i >= start->i;
-        const uint64_t exact = none ? 0 : (distance - 1) / size + 1;
-        if (exact > (uint64_t)PTRDIFF_MAX) return rp_fail(RP_ERROR_OVERFLOW, "arange: the length is too large");
-        count = (ptrdiff_t)exact;
-    }
+    ptrdiff_t count = 0;
     rp_array *result = NULL;
-    rp_status status = vector(count, dtype, &result);
+    rp_status status = arange_count(start, stop, step, integral, &count);
+    if (!status) status = vector(count, dtype, &result);
     if (status) return status;
     const size_t itemsize = rp_dtype_size(dtype);
+    const double first = as_double(start), by = as_double(step);
+    const uint64_t base = (uint64_t)as_integer(start), whole_step = (uint64_t)as_integer(step);
     for (ptrdiff_t i = 0; i < count; i += BLOCK) {
         const ptrdiff_t n = count - i < BLOCK ? count - i : BLOCK;
+        char *to = result->data + (size_t)i * itemsize;
         if (integral && rp_dtype_kind(dtype) <= RP_KIND_UNSIGNED) {
-            int64_t block[BLOCK];
-            const uint64_t base = start->dtype == RP_UINT64 ? start->u : (uint64_t)start->i;
-            for (ptrdiff_t j = 0; j < n; j++) block[j] = (int64_t)(base + (uint64_t)(i + j) * (uint64_t)step->i);
-            rp_convert_elements(result->data + (size_t)i * itemsize, dtype, (char *)block, RP_INT64, (size_t)n);
+            uint64_t block[BLOCK]; /* modulo 2^64, as its own type has it */
+            for (ptrdiff_t j = 0; j < n; j++) block[j] = base + (uint64_t)(i + j) * whole_step;
+            rp_convert_elements(to, dtype, (char *)block, RP_UINT64, (size_t)n);
         } else {
             double block[BLOCK];
             for (ptrdiff_t j = 0; j < n; j++) block[j] = first + (double)(i + j) * by;
-            rp_convert_elements(result->data + (size_t)i * itemsize, dtype, (char *)block, RP_FLOAT64, (size_t)n);
+            rp_convert_elements(to, dtype, (char *)block, RP_FLOAT64, (size_t)n);
         }
     }
     *array = result;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hop 1 of an elementwise call: types, shapes, the output; every error is found here. Then plan, choose, run.
+ * Hop 1 of an elementwise call: types, shapes, the output; every error but want of memory is found here.
  */
 #include <string.h>
 
 #include "array/array.h"
 #include "array/shape.h"
-#include "engine/plan.h"
+#include "engine/work.h"
 #include "facts/dtypes.h"
 #include "facts/ops.h"
 #include "runtime/runtime.h"
 
 enum { MAX_INPUTS = RP_MAX_OPERANDS - 1 };
 
-/* One call on its way to the plan. */
+/* One call on its way to the engine. */
 typedef struct elementwise {
     rp_op op;
     int inputs;
@@ -59,28 +59,6 @@ static rp_status common_dtype(const elementwise *call, int from, rp_dtype *commo
 
 /* ---- The output -------------------------------------------------------------------------------------------- */
 
-static rp_status check_output(const elementwise *call, const rp_array *out, int ndim, const ptrdiff_t *shape)
-{
-    char want[96], got[96];
-    if (!rp_has_shape(out, ndim, shape)) {
-        return rp_fail(RP_ERROR_VALUE, "out has shape %s, the result has %s", rp_shape_text(out->ndim, out->dims, got),
-                       rp_shape_text(ndim, shape, want));
-    }
-    if (out->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "out is read-only");
-    for (int axis = 0; out->size && axis < ndim; axis++) {
-        if (out->strides[axis] == 0 && shape[axis] > 1) {
-            return rp_fail(RP_ERROR_VALUE, "out has stride 0 along axis %d: its elements are not separate", axis);
-        }
-    }
-    if (!rp_can_cast(call->result, out->dtype, RP_CAST_SAME_KIND)) {
-        return rp_fail(RP_ERROR_TYPE,
-                       "the result of %s has type %s, which does not cast to out's type %s by the rule "
-                       "'same_kind'",
-                       rp_ops[call->op].name, rp_dtype_name(call->result), rp_dtype_name(out->dtype));
-    }
-    return RP_OK;
-}
-
 /* Whether the loop may read x while it writes out: they are apart, or element for element the same. */
 static bool may_share(const rp_array *x, const rp_array *out)
 {
@@ -91,73 +69,45 @@ static bool may_share(const rp_array *x, const rp_array *out)
 
 /* ---- The call ---------------------------------------------------------------------------------------------- */
 
-static const char *element_pointer(const elementwise *call, int k)
-{
-    return is_number(call->input[k]) ? call->number[k] : call->input[k]->data;
-}
-
-/* One run over all elements, without a plan: every input has the loop's type and the output's shape, or is a number. */
-static bool is_simple(const elementwise *call, const rp_array *shaped)
+/* Whether every input is one run of the shape of `shaped`, or a number. */
+static bool is_one_run(const elementwise *call, const rp_array *shaped)
 {
     for (int k = 0; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
         if (is_number(x)) continue;
-        if (x->dtype != call->loop || !(x->flags & RP_FLAG_CONTIGUOUS)) return false;
+        if (!(x->flags & RP_FLAG_CONTIGUOUS)) return false;
         if (x != shaped && !rp_has_shape(x, shaped->ndim, shaped->dims)) return false;
     }
     return true;
 }
 
-static const rp_class simple_class[2][2] = {{RP_VV, RP_VS}, {RP_SV, RP_VV}};
-
-/* Small and simple: the kernel at once. false: the plan's way. */
-static bool run_simple(const elementwise *call, rp_array *out)
+/* Runs the call into `out`, which it may share memory with element for element. */
+static rp_status execute(const elementwise *call, bool one_run, rp_array *out)
 {
-    if (call->inputs > 2 || out->dtype != call->result || !(out->flags & RP_FLAG_CONTIGUOUS)) return false;
-    const bool x = is_number(call->input[0]), y = call->inputs == 2 && is_number(call->input[1]);
-    if ((x && y) || (x && call->inputs == 1)) {
-        if (out->size != 1) return false;
-    }
-    const size_t size = rp_itemsize(call->loop), bytes = (size_t)out->size * size * (call->inputs + 1);
-    const rp_context *context = rp_context_get();
-    if (bytes >= context->site_bytes) return false;
-    rp_call run = {.n = (size_t)out->size, .m = 1};
-    run.ptr[0] = out->data;
-    for (int k = 0; k < call->inputs; k++) {
-        run.ptr[k + 1] = (char *)element_pointer(call, k);
-        run.inner[k + 1] = is_number(call->input[k]) ? 0 : (ptrdiff_t)size;
-    }
-    run.inner[0] = (ptrdiff_t)rp_itemsize(call->result);
-    context->chosen[call->op][call->loop][call->inputs == 1 ? RP_V : simple_class[x][y]]->run(&run);
-    return true;
-}
-
-/* Integers are finite: the inputs are not read, and only the result's bytes take time. */
-static bool reads_inputs(const elementwise *call)
-{
-    return !(rp_ops[call->op].facts & RP_OF_FLOATS) || rp_dtypes[call->loop].kind >= RP_KIND_REAL;
-}
-
-static void run_planned(const elementwise *call, rp_array *out)
-{
-    rp_plan plan = {.operands = call->inputs + 1};
+    rp_work work;
     ptrdiff_t strides[MAX_INPUTS][RP_MAX_NDIM];
-    const ptrdiff_t *all[RP_MAX_OPERANDS] = {out->strides};
-    plan.data[0] = out->data;
-    plan.dtype[0] = (rp_dtype)out->dtype;
-    plan.loop[0] = call->result;
+    work.op = call->op;
+    work.loop = call->loop;
+    work.one_run = one_run;
+    work.ndim = out->ndim;
+    work.shape = out->dims;
+    work.elements = (size_t)out->size;
+    work.operand[0] = (rp_operand){out->data, out->strides, (rp_dtype)out->dtype};
     for (int k = 0; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
-        const rp_dtype loop = rp_input_dtype(call->op, k, call->loop);
-        rp_broadcast_strides(x, out->ndim, out->dims, strides[k]);
-        all[k + 1] = strides[k];
-        plan.data[k + 1] = (char *)element_pointer(call, k);
-        plan.dtype[k + 1] = is_number(x) ? loop : (rp_dtype)x->dtype;
-        plan.loop[k + 1] = loop;
+        if (is_number(x)) {
+            const rp_dtype loop = rp_input_dtype(call->op, k, call->loop);
+            work.operand[k + 1] = (rp_operand){(char *)call->number[k], NULL, loop};
+            continue;
+        }
+        const ptrdiff_t *own = x->strides;
+        if (!one_run && !rp_has_shape(x, out->ndim, out->dims)) {
+            rp_broadcast_strides(x, out->ndim, out->dims, strides[k]);
+            own = strides[k];
+        }
+        work.operand[k + 1] = (rp_operand){x->data, own, (rp_dtype)x->dtype};
     }
-    rp_plan_fold(&plan, out->ndim, out->dims, all);
-    const size_t bytes = rp_plan_bytes(&plan, reads_inputs(call) ? plan.operands : 1);
-    rp_run(&plan, rp_choose(call->op, call->loop, plan.operand_class, rp_plan_layout(&plan), bytes));
+    return rp_execute(&work);
 }
 
 static void release_all(int count, rp_array **arrays)
@@ -178,9 +128,9 @@ static rp_status run_into(elementwise *call, rp_array *out)
         }
         call->input[k] = copies[k];
     }
-    if (!is_simple(call, out) || !run_simple(call, out)) run_planned(call, out);
+    rp_status status = execute(call, out->flags & RP_FLAG_CONTIGUOUS && is_one_run(call, out), out);
     release_all(call->inputs, copies);
-    return RP_OK;
+    return status;
 }
 
 static rp_array *new_output(const elementwise *call, int ndim, const ptrdiff_t *shape)
@@ -231,7 +181,7 @@ static rp_status map_general(elementwise *call, rp_array **out)
     ptrdiff_t shape[RP_MAX_NDIM], size;
     rp_status status = rp_broadcast(call->inputs, call->input, &ndim, shape);
     if (!status) status = rp_check_shape(ndim, shape, rp_itemsize(call->result), &size);
-    if (!status && *out) status = check_output(call, *out, ndim, shape);
+    if (!status && *out) status = rp_check_output(*out, rp_ops[call->op].name, call->result, ndim, shape);
     if (status) return status;
     rp_array *target = *out ? *out : new_output(call, ndim, shape);
     if (!target) return RP_ERROR_MEMORY;
@@ -259,8 +209,7 @@ static rp_status compare_with_misfit(elementwise *call, const rp_array *misfit, 
         rp_status status = rp_empty_like(other, RP_BOOL, &result);
         if (status) return status;
     } else {
-        call->result = RP_BOOL;
-        rp_status status = check_output(call, result, other->ndim, other->dims);
+        rp_status status = rp_check_output(result, rp_ops[call->op].name, RP_BOOL, other->ndim, other->dims);
         if (status) return status;
     }
     rp_status status = rp_fill(result, &(rp_scalar){.dtype = RP_BOOL, .i = answer});
@@ -327,12 +276,13 @@ rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out)
         return rp_fail(RP_ERROR_TYPE, "%s is not defined for %s", rp_ops[op].name, rp_dtypes[common].name);
     call.result = rp_result_dtype(op, call.loop);
     load_numbers(&call);
-    if (!*out && shaped && shaped->size && is_simple(&call, shaped)) {
-        rp_array *result = rp_array_new(shaped->ndim, shaped->dims, call.result, NULL, false);
-        if (!result) return RP_ERROR_MEMORY;
-        if (!run_simple(&call, result)) run_planned(&call, result);
+    if (*out || !shaped || !shaped->size || !is_one_run(&call, shaped)) return map_general(&call, out);
+    rp_array *result = rp_array_new(shaped->ndim, shaped->dims, call.result, NULL, false);
+    if (!result) return RP_ERROR_MEMORY;
+    rp_status status = execute(&call, true, result);
+    if (status)
+        rp_release(result);
+    else
         *out = result;
-        return RP_OK;
-    }
-    return map_general(&call, out);
+    return status;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "array/array.h"
-#include "engine/plan.h"
+#include "engine/work.h"
 #include "runtime/runtime.h"
 
 bool rp_scalar_fits(const rp_scalar *value, rp_dtype dtype)

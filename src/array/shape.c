@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/plan.h"
 #include "runtime/runtime.h"
 
 const char *rp_shape_text(int ndim, const ptrdiff_t *shape, char text[96])
@@ -90,7 +89,7 @@ bool rp_keep_order(int operands, int ndim, const ptrdiff_t *shape, const ptrdiff
                 const ptrdiff_t a = strides[k][axis], b = strides[k][order[j]];
                 if (!a || !b || shape[axis] == 1 || shape[order[j]] == 1) continue;
                 told = true;
-                if (rp_magnitude(a) < rp_magnitude(b))
+                if ((a < 0 ? -a : a) < (b < 0 ? -b : b))
                     faster = true;
                 else
                     objects = true;
@@ -104,4 +103,25 @@ bool rp_keep_order(int operands, int ndim, const ptrdiff_t *shape, const ptrdiff
         moved |= place != i;
     }
     return moved;
+}
+
+rp_status rp_check_output(const rp_array *out, const char *name, rp_dtype result, int ndim, const ptrdiff_t *shape)
+{
+    char want[96], got[96];
+    if (!rp_has_shape(out, ndim, shape)) {
+        return rp_fail(RP_ERROR_VALUE, "out has shape %s, the result has %s", rp_shape_text(out->ndim, out->dims, got),
+                       rp_shape_text(ndim, shape, want));
+    }
+    if (out->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "out is read-only");
+    if (rp_overlaps_itself(out)) {
+        return rp_fail(RP_ERROR_VALUE,
+                       "out has elements that share memory with each other: they cannot be written apart");
+    }
+    if (!rp_can_cast(result, (rp_dtype)out->dtype, RP_CAST_SAME_KIND)) {
+        return rp_fail(RP_ERROR_TYPE,
+                       "the result of %s has type %s, which does not cast to out's type %s by the rule "
+                       "'same_kind'",
+                       name, rp_dtypes[result].name, rp_dtypes[out->dtype].name);
+    }
+    return RP_OK;
 }

@@ -55,8 +55,9 @@ static void fill(void)
     }
     const rp_system *system = rp_system_facts();
     /* Three operands and a spare block fill half of the first-level cache. */
-    context.block_bytes = system->l1d_bytes / 8;
+    context.block_bytes = system->l1d_bytes / 8 / RP_BLOCK_MIN * RP_BLOCK_MIN;
     if (context.block_bytes > RP_BLOCK_MAX) context.block_bytes = RP_BLOCK_MAX;
+    if (context.block_bytes < RP_BLOCK_MIN) context.block_bytes = RP_BLOCK_MIN;
     /* What lies in the first-level cache is done in less time than a thread takes to answer. */
     context.counts = rp_trace_begin();
     context.site_bytes = context.counts ? 0 : system->l1d_bytes;

@@ -12,8 +12,8 @@
 #include "choose/site.h"
 #include "runtime/runtime.h"
 
-/* Staged blocks are on the stack; a larger first-level cache changes nothing. */
-enum { RP_BLOCK_MAX = 8192 };
+/* Of a staged block, which is a multiple of the least. Beyond the most a larger first-level cache changes nothing. */
+enum { RP_BLOCK_MIN = 1024, RP_BLOCK_MAX = 8192 };
 
 typedef struct rp_context {
     const rp_kernel *chosen[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];

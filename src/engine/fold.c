@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "choose/measure.h"
-#include "engine/plan.h"
+#include "engine/work.h"
 #include "kernels/reduce_order.h"
 #include "runtime/runtime.h"
 
 enum {
     PANEL_BYTES = 8192, /* columns that are folded together: a running row stays in the first-level cache */
-    MAX_PARTS = 512,    /* results of threads' parts of one row, on the stack */
+    RESULT_BYTES = 16,  /* room for one result */
     ABREAST = 4         /* rows of one kernel call; beyond the caches from places apart, see `far` */
 };
 
@@ -37,11 +37,16 @@ typedef struct folder {
     /* columns */
     size_t columns, repeat; /* axis 0; F of the tree */
     size_t panel, panels;
+    int levels; /* of the tree over all chunks */
+    /* of each thread: blocks */
+    char *scratch;
+    size_t scratch_bytes, scratch_block;
 } folder;
 
+/* What a thread works in; a part of the folder's scratch memory. */
 typedef struct blocks {
-    _Alignas(64) char loop[RP_CHUNK_BYTES];
-    _Alignas(64) char spare[RP_CHUNK_BYTES];
+    char *loop, *spare; /* RP_CHUNK_BYTES each, where the operand is staged */
+    char *panels;       /* PANEL_BYTES for each level of a column's tree, and one more */
 } blocks;
 
 rp_stager rp_stager_make(rp_dtype dtype, rp_dtype loop)
@@ -104,6 +109,22 @@ static void locate(const rp_fold *fold, int axis, size_t index, const char **fro
 
 static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
 
+/* The memory that `threads` threads stage and fold in; panels: of each. */
+static rp_status allocate_scratch(folder *f, size_t panels, int threads)
+{
+    f->scratch_bytes = (f->staged ? 2 * RP_CHUNK_BYTES : 0) + panels * PANEL_BYTES;
+    if (!f->scratch_bytes) return RP_OK;
+    f->scratch = rp_pool_allocate((size_t)threads * f->scratch_bytes, &f->scratch_block);
+    return f->scratch ? RP_OK : rp_fail(RP_ERROR_MEMORY, "out of memory: no room for blocks in between");
+}
+
+static blocks blocks_of(const folder *f, int thread)
+{
+    if (!f->scratch) return (blocks){NULL, NULL, NULL};
+    char *own = f->scratch + (size_t)thread * f->scratch_bytes;
+    return (blocks){own, own + RP_CHUNK_BYTES, f->staged ? own + 2 * RP_CHUNK_BYTES : own};
+}
+
 static size_t half_of(size_t count)
 {
     size_t half = 1;
@@ -143,7 +164,7 @@ static void rows_tree(const folder *f, blocks *b, const char *from, ptrdiff_t ro
                   left < f->chunk ? left : f->chunk);
         return;
     }
-    _Alignas(16) char right[16 * ABREAST];
+    _Alignas(16) char right[RESULT_BYTES * ABREAST];
     const size_t half = half_of(count);
     const bool alike = rows == 1 && count == 2 * half && count * f->chunk <= left;
     if (alike && (count == ABREAST || (f->far && count > ABREAST))) { /* the quarters' subtrees are: four rows */
@@ -181,14 +202,14 @@ static void fold_short_rows(const folder *f, blocks *b, char *to, const char *fr
 }
 
 /* Some of the outputs, each from its whole row; rows of one chunk go through the kernel together. */
-static void rows_task(void *context, size_t task)
+static void rows_task(void *context, size_t task, int thread)
 {
     const folder *f = context;
     const rp_fold *fold = f->fold;
     const size_t inner = fold->kept ? (size_t)fold->shape[0] : 1;
     size_t index = task * f->rows_per_task;
     const size_t end = f->outputs - index < f->rows_per_task ? f->outputs : index + f->rows_per_task;
-    blocks b;
+    blocks b = blocks_of(f, thread);
     while (index < end) {
         const char *from = fold->from;
         char *to = fold->to;
@@ -199,7 +220,7 @@ static void rows_task(void *context, size_t task)
             fold_short_rows(f, &b, to, from, rows);
         } else {
             for (size_t row = 0; row < rows; row++) {
-                _Alignas(16) char value[16];
+                _Alignas(16) char value[RESULT_BYTES];
                 rows_tree(f, &b, from + (ptrdiff_t)row * fold->from_strides[0], 0, 1, 0, f->chunks, value);
                 memcpy(to + (ptrdiff_t)row * fold->to_strides[0], value, f->result_size);
             }
@@ -209,7 +230,7 @@ static void rows_task(void *context, size_t task)
 }
 
 /* One part of one row: an aligned subtree. */
-static void row_part_task(void *context, size_t task)
+static void row_part_task(void *context, size_t task, int thread)
 {
     const folder *f = context;
     const char *from = f->fold->from;
@@ -217,8 +238,8 @@ static void row_part_task(void *context, size_t task)
     locate(f->fold, 0, task / f->parts, &from, &to);
     const size_t first = task % f->parts * f->part_chunks;
     const size_t count = f->chunks - first < f->part_chunks ? f->chunks - first : f->part_chunks;
-    blocks b;
-    rows_tree(f, &b, from, 0, 1, first, count, f->results + 16 * task);
+    blocks b = blocks_of(f, thread);
+    rows_tree(f, &b, from, 0, 1, first, count, f->results + RESULT_BYTES * task);
 }
 
 static void combine_parts(const folder *f, char *results, size_t step, size_t count, size_t n)
@@ -235,36 +256,45 @@ static bool decide_early(const folder *f)
 {
     const rp_fold *fold = f->fold;
     if (f->outputs > 1 || rp_ops[fold->op].final == RP_FINAL_NONE) return false;
-    blocks b;
+    blocks b = blocks_of(f, 0);
     rows_tree(f, &b, fold->from, 0, 1, 0, 1, fold->to);
     return is_decided(f, fold->to, 1);
 }
 
-static rp_status run_rows(folder *f, int threads)
+/* Few long rows: each in parts, whose results are combined as one thread would have combined them. */
+static rp_status run_row_parts(folder *f, int threads)
 {
     const rp_fold *fold = f->fold;
-    f->chunk = RP_CHUNK_BYTES / f->loop_size;
-    f->chunks = divide_up((size_t)fold->length, f->chunk);
-    const size_t tasks = 4 * (size_t)threads;
-    if (f->chunks > 1 && decide_early(f)) return RP_OK;
-    if (threads > 1 && f->outputs < tasks && f->chunks >= 2 * (size_t)threads) {
-        _Alignas(16) char results[16 * MAX_PARTS];
-        f->part_chunks = 1;
-        while (divide_up(f->chunks, f->part_chunks) * f->outputs > (2 * tasks < MAX_PARTS ? 2 * tasks : MAX_PARTS)) {
-            f->part_chunks *= 2;
-        }
+    const size_t most = 8 * (size_t)threads;
+    f->part_chunks = 1;
+    f->parts = f->chunks;
+    while (f->parts > 1 && f->parts * f->outputs > most) {
+        f->part_chunks *= 2;
         f->parts = divide_up(f->chunks, f->part_chunks);
-        f->results = results;
-        rp_parallel(row_part_task, f, f->parts * f->outputs, threads);
-        for (size_t i = 0; i < f->outputs; i++) {
-            const char *from = fold->from;
-            char *to = fold->to;
-            locate(fold, 0, i, &from, &to);
-            combine_parts(f, results + 16 * f->parts * i, 16, f->parts, 1);
-            memcpy(to, results + 16 * f->parts * i, f->result_size);
-        }
-        return RP_OK;
     }
+    size_t block_bytes;
+    f->results = rp_pool_allocate(RESULT_BYTES * f->parts * f->outputs, &block_bytes);
+    if (!f->results) return rp_fail(RP_ERROR_MEMORY, "out of memory: no room for the threads' results");
+    rp_parallel(row_part_task, f, f->parts * f->outputs, threads);
+    for (size_t i = 0; i < f->outputs; i++) {
+        const char *from = fold->from;
+        char *to = fold->to, *results = f->results + RESULT_BYTES * f->parts * i;
+        locate(fold, 0, i, &from, &to);
+        combine_parts(f, results, RESULT_BYTES, f->parts, 1);
+        memcpy(to, results, f->result_size);
+    }
+    rp_pool_free(f->results, block_bytes);
+    return RP_OK;
+}
+
+static rp_status run_rows(folder *f, int threads)
+{
+    f->chunk = RP_CHUNK_BYTES / f->loop_size;
+    f->chunks = divide_up((size_t)f->fold->length, f->chunk);
+    const size_t tasks = 4 * (size_t)threads;
+    const rp_status status = allocate_scratch(f, 0, threads);
+    if (status || (f->chunks > 1 && decide_early(f))) return status;
+    if (threads > 1 && f->outputs < tasks && f->chunks >= 2 * (size_t)threads) return run_row_parts(f, threads);
     f->rows_per_task = threads > 1 ? divide_up(f->outputs, tasks) : f->outputs;
     rp_parallel(rows_task, f, divide_up(f->outputs, f->rows_per_task), threads);
     return RP_OK;
@@ -301,8 +331,9 @@ static void column_chunk(const folder *f, blocks *b, const char *from, size_t ro
     combine(f, to, rest, columns);
 }
 
+/* Chunks [first, first + count) of a panel; `level` counts from the whole tree down. */
 static void column_tree(const folder *f, blocks *b, const char *panel, size_t first, size_t count, size_t columns,
-                        char *to)
+                        int level, char *to)
 {
     if (count == 1) {
         const size_t start = first * f->chunk, left = (size_t)f->fold->length - start;
@@ -310,15 +341,26 @@ static void column_tree(const folder *f, blocks *b, const char *panel, size_t fi
         return;
     }
     const size_t half = half_of(count);
-    _Alignas(64) char right[PANEL_BYTES];
-    column_tree(f, b, panel, first, half, columns, to);
+    char *right = b->panels + level * PANEL_BYTES;
+    column_tree(f, b, panel, first, half, columns, level + 1, to);
     if (is_decided(f, to, columns)) return;
-    column_tree(f, b, panel, first + half, count - half, columns, right);
+    column_tree(f, b, panel, first + half, count - half, columns, level + 1, right);
     combine(f, to, right, columns);
 }
 
+/* Levels of the tree over so many chunks. */
+static int tree_levels(size_t chunks)
+{
+    int levels = 0;
+    while (chunks > 1) {
+        chunks = divide_up(chunks, 2);
+        levels++;
+    }
+    return levels;
+}
+
 /* A panel of columns of one outer output, or one part of its rows. */
-static void columns_task(void *context, size_t task)
+static void columns_task(void *context, size_t task, int thread)
 {
     const folder *f = context;
     const rp_fold *fold = f->fold;
@@ -331,17 +373,11 @@ static void columns_task(void *context, size_t task)
     to += (ptrdiff_t)start * fold->to_strides[0];
     const size_t first = part * f->part_chunks;
     const size_t count = f->chunks - first < f->part_chunks ? f->chunks - first : f->part_chunks;
-    blocks b;
-    if (f->results) {
-        column_tree(f, &b, from, first, count, columns, f->results + task * PANEL_BYTES);
-        return;
-    }
-    if (fold->to_strides[0] == (ptrdiff_t)f->result_size) {
-        column_tree(f, &b, from, first, count, columns, to);
-        return;
-    }
-    _Alignas(64) char row[PANEL_BYTES];
-    column_tree(f, &b, from, first, count, columns, row);
+    blocks b = blocks_of(f, thread);
+    const bool direct = f->results || fold->to_strides[0] == (ptrdiff_t)f->result_size;
+    char *row = f->results ? f->results + task * PANEL_BYTES : direct ? to : b.panels + f->levels * PANEL_BYTES;
+    column_tree(f, &b, from, first, count, columns, 0, row);
+    if (direct) return;
     f->stager.context->movers.copy(to, 0, fold->to_strides[0], row, 0, (ptrdiff_t)f->result_size, 1, columns,
                                    f->result_size);
 }
@@ -384,6 +420,9 @@ static rp_status run_columns(folder *f, int threads)
     }
     size_t block_bytes = 0;
     const size_t all = outer * f->panels * f->parts;
+    f->levels = tree_levels(f->chunks);
+    const rp_status status = allocate_scratch(f, (size_t)f->levels + 1, threads);
+    if (status) return status;
     if (f->parts > 1) {
         f->results = rp_pool_allocate(all * PANEL_BYTES, &block_bytes);
         if (!f->results) return rp_fail(RP_ERROR_MEMORY, "out of memory: no room for the threads' results");
@@ -423,6 +462,7 @@ rp_status rp_fold_run(const rp_fold *fold)
     const bool measured = rp_measure_start(&choice);
     f.kernel = choice.kernel;
     const rp_status status = rows ? run_rows(&f, choice.threads) : run_columns(&f, choice.threads);
+    if (f.scratch) rp_pool_free(f.scratch, f.scratch_block);
     if (measured) rp_measure_stop(&choice);
     return status;
 }

@@ -15,6 +15,7 @@
 #define RP_FOLD_H
 
 #include "choose/choose.h"
+#include "engine/work.h"
 
 enum { RP_CHUNK_BYTES = 16384, RP_CHUNK_ROWS = 64 };
 
@@ -30,10 +31,13 @@ typedef struct rp_fold {
     ptrdiff_t shape[RP_MAX_NDIM], from_strides[RP_MAX_NDIM], to_strides[RP_MAX_NDIM];
 } rp_fold;
 
-/* Runs it; length and the kept lengths are at least 1. MEMORY: none for the threads' results. */
+/* All axes along which a reduction's output has stride 0, one pass for each that is left after folding (work.h). */
+rp_status rp_reduce_work(const rp_work *work);
+
+/* Runs one pass; length and the kept lengths are at least 1. MEMORY: none for blocks and the threads' results. */
 rp_status rp_fold_run(const rp_fold *fold);
 
-/* argmin or argmax along the reduced axis: int64 results. */
+/* argmin or argmax along the reduced axis: int64 results. MEMORY as above. */
 rp_status rp_fold_arg(const rp_fold *fold);
 
 /* Packs rows x columns elements of any strides and casts them into the kernel's type. */

@@ -8,7 +8,7 @@
 
 #include "choose/measure.h"
 #include "engine/fold.h"
-#include "engine/plan.h"
+#include "engine/work.h"
 #include "runtime/runtime.h"
 
 enum {
@@ -25,12 +25,20 @@ typedef struct searcher {
     size_t outputs, rows_per_task, group; /* group: rows searched together */
     size_t span;                          /* elements of a part of the one long row */
     int64_t *found;                       /* of the parts */
+    char *scratch;                        /* of each thread: blocks, where rows are staged */
 } searcher;
 
+/* What a thread stages rows in. */
 typedef struct blocks {
-    _Alignas(64) char loop[RP_CHUNK_BYTES];
-    _Alignas(64) char spare[RP_CHUNK_BYTES];
+    char *loop, *spare; /* RP_CHUNK_BYTES each */
 } blocks;
+
+static blocks blocks_of(const searcher *s, int thread)
+{
+    if (!s->scratch) return (blocks){NULL, NULL};
+    char *own = s->scratch + (size_t)thread * 2 * RP_CHUNK_BYTES;
+    return (blocks){own, own + RP_CHUNK_BYTES};
+}
 
 typedef struct best {
     _Alignas(16) char value[16];
@@ -92,14 +100,14 @@ static void search_whole(const searcher *s, blocks *b, char *to, const char *fro
         .ptr = {to, (char *)from}, .outer = {fold->kept ? fold->to_strides[0] : 0, step}, .n = n, .m = rows});
 }
 
-static void rows_task(void *context, size_t task)
+static void rows_task(void *context, size_t task, int thread)
 {
     const searcher *s = context;
     const rp_fold *fold = s->fold;
     const size_t inner = fold->kept ? (size_t)fold->shape[0] : 1;
     size_t index = task * s->rows_per_task;
     const size_t end = s->outputs - index < s->rows_per_task ? s->outputs : index + s->rows_per_task;
-    blocks b;
+    blocks b = blocks_of(s, thread);
     while (index < end) {
         const char *from = fold->from;
         char *to = fold->to;
@@ -128,11 +136,11 @@ static void rows_task(void *context, size_t task)
     }
 }
 
-static void span_task(void *context, size_t task)
+static void span_task(void *context, size_t task, int thread)
 {
     const searcher *s = context;
     const size_t start = task * s->span, length = (size_t)s->fold->length;
-    blocks b;
+    blocks b = blocks_of(s, thread);
     best found = {.index = -1};
     search_rows(s, &b, s->fold->from, 0, 1, start, length - start < s->span ? length : start + s->span, &found);
     s->found[task] = found.index;
@@ -185,10 +193,17 @@ rp_status rp_fold_arg(const rp_fold *fold)
                                  s.outputs * (size_t)fold->length * s.stager.size);
     const bool measured = rp_measure_start(&choice);
     s.kernel = choice.kernel;
-    if (choice.threads > 1 && s.outputs == 1)
+    size_t block_bytes = 0;
+    rp_status status = RP_OK;
+    if (s.staged) {
+        s.scratch = rp_pool_allocate((size_t)choice.threads * 2 * RP_CHUNK_BYTES, &block_bytes);
+        if (!s.scratch) status = rp_fail(RP_ERROR_MEMORY, "out of memory: no room for blocks in between");
+    }
+    if (!status && choice.threads > 1 && s.outputs == 1)
         search_spans(&s, choice.threads);
-    else
+    else if (!status)
         search_all(&s, choice.threads);
+    if (s.scratch) rp_pool_free(s.scratch, block_bytes);
     if (measured) rp_measure_stop(&choice);
-    return RP_OK;
+    return status;
 }

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hop 2: folding the axes of an elementwise call.
+ * Hop 2: folding the axes of a work.
  */
 #include "engine/plan.h"
-
-/* The fixed work of a kernel's row is about as long as the work on this many bytes. */
-enum { SHORT_ROW_BYTES = 256 };
 
 /* Whether axis `a` should be an inner loop of axis `b`: by the output's strides, then by the first input that tells. */
 static bool is_inner(const rp_plan *plan, int a, int b)
@@ -43,7 +40,7 @@ static void choose_rows(rp_plan *plan)
 {
     for (int k = 1; k < plan->operands; k++) {
         ptrdiff_t fastest = rp_magnitude(plan->strides[k][0]);
-        if (fastest <= (ptrdiff_t)rp_dtype_size(plan->dtype[k])) continue;
+        if (fastest <= (ptrdiff_t)rp_itemsize(plan->dtype[k])) continue;
         int best = 0;
         for (int axis = 1; axis < plan->ndim; axis++) {
             ptrdiff_t stride = rp_magnitude(plan->strides[k][axis]);
@@ -62,34 +59,47 @@ static bool is_scalar(const rp_plan *plan, int k)
 {
     if (plan->strides[k][0] != 0 || plan->shape[0] == 1 || plan->dtype[k] != plan->loop[k]) return false;
     /* A long run of several rows needs the one number for all of them. */
-    const int axes = plan->gathered ? plan->ndim : plan->dense ? 2 : 1;
+    const int axes = plan->rows == RP_ROWS_GATHERED ? plan->ndim : plan->rows == RP_ROWS_DENSE ? 2 : 1;
     for (int axis = 1; axis < axes; axis++) {
         if (plan->strides[k][axis] != 0) return false;
     }
     return true;
 }
 
+/* The operands behind the first vector that may be numbers: both of two, the last two of where. */
 static rp_class classify(const rp_plan *plan)
 {
-    if (plan->operands == 2) return RP_V;
-    const bool x = is_scalar(plan, plan->operands - 2), y = is_scalar(plan, plan->operands - 1);
-    if (plan->operands == 4) return x ? (y ? RP_VSS : RP_VSV) : y ? RP_VVS : RP_VVV;
-    return x == y ? RP_VV : x ? RP_SV : RP_VS;
+    unsigned numbers = 0;
+    for (int k = plan->operands > 3 ? 2 : 1; k < plan->operands; k++) numbers |= (unsigned)is_scalar(plan, k) << k;
+    return rp_class_of(plan->operands - 1, numbers);
 }
 
-void rp_plan_fold(rp_plan *plan, int ndim, const ptrdiff_t *shape, const ptrdiff_t *const *strides)
+static void set_operand(rp_plan *plan, int k, const rp_operand *x, rp_dtype loop)
+{
+    plan->data[k] = x->data;
+    plan->dtype[k] = x->dtype;
+    plan->loop[k] = loop;
+    const size_t size = rp_itemsize(x->dtype), loop_size = rp_itemsize(loop);
+    if (size > plan->widest) plan->widest = size;
+    if (loop_size > plan->widest) plan->widest = loop_size;
+}
+
+/* Takes the axes of the work from the fastest on, each where operand 0 has it, and joins those that all walk as one.
+ * from[k]: the operand of the work that is operand k of the plan. */
+static void fold_axes(rp_plan *plan, const rp_work *work, const int *from)
 {
     int count = 0;
-    plan->elements = 1;
-    for (int axis = ndim - 1; axis >= 0; axis--) {
-        if (shape[axis] == 1) continue;
-        plan->shape[count] = shape[axis];
-        plan->elements *= (size_t)shape[axis];
-        for (int k = 0; k < plan->operands; k++) plan->strides[k][count] = strides[k][axis];
-        /* A reversed output is walked from its other end. */
+    for (int axis = work->ndim - 1; axis >= 0; axis--) {
+        if (work->shape[axis] == 1) continue;
+        plan->shape[count] = work->shape[axis];
+        for (int k = 0; k < plan->operands; k++) {
+            const ptrdiff_t *strides = work->operand[from[k]].strides;
+            plan->strides[k][count] = strides ? strides[axis] : 0;
+        }
+        /* Where operand 0 is reversed, all are walked from its other end. */
         if (plan->strides[0][count] < 0) {
             for (int k = 0; k < plan->operands; k++) {
-                plan->data[k] += plan->strides[k][count] * (shape[axis] - 1);
+                plan->data[k] += plan->strides[k][count] * (plan->shape[count] - 1);
                 plan->strides[k][count] = -plan->strides[k][count];
             }
         }
@@ -113,26 +123,67 @@ void rp_plan_fold(rp_plan *plan, int ndim, const ptrdiff_t *shape, const ptrdiff
         plan->shape[0] = 1;
         for (int k = 0; k < plan->operands; k++) plan->strides[k][0] = 0;
     }
-    choose_rows(plan);
-    size_t widest = 1;
-    for (int k = 0; k < plan->operands; k++) {
-        const size_t size = rp_dtype_size(plan->dtype[k]), loop_size = rp_dtype_size(plan->loop[k]);
-        widest = size > widest ? size : loop_size > widest ? loop_size : widest;
+}
+
+/* One axis, for a work of which the caller knows that it is one run. */
+static void take_run(rp_plan *plan, const rp_work *work, const int *from)
+{
+    plan->ndim = 1;
+    plan->shape[0] = (ptrdiff_t)work->elements;
+    for (int k = 0; k < plan->operands; k++)
+        plan->strides[k][0] = work->operand[from[k]].strides ? (ptrdiff_t)rp_itemsize(plan->dtype[k]) : 0;
+}
+
+static rp_rows choose_row_way(const rp_plan *plan)
+{
+    const size_t row_bytes = (size_t)plan->shape[0] * plan->widest;
+    if (plan->ndim == 1 || row_bytes >= RP_SHORT_ROW_BYTES) return RP_ROWS_SINGLY;
+    const size_t rectangle_bytes = row_bytes * (size_t)plan->shape[1];
+    if (plan->ndim > 2 && rectangle_bytes <= rp_context_get()->block_bytes) return RP_ROWS_GATHERED;
+    return rectangle_bytes >= RP_SHORT_ROW_BYTES ? RP_ROWS_DENSE : RP_ROWS_SINGLY;
+}
+
+void rp_plan_make(rp_plan *plan, const rp_work *work)
+{
+    static const int in_order[RP_MAX_OPERANDS] = {0, 1, 2, 3};
+    const bool converts = rp_ops[work->op].kind == RP_OP_CONVERT;
+    plan->operands = rp_ops[work->op].inputs + 1;
+    plan->elements = work->elements;
+    plan->widest = 1;
+    const rp_dtype result = converts ? work->operand[0].dtype : rp_result_dtype(work->op, work->loop);
+    set_operand(plan, 0, &work->operand[0], result);
+    for (int k = 1; k < plan->operands; k++)
+        set_operand(plan, k, &work->operand[k], converts ? result : rp_input_dtype(work->op, k - 1, work->loop));
+    if (work->one_run) {
+        take_run(plan, work, in_order);
+    } else {
+        fold_axes(plan, work, in_order);
+        choose_rows(plan);
     }
-    const size_t row_bytes = (size_t)plan->shape[0] * widest;
-    const size_t rectangle_bytes = plan->ndim > 1 ? row_bytes * (size_t)plan->shape[1] : row_bytes;
-    const bool short_rows = plan->ndim > 1 && row_bytes < SHORT_ROW_BYTES;
-    plan->gathered = short_rows && plan->ndim > 2 && rectangle_bytes <= rp_context_get()->block_bytes;
-    plan->dense = short_rows && !plan->gathered && rectangle_bytes >= SHORT_ROW_BYTES;
+    plan->rows = choose_row_way(plan);
     plan->operand_class = classify(plan);
+}
+
+void rp_plan_reduction(rp_plan *plan, const rp_work *work)
+{
+    static const int reversed[] = {1, 0};
+    plan->operands = 2;
+    plan->elements = work->elements;
+    plan->widest = 1;
+    set_operand(plan, 0, &work->operand[1], work->loop);
+    set_operand(plan, 1, &work->operand[0], work->operand[0].dtype);
+    if (work->one_run)
+        take_run(plan, work, reversed);
+    else
+        fold_axes(plan, work, reversed);
 }
 
 rp_layout rp_plan_layout(const rp_plan *plan)
 {
     bool in_place = false, strided = false, strided_out = false;
-    if (plan->dense || plan->gathered) return RP_STAGED;
+    if (plan->rows != RP_ROWS_SINGLY) return RP_STAGED;
     for (int k = 0; k < plan->operands; k++) {
-        const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(plan->dtype[k]), step = plan->strides[k][0];
+        const ptrdiff_t size = (ptrdiff_t)rp_itemsize(plan->dtype[k]), step = plan->strides[k][0];
         if (plan->dtype[k] != plan->loop[k] || (plan->ndim > 1 && rp_runs_across(step, plan->strides[k][1])))
             return RP_STAGED;
         const bool gaps = step != size && (step || k == 0) && plan->shape[0] > 1;
@@ -144,11 +195,13 @@ rp_layout rp_plan_layout(const rp_plan *plan)
     return in_place ? RP_IN_PLACE : RP_APART;
 }
 
-size_t rp_plan_bytes(const rp_plan *plan, int operands)
+size_t rp_plan_bytes(const rp_plan *plan, const rp_work *work)
 {
+    /* Of integers it is known that they are finite: they are not read. */
+    const bool unread = rp_ops[work->op].facts & RP_OF_FLOATS && rp_dtypes[work->loop].kind < RP_KIND_REAL;
     size_t bytes = 0;
-    for (int k = 0; k < operands; k++) {
-        const size_t size = rp_dtype_size(plan->dtype[k]);
+    for (int k = 0; k < (unread ? 1 : plan->operands); k++) {
+        const size_t size = rp_itemsize(plan->dtype[k]);
         size_t count = 1, step = rp_system_facts()->line_bytes;
         for (int axis = 0; axis < plan->ndim; axis++) {
             const size_t stride = (size_t)rp_magnitude(plan->strides[k][axis]);

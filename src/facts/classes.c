@@ -26,11 +26,3 @@ const char *rp_class_name(rp_class operands) { return class_names[operands]; }
 const char *rp_layout_name(rp_layout layout) { return layout_names[layout]; }
 
 int rp_class_inputs(rp_class operands) { return rp_is_reduced(operands) ? 1 : (int)strlen(class_names[operands]); }
-
-rp_class rp_class_of(int inputs, unsigned numbers)
-{
-    enum { X = 1 << 1, Y = 1 << 2, Z = 1 << 3 };
-    if (inputs == 1) return RP_V;
-    if (inputs == 2) return numbers == X ? RP_SV : numbers == Y ? RP_VS : RP_VV;
-    return (numbers & Y) ? (numbers & Z ? RP_VSS : RP_VSV) : numbers & Z ? RP_VVS : RP_VVV;
-}

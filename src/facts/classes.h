@@ -32,12 +32,20 @@ typedef enum rp_layout {
 static inline int rp_is_reduced(rp_class operands) { return operands >= RP_ROW; }
 static inline int rp_is_strided(rp_layout layout) { return layout == RP_STRIDED || layout == RP_STRIDED_OUT; }
 
-/* Whether operand k (1 is the first input) of a class is one number a row. */
-static inline int rp_is_number(rp_class operands, int k)
+/* Which operands of a class are one number a row: bit k, of which 1 is the first input. */
+static inline unsigned rp_class_numbers(rp_class operands)
 {
     static const unsigned char numbers[RP_CLASS_COUNT] = {
         [RP_VS] = 1 << 2, [RP_SV] = 1 << 1, [RP_VVS] = 1 << 3, [RP_VSV] = 1 << 2, [RP_VSS] = 1 << 2 | 1 << 3};
-    return numbers[operands] >> k & 1;
+    return numbers[operands];
+}
+
+/* The class of 1 to 3 inputs with such numbers; numbers that no class has are vectors to it. */
+static inline rp_class rp_class_of(int inputs, unsigned numbers)
+{
+    static const unsigned char classes[3][8] = {
+        {RP_V, RP_V}, {RP_VV, RP_SV, RP_VS, RP_VV}, {RP_VVV, RP_VVV, RP_VSV, RP_VSV, RP_VVS, RP_VVS, RP_VSS, RP_VSS}};
+    return (rp_class)classes[inputs - 1][numbers >> 1];
 }
 
 /* "vs" and RP_VS, "in-place" and RP_IN_PLACE; -1 for other words. */
@@ -47,8 +55,5 @@ const char *rp_class_name(rp_class operands);
 const char *rp_layout_name(rp_layout layout);
 /* Operands that are read: 1 for reductions. */
 int rp_class_inputs(rp_class operands);
-/* The class of `inputs` operands, bit k of `numbers` set where operand k (1 is the first) is one number a row; a call of
- * numbers alone is one of vectors. */
-rp_class rp_class_of(int inputs, unsigned numbers);
 
 #endif

@@ -236,7 +236,7 @@ static uint32_t run_tasks(int rank)
         if (done == 0 && rank > 0 && tasks_left(ticket) > 1) {
             wake_sleepers(ranks);
         }
-        function(context, first + index);
+        function(context, first + index, rank);
         done++;
         ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
     }
@@ -372,7 +372,7 @@ static void run_job(rp_task function, void *context, size_t first, uint32_t task
 static void run_alone(rp_task function, void *context, size_t tasks)
 {
     for (size_t i = 0; i < tasks; i++) {
-        function(context, i);
+        function(context, i, 0);
     }
 }
 
