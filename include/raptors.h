@@ -164,6 +164,9 @@ RP_API rp_status rp_fill(rp_array *array, const rp_scalar *value);
 /* Index arrays (integers; they broadcast together) for the first `count` axes of x; the axes behind stay whole.
  * Errors: INDEX (a value out of range), TYPE (no integers). */
 RP_API rp_status rp_gather(const rp_array *x, int count, const rp_array *const *indices, rp_array **out);
+/* x[mask]: the elements (or what lies behind them, along the axes that the mask has not) where the mask, a bool array of the
+ * shape of x's first axes, is true; row-major, one new axis in the mask's place. Errors: TYPE, INDEX (another shape). */
+RP_API rp_status rp_gather_mask(const rp_array *x, const rp_array *mask, rp_array **out);
 RP_API rp_status rp_scatter(rp_array *x, int count, const rp_array *const *indices, const rp_array *values);
 RP_API rp_status rp_take(const rp_array *x, const rp_array *indices, int axis, rp_array **out);
 /* ndim(x) int64 vectors: the indices of the elements that are not zero, in row-major order. */

@@ -312,13 +312,9 @@ static ext_found store_where(PyObject *self, PyObject *key, const rp_array *valu
 {
     rp_array *x = ext_raw(self), *number = NULL;
     const rp_array *mask = ext_is_array(key) ? ext_raw(key) : NULL;
-    if (!mask || mask->dtype != RP_BOOL || mask->ndim != x->ndim || mask->ndim == 0 || value->ndim != 0) {
+    if (!mask || mask->dtype != RP_BOOL || mask->ndim == 0 || !rp_has_shape(mask, x->ndim, x->dims) ||
+        value->ndim != 0) {
         return EXT_UNKNOWN;
-    }
-    for (int i = 0; i < x->ndim; i++) {
-        if (mask->dims[i] != x->dims[i]) {
-            return EXT_UNKNOWN;
-        }
     }
     rp_status status = rp_astype(value, (rp_dtype)x->dtype, &number);
     if (status == RP_OK) {
@@ -326,6 +322,20 @@ static ext_found store_where(PyObject *self, PyObject *key, const rp_array *valu
         rp_release(number);
     }
     return fail(status) ? EXT_FOUND : EXT_FAILED;
+}
+
+/* x[mask] of a mask with all of x's axes selects, too. EXT_UNKNOWN: another kind of key. */
+static ext_found select_where(PyObject *self, PyObject *key, PyObject **result)
+{
+    const rp_array *x = ext_raw(self), *mask = ext_is_array(key) ? ext_raw(key) : NULL;
+    rp_array *selected = NULL;
+    if (!mask || mask->dtype != RP_BOOL || mask->ndim == 0 || !rp_has_shape(mask, x->ndim, x->dims)) {
+        return EXT_UNKNOWN;
+    }
+    rp_status status;
+    EXT_CALL(status, ext_is_large(x), rp_gather_mask(x, mask, &selected));
+    *result = fail(status) ? ext_wrap(selected) : NULL;
+    return *result ? EXT_FOUND : EXT_FAILED;
 }
 
 PyObject *ext_index_arrays(PyObject *self, Py_ssize_t count, PyObject *const *parts, const rp_array *value)
@@ -336,11 +346,14 @@ PyObject *ext_index_arrays(PyObject *self, Py_ssize_t count, PyObject *const *pa
             return found == EXT_FOUND ? Py_NewRef(Py_None) : NULL;
         }
     }
+    PyObject *result = NULL;
+    if (!value && count == 1 && select_where(self, parts[0], &result) != EXT_UNKNOWN) {
+        return result;
+    }
     selection s;
     s.x = ext_raw(self);
     s.view_count = s.ndim = s.array_count = s.consumed = s.first = s.runs = 0;
     s.in_run = false;
-    PyObject *result = NULL;
     rp_array *view = NULL;
     if (parse(&s, count, parts)) {
         rp_status status =

@@ -7,6 +7,8 @@
 #include "array/array.h"
 #include "array/shape.h"
 #include "choose/choose.h"
+#include "engine/select.h"
+#include "engine/work.h"
 #include "runtime/runtime.h"
 
 /* Index arrays as one byte offset into x for each position of their broadcast shape. */
@@ -24,24 +26,32 @@ static void offsets_free(offsets *o)
 
 static rp_status add_index(offsets *o, const rp_array *x, int axis, const rp_array *index)
 {
-    rp_array *wide = NULL, *spread = NULL, *flat = NULL;
+    rp_array *spread = NULL, *flat = NULL;
     const ptrdiff_t length = x->dims[axis], stride = x->strides[axis];
     rp_status status = rp_broadcast_to(index, o->ndim, o->shape, &spread);
-    if (!status) status = rp_astype(spread, RP_INT64, &wide);
-    if (!status) status = rp_copy_contiguous(wide, &flat);
+    /* Casts and packs at once; what is so already is taken as it lies. */
+    const bool ready = !status && spread->dtype == RP_INT64 && spread->flags & RP_FLAG_CONTIGUOUS;
+    if (ready) flat = rp_retain(spread);
+    if (!status && !ready) {
+        flat = rp_array_new(o->ndim, o->shape, RP_INT64, NULL, false);
+        status = flat ? rp_assign(flat, spread) : RP_ERROR_MEMORY;
+    }
+    /* A uint64 past int64 is negative after the cast, and no place from the end. Each is read once: another thread may
+     * write to it after it was checked. */
+    const bool is_uint64 = index->dtype == RP_UINT64;
+    const ptrdiff_t lowest = is_uint64 ? 0 : -length;
     for (ptrdiff_t i = 0; !status && i < o->count; i++) {
-        int64_t value = ((const int64_t *)(const void *)flat->data)[i];
-        /* uint64 values past int64 arrive here as negative ones, and are out of range all the same but for the last
-         * few, which the type check below rules out. */
-        if (value < -length || value >= length) {
-            status = rp_fail(RP_ERROR_INDEX, "index %lld is out of bounds for axis %d with size %td", (long long)value,
-                             axis, length);
+        const int64_t value = ((const volatile int64_t *)(const volatile void *)flat->data)[i];
+        if (value < lowest || value >= length) {
+            status = rp_fail(RP_ERROR_INDEX,
+                             is_uint64 ? "index %llu is out of bounds for axis %d with size %td"
+                                       : "index %lld is out of bounds for axis %d with size %td",
+                             (unsigned long long)value, axis, length);
         } else {
             o->offset[i] += (value < 0 ? value + length : value) * stride;
         }
     }
     rp_release(flat);
-    rp_release(wide);
     rp_release(spread);
     return status;
 }
@@ -60,9 +70,6 @@ static rp_status offsets_make(const rp_array *x, int count, const rp_array *cons
         if (kind != RP_KIND_SIGNED && kind != RP_KIND_UNSIGNED) {
             return rp_fail(RP_ERROR_TYPE, "arrays used as indices must be of integer type, indices[%d] has %s", k,
                            rp_dtype_name(indices[k]->dtype));
-        }
-        if (indices[k]->dtype == RP_UINT64 && !rp_can_cast(RP_UINT64, RP_INT64, RP_CAST_SAME_KIND)) {
-            return rp_fail(RP_ERROR_TYPE, "indices[%d] has type uint64, which does not cast to int64", k);
         }
     }
     rp_status status = rp_broadcast_shapes(count, indices, &o->ndim, o->shape);
@@ -150,6 +157,25 @@ static rp_status joined_shape(const rp_array *x, int count, const offsets *o, in
     return rp_check_shape(*ndim, shape, rp_dtype_size(x->dtype), &size);
 }
 
+/* Elements of bool hold 0 and 1, whatever bytes they were moved from. */
+static void make_truths(rp_array *moved)
+{
+    if (moved->dtype == RP_BOOL && moved->size)
+        rp_convert_elements(moved->data, RP_BOOL, moved->data, RP_UINT8, (size_t)moved->size);
+}
+
+/* Gives a new result away: into *out, where there is an array. */
+static rp_status hand_over(rp_array *result, rp_array **out)
+{
+    if (!*out) {
+        *out = result;
+        return RP_OK;
+    }
+    rp_status status = rp_copy(result, out);
+    rp_release(result);
+    return status;
+}
+
 rp_status rp_gather(const rp_array *x, int count, const rp_array *const *indices, rp_array **out)
 {
     if (!x || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", x ? "out" : "x");
@@ -164,14 +190,9 @@ rp_status rp_gather(const rp_array *x, int count, const rp_array *const *indices
         if (!result) status = RP_ERROR_MEMORY;
     }
     if (!status && result->size) move_all(x, count, &o, result->data, false);
+    if (!status) make_truths(result);
     offsets_free(&o);
-    if (!status && *out) {
-        status = rp_copy(result, out);
-        rp_release(result);
-        return status;
-    }
-    if (!status) *out = result;
-    return status;
+    return status ? status : hand_over(result, out);
 }
 
 rp_status rp_scatter(rp_array *x, int count, const rp_array *const *indices, const rp_array *values)
@@ -225,31 +246,78 @@ rp_status rp_take(const rp_array *x, const rp_array *indices, int axis, rp_array
     return status;
 }
 
+/* The mask's bytes, row-major; *own keeps them. */
+static rp_status mask_bytes(const rp_array *mask, rp_array **own)
+{
+    if (mask->dtype == RP_BOOL && mask->flags & RP_FLAG_CONTIGUOUS) {
+        *own = rp_retain((rp_array *)mask);
+        return RP_OK;
+    }
+    *own = rp_array_new(mask->ndim, mask->dims, RP_BOOL, NULL, false);
+    return *own ? rp_assign(*own, mask) : RP_ERROR_MEMORY;
+}
+
 rp_status rp_nonzero(const rp_array *x, rp_array **indices)
 {
     if (!x || !indices) return rp_fail(RP_ERROR_VALUE, "%s is NULL", x ? "indices" : "x");
     if (x->ndim == 0) return rp_fail(RP_ERROR_VALUE, "nonzero of a 0-d array: it has no axes to index");
-    rp_array *truth = NULL, *flat = NULL, *made[RP_MAX_NDIM] = {NULL};
-    rp_status status = rp_astype(x, RP_BOOL, &truth);
-    if (!status) status = rp_copy_contiguous(truth, &flat);
-    ptrdiff_t count = 0;
-    for (ptrdiff_t i = 0; !status && i < flat->size; i++) count += flat->data[i] != 0;
-    for (int axis = 0; !status && axis < x->ndim; axis++) status = rp_empty(1, &count, RP_INT64, &made[axis]);
+    rp_array *truth = NULL, *made[RP_MAX_NDIM] = {NULL};
+    int64_t *to[RP_MAX_NDIM];
+    rp_selection selection = {0};
+    rp_status status = mask_bytes(x, &truth);
+    if (!status) status = rp_select(truth->data, (size_t)truth->size, sizeof **to, &selection);
+    const ptrdiff_t found = (ptrdiff_t)selection.found;
+    for (int axis = 0; !status && axis < x->ndim; axis++) {
+        status = rp_empty(1, &found, RP_INT64, &made[axis]);
+        if (!status) to[axis] = (int64_t *)(void *)made[axis]->data;
+    }
     if (!status) {
-        ptrdiff_t place = 0, position[RP_MAX_NDIM] = {0};
-        for (ptrdiff_t i = 0; i < flat->size; i++) {
-            if (flat->data[i]) {
-                for (int axis = 0; axis < x->ndim; axis++)
-                    ((int64_t *)(void *)made[axis]->data)[place] = position[axis];
-                place++;
-            }
-            for (int axis = x->ndim - 1; axis >= 0 && ++position[axis] == x->dims[axis]; axis--) position[axis] = 0;
-        }
+        rp_select_indices(&selection, x->ndim, x->dims, to);
         memcpy(indices, made, (size_t)x->ndim * sizeof *indices);
     } else {
         for (int axis = 0; axis < x->ndim; axis++) rp_release(made[axis]);
     }
+    rp_selection_end(&selection);
+    rp_release(truth);
+    return status;
+}
+
+/* As rp_gather_mask where the mask has all of x's axes: no index is needed. */
+static rp_status select_elements(const rp_array *x, const rp_array *mask, rp_array **out)
+{
+    rp_array *truth = NULL, *flat = NULL, *result = NULL;
+    rp_selection selection = {0};
+    rp_status status = mask_bytes(mask, &truth);
+    if (!status) status = rp_select(truth->data, (size_t)truth->size, rp_itemsize(x->dtype), &selection);
+    if (!status && x->flags & RP_FLAG_CONTIGUOUS)
+        flat = rp_retain((rp_array *)x);
+    else if (!status)
+        status = rp_copy_contiguous(x, &flat);
+    const ptrdiff_t found = (ptrdiff_t)selection.found;
+    if (!status) status = rp_empty(1, &found, (rp_dtype)x->dtype, &result);
+    if (!status) rp_select_elements(&selection, flat->data, rp_itemsize(x->dtype), result->data);
+    if (!status) make_truths(result);
+    rp_selection_end(&selection);
     rp_release(flat);
     rp_release(truth);
+    return status ? status : hand_over(result, out);
+}
+
+rp_status rp_gather_mask(const rp_array *x, const rp_array *mask, rp_array **out)
+{
+    if (!x || !mask || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", !x ? "x" : !mask ? "mask" : "out");
+    if (mask->dtype != RP_BOOL)
+        return rp_fail(RP_ERROR_TYPE, "a mask must be of type bool, not %s", rp_dtypes[mask->dtype].name);
+    if (mask->ndim == 0 || mask->ndim > x->ndim || !rp_has_shape(mask, mask->ndim, x->dims)) {
+        char want[96], got[96];
+        return rp_fail(RP_ERROR_INDEX, "the mask has shape %s, which is not that of the first axes of %s",
+                       rp_shape_text(mask->ndim, mask->dims, got), rp_shape_text(x->ndim, x->dims, want));
+    }
+    if (mask->ndim == x->ndim) return select_elements(x, mask, out);
+    rp_array *indices[RP_MAX_NDIM] = {NULL};
+    rp_status status = rp_nonzero(mask, indices);
+    if (status) return status;
+    status = rp_gather(x, mask->ndim, (const rp_array *const *)indices, out);
+    for (int axis = 0; axis < mask->ndim; axis++) rp_release(indices[axis]);
     return status;
 }
