@@ -375,8 +375,8 @@ RP_EACH_COMPLEX(RP_DEFINE_STRIP_COMPLEX, maximum)
         }                                                                                                       \
         const uint8_t nan = not_equal_##code(best, best);                                                       \
         index += skip_##code(x + index, n - index, best);                                                       \
-        while (!RP_IS_BEST(code, x[index])) index++;                                                            \
-        return (int64_t)index;                                                                                  \
+        while (index < n && !RP_IS_BEST(code, x[index])) index++;                                               \
+        return (int64_t)(index < n ? index : n - 1); /* another thread may have written over what was found */  \
     }                                                                                                           \
     static void op##_row_##code(const rp_call *call)                                                            \
     {                                                                                                           \
