@@ -29,13 +29,17 @@ static rp_status add_index(offsets *o, const rp_array *x, int axis, const rp_arr
     rp_status status = rp_broadcast_to(index, o->ndim, o->shape, &spread);
     if (!status) status = rp_astype(spread, RP_INT64, &wide);
     if (!status) status = rp_copy_contiguous(wide, &flat);
+    /* A uint64 past int64 is negative after the cast, and no place from the end. Each is read once: another thread may
+     * write to it after it was checked. */
+    const bool is_uint64 = index->dtype == RP_UINT64;
+    const ptrdiff_t lowest = is_uint64 ? 0 : -length;
     for (ptrdiff_t i = 0; !status && i < o->count; i++) {
-        int64_t value = ((const int64_t *)(const void *)flat->data)[i];
-        /* uint64 values past int64 arrive here as negative ones, and are out of range all the same but for the last
-         * few, which the type check below rules out. */
-        if (value < -length || value >= length) {
-            status = rp_fail(RP_ERROR_INDEX, "index %lld is out of bounds for axis %d with size %td", (long long)value,
-                             axis, length);
+        const int64_t value = ((const volatile int64_t *)(const volatile void *)flat->data)[i];
+        if (value < lowest || value >= length) {
+            status = rp_fail(RP_ERROR_INDEX,
+                             is_uint64 ? "index %llu is out of bounds for axis %d with size %td"
+                                       : "index %lld is out of bounds for axis %d with size %td",
+                             (unsigned long long)value, axis, length);
         } else {
             o->offset[i] += (value < 0 ? value + length : value) * stride;
         }
@@ -60,9 +64,6 @@ static rp_status offsets_make(const rp_array *x, int count, const rp_array *cons
         if (kind != RP_KIND_SIGNED && kind != RP_KIND_UNSIGNED) {
             return rp_fail(RP_ERROR_TYPE, "arrays used as indices must be of integer type, indices[%d] has %s", k,
                            rp_dtype_name(indices[k]->dtype));
-        }
-        if (indices[k]->dtype == RP_UINT64 && !rp_can_cast(RP_UINT64, RP_INT64, RP_CAST_SAME_KIND)) {
-            return rp_fail(RP_ERROR_TYPE, "indices[%d] has type uint64, which does not cast to int64", k);
         }
     }
     rp_status status = rp_broadcast_shapes(count, indices, &o->ndim, o->shape);
@@ -237,8 +238,11 @@ rp_status rp_nonzero(const rp_array *x, rp_array **indices)
     for (int axis = 0; !status && axis < x->ndim; axis++) status = rp_empty(1, &count, RP_INT64, &made[axis]);
     if (!status) {
         ptrdiff_t place = 0, position[RP_MAX_NDIM] = {0};
-        for (ptrdiff_t i = 0; i < flat->size; i++) {
-            if (flat->data[i]) {
+        /* As many as were counted, whatever another thread writes meanwhile: no more, and where there are fewer now,
+         * the first element in their places. */
+        for (ptrdiff_t i = 0; place < count; i++) {
+            if (i >= flat->size) memset(position, 0, sizeof position);
+            if (i >= flat->size || flat->data[i]) {
                 for (int axis = 0; axis < x->ndim; axis++)
                     ((int64_t *)(void *)made[axis]->data)[place] = position[axis];
                 place++;
