@@ -19,8 +19,10 @@ static void move_elements(rp_array *destination, const rp_array *source)
     rp_plan plan = {.operands = 2, .data = {destination->data, source->data}};
     plan.dtype[0] = plan.loop[0] = plan.loop[1] = (rp_dtype)destination->dtype;
     plan.dtype[1] = (rp_dtype)source->dtype;
+    /* Bytes that are not 0 become 1 in a copy of bools, which may be another program's mask. */
+    if (source->dtype == RP_BOOL && destination->dtype == RP_BOOL) plan.dtype[1] = RP_UINT8;
     rp_plan_fold(&plan, destination->ndim, destination->dims, all);
-    rp_run(&plan, rp_choose(RP_ASTYPE, source->dtype, RP_V, rp_plan_layout(&plan), rp_plan_bytes(&plan, 2)));
+    rp_run(&plan, rp_choose(RP_ASTYPE, plan.dtype[1], RP_V, rp_plan_layout(&plan), rp_plan_bytes(&plan, 2)));
 }
 
 static rp_status new_copy(const rp_array *x, rp_dtype dtype, bool keep_order, rp_array **copy)

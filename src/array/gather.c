@@ -7,6 +7,7 @@
 #include "array/array.h"
 #include "array/shape.h"
 #include "choose/choose.h"
+#include "engine/plan.h"
 #include "runtime/runtime.h"
 
 /* Index arrays as one byte offset into x for each position of their broadcast shape. */
@@ -165,6 +166,9 @@ rp_status rp_gather(const rp_array *x, int count, const rp_array *const *indices
         if (!result) status = RP_ERROR_MEMORY;
     }
     if (!status && result->size) move_all(x, count, &o, result->data, false);
+    /* as in copies of bools (assign.c) */
+    if (!status && x->dtype == RP_BOOL)
+        rp_convert_elements(result->data, RP_BOOL, result->data, RP_UINT8, (size_t)result->size);
     offsets_free(&o);
     if (!status && *out) {
         status = rp_copy(result, out);
