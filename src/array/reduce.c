@@ -29,7 +29,6 @@ static reduction settle_types(rp_op op, rp_dtype dtype)
     r.kernel_op = (rp_op)(rp_dtypes[dtype].kind == RP_KIND_BOOL ? row->of_bool : row->loops);
     r.loop = (rp_dtype)rp_dtypes[rp_folds_operand_type(op) ? dtype : r.result].compute;
     r.accumulated = rp_folds_operand_type(op) ? r.result : r.loop;
-    if (dtype == RP_BOOL && row->result == RP_RESULT_INDEX) r.loop = RP_UINT8; /* the same byte, 0 or 1 */
     return r;
 }
 
@@ -150,7 +149,6 @@ static rp_status search(const reduction *r, const rp_array *x, const bool *reduc
 {
     rp_array *flat = NULL;
     rp_fold pass = {.op = r->op, .dtype = (rp_dtype)x->dtype, .loop = r->loop, .result = RP_INT64, .to = target->data};
-    if (r->loop == RP_UINT8) pass.dtype = RP_UINT8;
     if (count == x->ndim && x->ndim != 1) {
         const rp_array *source = x;
         if (!(x->flags & RP_FLAG_CONTIGUOUS)) {
@@ -276,11 +274,10 @@ rp_status rp_reduce(rp_op op, const rp_array *x, int count, const int *axes, boo
         }
         if (!reduced[i] || keepdims) shape[ndim++] = reduced[i] ? 1 : x->dims[i];
     }
-    if (!*out && kept == 0 && x->size && r.result == r.accumulated && (r.loop == x->dtype || r.loop == RP_UINT8) &&
+    if (!*out && kept == 0 && x->size && r.result == r.accumulated && r.loop == x->dtype &&
         x->flags & RP_FLAG_CONTIGUOUS && (size_t)x->size * rp_itemsize(r.loop) <= RP_CHUNK_BYTES &&
-        !rp_context_get()->counts) {
-        if (r.loop == x->dtype || x->dtype == RP_BOOL) return reduce_small(&r, x, ndim, shape, out);
-    }
+        !rp_context_get()->counts)
+        return reduce_small(&r, x, ndim, shape, out);
     ptrdiff_t size;
     status = rp_check_shape(ndim, shape, rp_itemsize(r.result), &size);
     if (!status && *out) status = check_output(*out, &r, ndim, shape);
