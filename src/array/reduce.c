@@ -65,7 +65,7 @@ static void fold_axes(walk *w, const rp_array *x, const rp_array *target, const 
     w->plan.operands = 2;
     w->plan.data[0] = x->data;
     w->plan.data[1] = target->data;
-    w->plan.dtype[0] = w->plan.dtype[1] = w->plan.loop[0] = (rp_dtype)x->dtype;
+    w->plan.dtype[0] = w->plan.dtype[1] = w->plan.loop[0] = w->plan.loop[1] = (rp_dtype)x->dtype;
     rp_plan_fold(&w->plan, x->ndim, x->dims, strides);
 }
 
