@@ -25,7 +25,7 @@ SOURCES := $(shell find include src python meson.build meson.options -type f ! -
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
 .PHONY: build bench lto pgo test check format clean install help \
-	check-format check-lint check-types check-wheel check-asan check-tsan check-aarch64 check-qemu
+	check-format check-lint check-types check-wheel check-asan check-tsan check-valgrind check-aarch64 check-qemu
 
 help:  ## this list
 	@awk -F ':.*##' '/^[a-z0-9-]+:.*##/ { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ test: build $(VENV)/.test  ## C tests, examples and Python tests
 	$(BIN)/meson test -C $(BUILD) --print-errorlogs
 	$(BIN)/python -m pytest -q tests/python
 
-check: check-format check-lint check-types test check-wheel check-asan check-tsan check-aarch64  ## all there is to check
+check: check-format check-lint check-types test $(addprefix check-,wheel asan tsan valgrind aarch64)  ## all there is to check
 
 format: $(VENV)/.lint  ## format C and Python in place
 	$(BIN)/clang-format -i $(C_FILES)
@@ -107,13 +107,19 @@ $(BUILD)-aarch64/build.ninja: | $(VENV)/.build
 	$(BIN)/meson setup $(@D) --cross-file cross/aarch64-linux-gnu.ini
 
 # Sanitizers and emulators are slow: the walk over the kernels takes a share of its cases.
-check-asan check-tsan check-qemu: export RAPTORS_TEST_THIN := 1
+check-asan check-tsan check-valgrind check-qemu: export RAPTORS_TEST_THIN := 1
 
 check-asan: $(BUILD)-asan/build.ninja  ## C tests under the address and undefined behaviour sanitizers
 	$(BIN)/meson test -C $(<D) --print-errorlogs --timeout-multiplier 4
 
 check-tsan: $(BUILD)-tsan/build.ninja  ## thread tests under the thread sanitizer
 	$(BIN)/meson test -C $(<D) --print-errorlogs --timeout-multiplier 4 --suite threads
+
+# It has no AVX-512, so the tiers below are tried: no memory is read that was not written.
+check-valgrind: build  ## C tests that touch memory most, under valgrind
+	@if command -v valgrind >/dev/null; then $(BIN)/meson test -C $(BUILD) --print-errorlogs --timeout-multiplier 20 \
+		--wrapper 'valgrind -q --error-exitcode=9' --suite memory; \
+	else echo 'check-valgrind: not run: no valgrind'; fi
 
 CROSS_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 HAVE_CROSS := command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null

@@ -80,12 +80,12 @@ static int result_dtype(result_kind result, int dtype)
 }
 
 /* Whether a reduction has kernels for a type, or casts it first: a mean is a sum, sums of narrow integers are wide ones,
- * float16 goes by float32, and a bool is the least or greatest as a uint8. */
+ * float16 goes by float32, and min and max of bools are all and any. */
 static bool folds(int op, int dtype)
 {
     if (op < RP_SUM || op == RP_MEAN || dtype == RP_FLOAT16) return false;
     if (op == RP_SUM || op == RP_PROD) return dtype >= RP_FLOAT16 || dtype == RP_INT64 || dtype == RP_UINT64;
-    return dtype != RP_BOOL || op == RP_ANY || op == RP_ALL;
+    return dtype != RP_BOOL || (op != RP_MIN && op != RP_MAX);
 }
 
 static size_t check_isa(int isa)

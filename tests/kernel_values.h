@@ -41,8 +41,11 @@ static const uint64_t special_integers[] = {
     0x8000000000000001, 0x80000001, 0x8001, 0x81, 0xffffff81,
     0x4000004000000001, 0x20000000000001, 0x1000001, 0x1000003 /* between two floats, and just above halfway */
 };
+/* True is what is not 0. */
+static const unsigned char special_bools[] = {0, 1, 255, 2, 0, 128};
 /* clang-format on */
 enum {
+    SPECIAL_BOOLS = sizeof special_bools,
     SPECIAL_REALS = sizeof special_reals / sizeof *special_reals,
     SPECIAL_INTEGERS = sizeof special_integers / sizeof *special_integers
 };
@@ -63,7 +66,7 @@ static bool is_floating(rp_dtype dtype) { return dtype >= RP_FLOAT16; }
 
 static size_t special_count(rp_dtype dtype)
 {
-    if (dtype == RP_BOOL) return 2;
+    if (dtype == RP_BOOL) return SPECIAL_BOOLS;
     return is_floating(dtype) ? (size_t)SPECIAL_REALS : 2 * (size_t)SPECIAL_INTEGERS;
 }
 
@@ -79,7 +82,7 @@ static void put_special(rp_dtype dtype, char *element, size_t index)
     }
     uint64_t bits = special_integers[index / 2 % SPECIAL_INTEGERS];
     if (index % 2) bits = -bits;
-    if (dtype == RP_BOOL) bits = index % 2;
+    if (dtype == RP_BOOL) bits = special_bools[index % SPECIAL_BOOLS];
     memcpy(element, &bits, size);
 }
 
@@ -96,7 +99,7 @@ static void put_value(rp_dtype dtype, char *element, values kind, size_t index)
     if (kind == VALUES_SPECIAL) {
         put_special(dtype, element, index);
     } else if (dtype == RP_BOOL) {
-        *element = (char)(bits & 1);
+        *element = (char)(kind == VALUES_BITS && bits & 1 ? bits >> 56 : bits & 1);
     } else if (kind == VALUES_BITS) {
         memcpy(element, &bits, size < 8 ? size : 8);
         bits = random_bits();

@@ -15,16 +15,20 @@ static rp_status move_elements(rp_array *destination, const rp_array *source)
     if (!destination->size) return RP_OK;
     ptrdiff_t strides[RP_MAX_NDIM];
     rp_broadcast_strides(source, destination->ndim, destination->dims, strides);
+    /* Bytes that are not 0 become 1 in a copy of bools, which may be another program's mask. */
+    const bool truths = source->dtype == RP_BOOL && destination->dtype == RP_BOOL;
     const bool number = source->ndim == 0 && source->dtype == destination->dtype;
+    char truth = truths && *source->data != 0;
+    const rp_operand from = {number && truths ? &truth : source->data, number ? NULL : strides,
+                             truths && !number ? RP_UINT8 : (rp_dtype)source->dtype};
     const rp_work work = {.op = RP_ASTYPE,
-                          .loop = (rp_dtype)source->dtype,
+                          .loop = from.dtype,
                           .one_run = destination->flags & source->flags & RP_FLAG_CONTIGUOUS &&
                                      (number || destination->size == source->size),
                           .ndim = destination->ndim,
                           .shape = destination->dims,
                           .elements = (size_t)destination->size,
-                          .operand = {{destination->data, destination->strides, (rp_dtype)destination->dtype},
-                                      {source->data, number ? NULL : strides, (rp_dtype)source->dtype}}};
+                          .operand = {{destination->data, destination->strides, (rp_dtype)destination->dtype}, from}};
     return rp_execute(&work);
 }
 

@@ -27,7 +27,6 @@ static reduction settle_types(rp_op op, rp_dtype dtype)
     r.kernel_op = (rp_op)(rp_dtypes[dtype].kind == RP_KIND_BOOL ? row->of_bool : row->loops);
     r.loop = (rp_dtype)rp_dtypes[rp_folds_operand_type(op) ? dtype : r.result].compute;
     r.accumulated = rp_folds_operand_type(op) ? r.result : r.loop;
-    if (dtype == RP_BOOL && row->result == RP_RESULT_INDEX) r.loop = RP_UINT8; /* the same byte, 0 or 1 */
     return r;
 }
 

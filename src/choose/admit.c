@@ -68,6 +68,9 @@ static const uint64_t integers[] = {0,
                                     UINT64_MAX,
                                     UINT64_MAX - 6,
                                     10};
+/* True is what is not 0: masks of other programs hold 255. */
+static const unsigned char truths[] = {0, 1, 255, 2, 0, 128};
+enum { TRUTHS = sizeof truths };
 enum { REALS = sizeof reals / sizeof *reals, INTEGERS = sizeof integers / sizeof *integers };
 
 void rp_put_real(rp_dtype dtype, char *element, double x)
@@ -94,7 +97,7 @@ double rp_get_real(const char *element, size_t size)
 
 static size_t value_count(rp_dtype dtype)
 {
-    return dtype == RP_BOOL ? 2 : rp_dtype_kind(dtype) >= RP_KIND_REAL ? (size_t)REALS : (size_t)INTEGERS;
+    return dtype == RP_BOOL ? (size_t)TRUTHS : rp_dtype_kind(dtype) >= RP_KIND_REAL ? (size_t)REALS : (size_t)INTEGERS;
 }
 
 static void put_value(rp_dtype dtype, char *element, size_t index)
@@ -106,7 +109,7 @@ static void put_value(rp_dtype dtype, char *element, size_t index)
             rp_put_real(dtype, element + size / 2, reals[index * 5 / 3 % REALS]);
         return;
     }
-    const uint64_t value = dtype == RP_BOOL ? index % 2 : integers[index % INTEGERS];
+    const uint64_t value = dtype == RP_BOOL ? truths[index % TRUTHS] : integers[index % INTEGERS];
     memcpy(element, &value, size); /* little-endian, as every machine of this build */
 }
 

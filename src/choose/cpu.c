@@ -31,7 +31,7 @@ static bool all_of(uint64_t word, uint64_t bits) { return (word & bits) == bits;
 
 static uint64_t detect(void)
 {
-    static const uint32_t avx_1c = 1u << 28 | 1u << 29;                         /* AVX, F16C */
+    static const uint32_t avx_1c = 1u << 28 | 1u << 29 | 1u << 12;              /* AVX, F16C, FMA */
     static const uint32_t avx2_7b = 1u << 5 | 1u << 3 | 1u << 8;                /* AVX2, BMI1, BMI2 */
     static const uint32_t avx512_7b = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31 /* F, DQ, BW, VL */
                                       | 1u << 28;                               /* CD */

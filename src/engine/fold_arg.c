@@ -4,6 +4,7 @@
  * takes the place of an earlier one only where it is strictly better, or the first NaN. Rows that lie across memory are gathered
  * a few at a time, so that every cache line is used up.
  */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "choose/measure.h"
@@ -24,7 +25,8 @@ typedef struct searcher {
     bool whole;                           /* a row is searched in one call */
     size_t outputs, rows_per_task, group; /* group: rows searched together */
     size_t span;                          /* elements of a part of the one long row */
-    int64_t *found;                       /* of the parts */
+    int64_t *found;                       /* of the parts; -1: not searched */
+    atomic_size_t *decided;               /* the first part after which none need be searched */
     char *scratch;                        /* of each thread: blocks, where rows are staged */
 } searcher;
 
@@ -60,6 +62,16 @@ static bool is_better(const searcher *s, const char *value, const char *than)
     return better;
 }
 
+/* Whether no later element can take this one's place: it is the best of truth values, or a NaN. */
+static bool is_decided(const searcher *s, const char *value)
+{
+    uint8_t nan = 0;
+    const ptrdiff_t size = (ptrdiff_t)s->stager.loop_size;
+    if (rp_dtype_kind(s->fold->loop) == RP_KIND_BOOL) return !is_better(s, &(char){!*value}, value);
+    if (s->isnan) s->isnan->run(&(rp_call){.ptr = {(char *)&nan, (char *)value}, .inner = {1, size}, .n = 1, .m = 1});
+    return nan;
+}
+
 /* `rows` rows (row_stride apart) of elements [start, end), into bests[]. */
 static void search_rows(const searcher *s, blocks *b, const char *from, ptrdiff_t row_stride, size_t rows, size_t start,
                         size_t end, best *bests)
@@ -83,6 +95,7 @@ static void search_rows(const searcher *s, blocks *b, const char *from, ptrdiff_
             memcpy(bests[row].value, value, size);
             bests[row].index = index[row] + (int64_t)i;
         }
+        if (rows == 1 && is_decided(s, bests->value)) return;
     }
 }
 
@@ -142,14 +155,34 @@ static void span_task(void *context, size_t task, int thread)
     const size_t start = task * s->span, length = (size_t)s->fold->length;
     blocks b = blocks_of(s, thread);
     best found = {.index = -1};
-    search_rows(s, &b, s->fold->from, 0, 1, start, length - start < s->span ? length : start + s->span, &found);
+    if (atomic_load(s->decided) >= task) {
+        search_rows(s, &b, s->fold->from, 0, 1, start, length - start < s->span ? length : start + s->span, &found);
+        if (is_decided(s, found.value)) {
+            size_t least = atomic_load(s->decided);
+            while (task < least && !atomic_compare_exchange_weak(s->decided, &least, task));
+        }
+    }
     s->found[task] = found.index;
+}
+
+/* Whether the first chunk decides: no other thread need hear of it. */
+static bool decide_early(const searcher *s)
+{
+    const size_t chunk = RP_CHUNK_BYTES / s->stager.loop_size, length = (size_t)s->fold->length;
+    blocks b = blocks_of(s, 0);
+    best found = {.index = -1};
+    search_rows(s, &b, s->fold->from, 0, 1, 0, length < chunk ? length : chunk, &found);
+    memcpy(s->fold->to, &found.index, sizeof found.index);
+    return is_decided(s, found.value);
 }
 
 /* One row, too long for one thread: the parts' answers are compared in order. */
 static void search_spans(searcher *s, int threads)
 {
     const rp_fold *fold = s->fold;
+    if (decide_early(s)) return;
+    atomic_size_t decided = SIZE_MAX;
+    s->decided = &decided;
     int64_t found[MAX_SPANS];
     size_t spans = 4 * (size_t)threads < MAX_SPANS ? 4 * (size_t)threads : MAX_SPANS;
     s->span = ((size_t)fold->length + spans - 1) / spans;
@@ -157,7 +190,7 @@ static void search_spans(searcher *s, int threads)
     s->found = found;
     rp_parallel(span_task, s, spans, threads);
     best winner = {.index = -1};
-    for (size_t i = 0; i < spans; i++) {
+    for (size_t i = 0; i < spans && found[i] >= 0; i++) {
         const char *from = fold->from + found[i] * fold->stride;
         _Alignas(16) char value[16];
         rp_convert_elements(value, fold->loop, from, fold->dtype, 1);

@@ -12,8 +12,8 @@ typedef enum rp_isa { RP_ISA_SCALAR, RP_ISA_SSE2, RP_ISA_AVX2, RP_ISA_AVX512, RP
 
 enum {
     RP_CPU_SSE2 = 1 << 0,
-    RP_CPU_AVX2 = 1 << 1,   /* with F16C, BMI1, BMI2, and ymm state enabled */
-    RP_CPU_AVX512 = 1 << 2, /* F, DQ, BW, VL, CD, with zmm state enabled */
+    RP_CPU_AVX2 = 1 << 1,   /* with FMA, F16C, BMI1, BMI2, and ymm state enabled */
+    RP_CPU_AVX512 = 1 << 2, /* F, DQ, BW, VL, CD, beside AVX2, with zmm state enabled */
     RP_CPU_NEON = 1 << 3
 };
 

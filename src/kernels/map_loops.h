@@ -13,6 +13,7 @@
 #define R RP_TYPE(rp_t_, RP_OUT)
 #define TU RP_TYPE(rp_u_, RP_IN)
 #define RU RP_TYPE(rp_u_, RP_OUT)
+#define READ RP_TYPE(rp_read_, RP_IN)
 
 #define RP_ROWS(call, body)                                                                     \
     for (size_t row = 0; row < (call)->m; row++) {                                              \
@@ -30,14 +31,14 @@ RP_INLINE void RP_PASTE(map_v, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T))
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS(call, { RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(RP_AT(x, 1)); })
+    RP_ROWS(call, { RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, 1))); })
 }
 
 RP_INLINE void RP_PASTE(map_vv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS2(call, { RP_FOR((RP_FETCH(x), RP_FETCH(y))) RP_AT(z, 0) = f(RP_AT(x, 1), RP_AT(y, 2)); })
+    RP_ROWS2(call, { RP_FOR((RP_FETCH(x), RP_FETCH(y))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2))); })
 }
 
 RP_INLINE void RP_PASTE(map_vs, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
@@ -45,8 +46,8 @@ RP_INLINE void RP_PASTE(map_vs, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T)
     const size_t n = call->n;
     RP_STEPS(call)
     RP_ROWS2(call, {
-        const T scalar = *y;
-        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(RP_AT(x, 1), scalar);
+        const T scalar = READ(*y);
+        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), scalar);
     })
 }
 
@@ -55,8 +56,8 @@ RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T)
     const size_t n = call->n;
     RP_STEPS(call)
     RP_ROWS2(call, {
-        const T scalar = *x;
-        RP_FOR(RP_FETCH(y)) RP_AT(z, 0) = f(scalar, RP_AT(y, 2));
+        const T scalar = READ(*x);
+        RP_FOR(RP_FETCH(y)) RP_AT(z, 0) = f(scalar, READ(RP_AT(y, 2)));
     })
 }
 
@@ -68,6 +69,7 @@ RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T)
 #undef R
 #undef TU
 #undef RU
+#undef READ
 #undef RP_ROWS
 #undef RP_ROWS2
 #undef RP_IN

@@ -47,7 +47,7 @@ static inline uint64_t rp_real_to_u64(double x)
                 (const rp_u_##from *)(const void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
             RP_VECTORISE                                                                            \
             for (size_t i = 0; i < n; i++) {                                                        \
-                const rp_t_##from x = source[i];                                                    \
+                const rp_t_##from x = rp_read_##from(source[i]);                                                   \
                 z[i] = expression;                                                                  \
             }                                                                                       \
         }                                                                                           \
@@ -103,7 +103,7 @@ static void rp_half_cast(const rp_call *call, size_t other_size, bool from_half,
     RP_DESCRIBE(RP_ASTYPE, "astype.v." #from "_" #target, RP_V, rp_dtype_##from, rp_dtype_##target,         \
                 astype_v_##from##_##target)
 
-/* ---- where: by the size of the elements, whatever they are ------------------------------------------------- */
+/* ---- where: by the size of the elements, but for bools, which are read ----------------------------------------- */
 
 #define RP_WHERE_LOOP(shape, code, x_index, y_index)                                                        \
     static void where_##shape##_##code(const rp_call *call)                                                 \
@@ -115,7 +115,7 @@ static void rp_half_cast(const rp_call *call, size_t other_size, bool from_half,
             const uint8_t *condition = (const uint8_t *)(call->ptr[1] + r * call->outer[1]);                \
             const rp_u_##code *x = (const rp_u_##code *)(const void *)(call->ptr[2] + r * call->outer[2]);  \
             const rp_u_##code *y = (const rp_u_##code *)(const void *)(call->ptr[3] + r * call->outer[3]);  \
-            const rp_t_##code first_x = x[0], first_y = y[0];                                               \
+            const rp_t_##code first_x = rp_read_##code(x[0]), first_y = rp_read_##code(y[0]);               \
             (void)first_x;                                                                                  \
             (void)first_y;                                                                                  \
             RP_VECTORISE                                                                                    \
@@ -125,10 +125,10 @@ static void rp_half_cast(const rp_call *call, size_t other_size, bool from_half,
             }                                                                                               \
         }                                                                                                   \
     }
-#define RP_WHERE(code)                          \
-    RP_WHERE_LOOP(vvv, code, x[i], y[i])        \
-    RP_WHERE_LOOP(vvs, code, x[i], first_y)     \
-    RP_WHERE_LOOP(vsv, code, first_x, y[i])     \
+#define RP_WHERE(code)                                                  \
+    RP_WHERE_LOOP(vvv, code, rp_read_##code(x[i]), rp_read_##code(y[i])) \
+    RP_WHERE_LOOP(vvs, code, rp_read_##code(x[i]), first_y)              \
+    RP_WHERE_LOOP(vsv, code, first_x, rp_read_##code(y[i]))              \
     RP_WHERE_LOOP(vss, code, first_x, first_y)
 #define RP_DESCRIBE_WHERE_LOOP(shape, SHAPE, code, bits) \
     RP_DESCRIBE(RP_WHERE, "where." #shape "." #code, SHAPE, rp_dtype_##code, rp_dtype_##code, where_##shape##_##bits)

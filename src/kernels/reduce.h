@@ -251,25 +251,53 @@ static const rp_complex128 rp_zero_c128 = {0, 0}, rp_one_c128 = {1, 0};
 #define RP_EACH_TRUTH(M, ...) RP_EACH_UNSIGNED(M, __VA_ARGS__) RP_EACH_FLOAT(M, __VA_ARGS__) RP_EACH_COMPLEX(M, __VA_ARGS__)
 #define RP_TRUE(code, x) not_equal_##code(x, rp_zero_of(x))
 
-/* `wanted` ends the search: 1 for any, 0 for all. Strips let the compiler vectorise between two looks at the answer;
- * they grow, since most often the first few elements decide. */
+/* How many elements stand, for certain, before the first one whose truth is `wanted`; n: there is none. Strips let the
+ * compiler vectorise between two looks at the answer; they grow, since most often the first few elements decide. */
+enum { RP_FIRST_STRIP = 16, RP_LONGEST_STRIP = 1024 };
+#define RP_DEFINE_SEEK(code, ...)                                                                               \
+    RP_INLINE size_t seek_##code(const rp_u_##code *x, size_t n, uint8_t wanted, size_t longest)                \
+    {                                                                                                           \
+        if (n && RP_TRUE(code, x[0]) == wanted) return 0;                                                       \
+        for (size_t i = 0, end, strip = RP_FIRST_STRIP; i < n; i = end) {                                       \
+            uint8_t found = 0;                                                                                  \
+            end = n - i < strip ? n : i + strip;                                                                \
+            for (size_t k = i; k < end; k++) found |= RP_TRUE(code, x[k]) == wanted;                            \
+            if (found) return i;                                                                                \
+            strip = strip < longest ? 2 * strip : longest;                                                      \
+        }                                                                                                       \
+        return n;                                                                                               \
+    }
+RP_EACH_TRUTH(RP_DEFINE_SEEK, )
+
+/* `wanted` ends the search: 1 for any, 0 for all. */
 #define RP_DEFINE_ROW_TRUTH(code, op, wanted)                                                                   \
     static void op##_row_##code(const rp_call *call)                                                            \
     {                                                                                                           \
-        enum { FIRST = 16, LONGEST = 1024 };                                                                    \
         for (size_t row = 0; row < call->m; row++) {                                                            \
             const rp_u_##code *x = (const rp_u_##code *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]); \
-            uint8_t found = RP_TRUE(code, x[0]) == (wanted);                                                    \
-            for (size_t i = 1, strip = FIRST; i < call->n && !found;) {                                         \
-                const size_t end = call->n - i < strip ? call->n : i + strip;                                   \
-                for (; i < end; i++) found |= RP_TRUE(code, x[i]) == (wanted);                                  \
-                strip = strip < LONGEST ? 2 * strip : LONGEST;                                                  \
-            }                                                                                                   \
+            const bool found = seek_##code(x, call->n, wanted, RP_LONGEST_STRIP) < call->n;                     \
             call->ptr[0][(ptrdiff_t)row * call->outer[0]] = found ? (wanted) : !(wanted);                       \
         }                                                                                                       \
     }
 RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, any, 1)
 RP_EACH_TRUTH(RP_DEFINE_ROW_TRUTH, all, 0)
+
+/* argmin and argmax of truth values: the first false or true one, or, where all are alike, the first. */
+#define RP_DEFINE_ROW_ARG_TRUTH(op, wanted)                                                                     \
+    static void op##_row_b8(const rp_call *call)                                                                \
+    {                                                                                                           \
+        const size_t n = call->n;                                                                               \
+        for (size_t row = 0; row < call->m; row++) {                                                            \
+            const uint8_t *x = (const uint8_t *)call->ptr[1] + (ptrdiff_t)row * call->outer[1];                 \
+            size_t i = seek_u8(x, n, wanted, RP_LONGEST_STRIP);                                                 \
+            i += seek_u8(x + i, n - i, wanted, RP_FIRST_STRIP);                                                 \
+            while (i < n && (x[i] != 0) != (wanted)) i++;                                                       \
+            const int64_t index = i < n ? (int64_t)i : 0;                                                       \
+            memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], &index, sizeof index);                       \
+        }                                                                                                       \
+    }
+RP_DEFINE_ROW_ARG_TRUTH(argmin, 0)
+RP_DEFINE_ROW_ARG_TRUTH(argmax, 1)
 
 /* ---- ROW: argmin, argmax: the strip with the best value; then where in that strip it stands first ------------- */
 
@@ -375,8 +403,8 @@ RP_EACH_COMPLEX(RP_DEFINE_STRIP_COMPLEX, maximum)
         }                                                                                                       \
         const uint8_t nan = not_equal_##code(best, best);                                                       \
         index += skip_##code(x + index, n - index, best);                                                       \
-        while (!RP_IS_BEST(code, x[index])) index++;                                                            \
-        return (int64_t)index;                                                                                  \
+        while (index < n && !RP_IS_BEST(code, x[index])) index++;                                               \
+        return (int64_t)(index < n ? index : n - 1); /* another thread may have written over what was found */  \
     }                                                                                                           \
     static void op##_row_##code(const rp_call *call)                                                            \
     {                                                                                                           \

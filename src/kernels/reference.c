@@ -414,7 +414,11 @@ static void map(rp_op op, rp_dtype dtype, rp_dtype to, rp_class shape, const rp_
             }
             char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0] + (ptrdiff_t)i * call->inner[0];
             if (op == RP_WHERE) {
-                memmove(z, *in[1] ? in[2] : in[3], types[dtype].size);
+                const char *chosen = *in[1] ? in[2] : in[3];
+                if (dtype == RP_BOOL)
+                    store(dtype, z, load(dtype, chosen));
+                else
+                    memmove(z, chosen, types[dtype].size);
             } else {
                 number x = load(dtype, in[1]), y = inputs > 1 ? load(dtype, in[2]) : x;
                 store(to, z, map_one(op, dtype, to, inputs, x, y));

@@ -19,6 +19,22 @@ enum {
 #include "raptors/dtypes.def"
 };
 
+/* The value of an element in memory: itself, but a bool is true whatever its byte, if that is not 0. Masks of other
+ * programs hold 255; what expressions see, and so what results hold, is 0 and 1. */
+#define RP_READ_BOOL(x) ((x) > 1 ? 1 : (x)) /* one instruction in vectors, in every cast too; (x) != 0 is not */
+#define RP_READ_SIGNED(x) (x)
+#define RP_READ_UNSIGNED(x) (x)
+#define RP_READ_REAL(x) (x)
+#define RP_READ_COMPLEX(x) (x)
+#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) \
+    static inline ctype rp_read_##code(ctype x) { return RP_READ_##KIND(x); }
+#include "raptors/dtypes.def"
+#undef RP_READ_BOOL
+#undef RP_READ_SIGNED
+#undef RP_READ_UNSIGNED
+#undef RP_READ_REAL
+#undef RP_READ_COMPLEX
+
 /* The real type of a type: itself, but for complex ones. */
 #define rp_part_b8 b8
 #define rp_part_i8 i8

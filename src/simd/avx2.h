@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * AVX2 with F16C. The words: scalar.h.
+ * AVX2 with FMA and F16C. The words: scalar.h.
  */
 #ifndef RP_SIMD_AVX2_H
 #define RP_SIMD_AVX2_H

@@ -271,6 +271,12 @@ def test_selecting():
     fails(IndexError, raptors.take, x, [6])
     fails(IndexError, raptors.take, x, [-7])
     fails(IndexError, raptors.take, x, [0, 3], axis=1)
+    for beyond in (2**63, 2**64 - 6, 2**64 - 1):  # not one from the end, as it would be in 64 signed bits
+        index = np.array([0, beyond], dtype="uint64")
+        fails(IndexError, raptors.take, x, index)
+        fails(IndexError, x.__getitem__, (0, raptors.asarray(index)))
+        fails(IndexError, x.__setitem__, raptors.asarray(index), 1)
+    assert raptors.take(x, np.array([5, 0], dtype="uint64")).tolist() == [x[1, 2].item(), x[0, 0].item()]
     fails(np.exceptions.AxisError, raptors.take, x, [0], axis=2)
     fails((TypeError, IndexError), raptors.take, x, [0.5], axis=0)
     fails((TypeError, IndexError), raptors.take, x, "a", axis=0)

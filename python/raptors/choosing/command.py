@@ -173,7 +173,7 @@ def run_tune(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--variants",
         action="store_true",
-        help="unrolled and prefetching loops, and libraries' own threads, contend too",
+        help="libraries' own threads contend too, and unrolled and prefetching loops in a build with -Dvariants=true",
     )
     options = parser.parse_args(arguments)
     if not options.budget > 0:
