@@ -61,6 +61,13 @@ def _choosing(name: str) -> Callable[[Sequence[str]], int]:
     return run
 
 
+def _tell_ignored_variables() -> None:
+    from ._raptors import _ignored_variables
+
+    for line in _ignored_variables().splitlines():
+        print(f"raptors: {line}", file=sys.stderr)
+
+
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "info": (_info, "the machine, and how Raptors uses it"),
     "bench": (_bench, "Raptors against the installed NumPy"),
@@ -84,6 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(given[:1])
     run, _ = COMMANDS[options.command]
+    _tell_ignored_variables()
     try:
         status = run(given[1:])
         sys.stdout.flush()

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from .. import _raptors
 from .calls import Call, parse_call
 from .race import Contender, Race, explain, race
 from .regret import draw_calls, measure_regret
-from .tune import tune
+from .tune import profile_path, tune
 
 
 class Parser(argparse.ArgumentParser):
@@ -188,10 +187,11 @@ def run_tune(arguments: Sequence[str]) -> int:
                 parser.error(str(error))
     if options.variants:
         _raptors._measure_variants()
-    if os.environ.get("RAPTORS_PROFILE") == "off":
-        parser.error("RAPTORS_PROFILE is off: there is no file to keep the winners in")
+    path = profile_path()
+    if path is None:
+        parser.error("there is no file to keep the winners in: RAPTORS_PROFILE is off, or the user has no home")
     _load_backends(parser, options.backends)
-    return tune(options.budget, ops, dtypes, options.only_missing, sys.stderr)
+    return tune(path, options.budget, ops, dtypes, options.only_missing, sys.stderr)
 
 
 def explanation(result: Race) -> str:

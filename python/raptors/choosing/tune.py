@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import itertools
 import math
@@ -33,18 +34,16 @@ CLEAR = "\r\033[K"  # of a terminal's line
 NOISE = 0.03  # a challenger must win by more
 
 
-def profile_path() -> Path:
-    """Where the library looks for it: RAPTORS_PROFILE, else the user's cache folder."""
-    given = os.environ.get("RAPTORS_PROFILE")
-    if given and given != "off":
-        return Path(given)
-    cache = os.environ.get("XDG_CACHE_HOME")
-    return (Path(cache) if cache else Path.home() / ".cache") / "raptors" / "profile"
+def profile_path() -> Path | None:
+    """Where the library looks for it, and tune writes it; None: nowhere."""
+    path = _raptors._profile_path()
+    return None if path is None else Path(path)
 
 
-def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing: bool, progress: TextIO) -> int:
-    """0, or 1 where the profile could not be kept. Ctrl-C ends the measuring and keeps what is there."""
-    path = profile_path()
+def tune(
+    path: Path, budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing: bool, progress: TextIO
+) -> int:
+    """0, or 1 where the profile could not be kept in `path`. Ctrl-C ends the measuring and keeps what is there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path.parent).close()
@@ -175,8 +174,11 @@ def _line(result: Race) -> tuple[str, str]:
 
 def read_sites(path: Path) -> dict[str, str]:
     """The lines of a profile that is good for this machine, by site or library; none of any other."""
+    if not path.is_file():  # a FIFO would make us wait, and so would more than the size of some files of /proc
+        return {}
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            text = file.read(os.fstat(file.fileno()).st_size).decode()
     except (OSError, UnicodeDecodeError):
         return {}
     head = _raptors._profile_head()
@@ -192,7 +194,13 @@ def _key(line: str) -> str:
 
 
 def keep(path: Path, found: dict[str, str]) -> int:
-    """Adds the lines to the profile, whole or not at all: another process's lines stay. Returns how many it has."""
+    """Adds the lines to the profile, whole or not at all: another process's lines stay. Returns how many it has.
+
+    OSError where it cannot be written, or something lies there that is no regular file: it is not ours to replace.
+    """
+    path = path.resolve()  # a link stays a link
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_name(path.name + ".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
