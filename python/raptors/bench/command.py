@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 
 from .cells import Cell
 
-BUDGETS = {"grid": 160.0, "small": 30.0, "wide": 160.0, "all": 320.0}
-QUICK_BUDGETS = {"grid": 20.0, "small": 4.0, "wide": 20.0, "all": 40.0}
+BUDGETS = {"grid": 160.0, "small": 30.0, "wide": 160.0, "cold": 160.0, "all": 320.0}
+QUICK_BUDGETS = {"grid": 20.0, "small": 4.0, "wide": 20.0, "cold": 40.0, "all": 40.0}
 WIDE_CELLS, QUICK_WIDE_CELLS = 200, 40
 ROOF_SHARE = 0.2  # of a scale cell's time
 
@@ -34,10 +34,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--suite",
-        choices=["grid", "small", "wide", "all"],
+        choices=list(BUDGETS),
         default="grid",
         help="grid (default): 36 cells, scale beside the roof, small calls; small: small calls alone; "
-        "wide: random cells; all: grid and wide",
+        "wide: random cells; cold: the first five calls of fresh processes; all: grid and wide",
     )
     parser.add_argument("--seed", type=_natural, default=0, help="of the wide suite's cells (default 0)")
     parser.add_argument("--cells", type=_positive, help=f"how many the wide suite draws (default {WIDE_CELLS})")
@@ -119,13 +119,15 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _choose_cells(options: argparse.Namespace) -> list[Cell]:
-    from . import engine, grid, small, wide
+    from . import cold, engine, grid, small, wide
 
     cells: list[Cell] = []
     if options.suite in ("grid", "all"):
         cells += grid.cells(ROOF_SHARE * options.budget / 120.0)
-    if options.suite != "wide":
+    if options.suite in ("grid", "small", "all"):
         cells += small.cells()
+    if options.suite == "cold":
+        cells += cold.cells()
     if options.suite in ("wide", "all"):
         cells += wide.cells(options.seed, options.cells, engine.operations())
     if options.only:
