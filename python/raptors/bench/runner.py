@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from ..console import status_of
 from .cells import ERROR, OK, WRONG, Cell, Result, Work
 from .engine import library, threads_restored
 from .timing import Comparison, Loop, compare
@@ -20,11 +21,11 @@ Report = Callable[[int, Cell, Result | None], None]
 
 @dataclass
 class Run:
-    """What was measured, and whether the user cut it short."""
+    """What was measured; stopped is the exit status that a signal asks for which cut it short, else 0."""
 
     results: list[Result] = field(default_factory=list)
     seconds: float = 0.0
-    interrupted: bool = False
+    stopped: int = 0
 
     @property
     def all_right(self) -> bool:
@@ -52,8 +53,8 @@ def run_cells(cells: Sequence[Cell], budget: float, threads: int, report: Report
                 left -= cell.weight
                 run.results.append(result)
                 report(number, cell, result)
-    except KeyboardInterrupt:
-        run.interrupted = True
+    except KeyboardInterrupt as stop:
+        run.stopped = status_of(stop)
     run.seconds = time.perf_counter() - start
     return run
 

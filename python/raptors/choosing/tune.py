@@ -19,6 +19,7 @@ from typing import TextIO
 import numpy as np
 
 from .. import _raptors
+from ..console import FAILED, say, status_of
 from .calls import OPERATIONS, Call
 from .race import Race, race
 
@@ -43,24 +44,25 @@ def profile_path() -> Path | None:
 def tune(
     path: Path, budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing: bool, progress: TextIO
 ) -> int:
-    """0, or 1 where the profile could not be kept in `path`. Ctrl-C ends the measuring and keeps what is there."""
+    """0, or 1 where the profile could not be kept in `path`. A signal ends the measuring: what is there is kept, and the
+    result is the exit status that it asks for."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path.parent).close()
     except OSError as error:
-        print(f"raptors tune: the profile will not be kept: {path.parent}: {error.strerror}", file=progress)
+        say(f"raptors tune: the profile will not be kept: {path.parent}: {error.strerror}")
     there = read_sites(path) if only_missing else {}
     found: dict[str, str] = {}
     start = time.perf_counter()
     calls = list(_calls(ops, dtypes))
     measured: dict[str, Call] = {}
-    done = 0
-    with contextlib.suppress(KeyboardInterrupt):
+    done = stopped = 0
+    try:
         for done, call in enumerate(calls):
             left = (1 - REVISITS) * budget - (time.perf_counter() - start)
             if left <= 0:
                 break
-            _show(progress, done, len(calls), left, call)
+            _show(progress, _bar(done, len(calls), left, call))
             key = _measure(call, min(left, MOST_SECONDS), there, found)
             if key:
                 measured[key] = call
@@ -69,20 +71,20 @@ def tune(
             if left <= 0:
                 break
             _measure(measured[key], min(left, MOST_SECONDS), there, found)
-    print(
-        f"{CLEAR * progress.isatty()}{len(found)} sites measured in {time.perf_counter() - start:.0f} s, "
-        f"{100 * min(done / len(calls), 1):.0f} % of all",
-        file=progress,
-    )
+    except KeyboardInterrupt as stop:
+        stopped = status_of(stop)
+    _show(progress, CLEAR)
+    seconds, share = time.perf_counter() - start, 100 * min(done / len(calls), 1)
+    say(f"{len(found)} sites measured in {seconds:.0f} s, {share:.0f} % of all")
     for line in _raptors._backends_verdicts().splitlines():
         found[_key(line)] = line
     try:
         count = keep(path, found)
     except OSError as error:
-        print(f"raptors tune: the profile could not be kept in {path}: {error.strerror}", file=progress)
-        return 1
-    print(f"{count} lines in {path}", file=progress)
-    return 0
+        say(f"raptors tune: the profile could not be kept in {path}: {error.strerror}")
+        return stopped or FAILED
+    say(f"{count} lines in {path}")
+    return stopped
 
 
 def _calls(ops: Sequence[str], dtypes: Sequence[str]) -> Iterator[Call]:
@@ -225,7 +227,13 @@ def _cache(level: str) -> int:
     return 0
 
 
-def _show(progress: TextIO, done: int, count: int, left: float, call: Call) -> None:
+def _show(progress: TextIO, text: str) -> None:
+    """On a terminal alone."""
     if progress.isatty():
-        filled = 30 * done // max(count, 1)
-        print(f"{CLEAR}[{'#' * filled:30}] {left:4.0f} s left  {call}", end="", file=progress, flush=True)
+        with contextlib.suppress(OSError):
+            print(text, end="", file=progress, flush=True)
+
+
+def _bar(done: int, count: int, left: float, call: Call) -> str:
+    filled = 30 * done // max(count, 1)
+    return f"{CLEAR}[{'#' * filled:30}] {left:4.0f} s left  {call}"
