@@ -3,6 +3,7 @@
  * For raptors/choosing.py: the site of this thread's latest large call, its candidates and their times, and holding the
  * site to one of them.
  */
+#include "choose/environment.h"
 #include "choose/measure.h"
 #include "choose/profile.h"
 #include "ext.h"
@@ -177,6 +178,19 @@ static PyObject *text_of(size_t (*write)(char *, size_t))
     return result;
 }
 
+static PyObject *function_ignored_variables(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    return text_of(rp_environment_ignored);
+}
+
+static PyObject *function_profile_path(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    char path[4096];
+    return rp_profile_path(path, sizeof path) ? PyUnicode_DecodeFSDefault(path) : Py_NewRef(Py_None);
+}
+
 static PyObject *function_backends_info(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
@@ -192,6 +206,8 @@ static PyObject *function_backends_verdicts(PyObject *module, PyObject *unused)
 PyMethodDef ext_choosing_functions[] = {
     {"_load_backends", function_load_backends, METH_O, "rp_load_backends: names with commas."},
     {"_backends_info", function_backends_info, METH_NOARGS, "rp_backends_info."},
+    {"_ignored_variables", function_ignored_variables, METH_NOARGS, "rp_environment_ignored."},
+    {"_profile_path", function_profile_path, METH_NOARGS, "Where the profile is read and written, or None: nowhere."},
     {"_backends_verdicts", function_backends_verdicts, METH_NOARGS, "Lines for the profile."},
     {"_site", function_site, METH_NOARGS, "The site of this thread's latest large call, as a dict, or None."},
     {"_hold", function_hold, METH_O, "Hold the latest call's site to candidate i; -1: back to what it had found out."},

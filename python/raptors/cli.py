@@ -3,21 +3,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
-from typing import NoReturn
 
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
+from . import console
+from .console import Parser
 
 
 def _info(arguments: Sequence[str]) -> int:
-    parser = _Parser(prog="raptors info", description="The machine, and how Raptors uses it.")
+    parser = Parser(prog="raptors info", description="The machine, and how Raptors uses it.")
     parser.add_argument(
         "--backends",
         nargs="?",
@@ -74,20 +70,23 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command; its own arguments are its own affair. Returns the exit status."""
-    parser = _Parser(
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    name = f"raptors {given[0]}" if given and given[0] in COMMANDS else "raptors"
+    return console.run(name, lambda: _dispatch(given))
+
+
+def _dispatch(given: Sequence[str]) -> int:
+    parser = Parser(
         prog="raptors",
         description="An n-dimensional array engine.",
         epilog="commands: " + "; ".join(f"{name}: {summary}" for name, (_, summary) in COMMANDS.items()),
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command", help=" or ".join(COMMANDS))
     parser.add_argument("--version", action="version", version=f"raptors {metadata.version('raptors')}")
-    given = list(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(given[:1])
+    from ._raptors import _ignored_variables
+
+    for line in _ignored_variables().splitlines():
+        console.say(f"raptors: {line}")
     run, _ = COMMANDS[options.command]
-    try:
-        status = run(given[1:])
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever read the output has enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    return status
+    return run(given[1:])

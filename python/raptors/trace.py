@@ -10,24 +10,30 @@ the same, and the report says why nothing could be counted.
 
 from __future__ import annotations
 
-import argparse
+import contextlib
 import json
 import os
 import re
+import signal
+import stat
 import struct
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
+
+from .console import USAGE, Parser, Stopped, printable, say
 
 MACOS = sys.platform == "darwin"
 LIBRARY = "libraptors-interpose.dylib" if MACOS else "libraptors-audit.so"
 VARIABLE = "DYLD_INSERT_LIBRARIES" if MACOS else "LD_AUDIT"
 ROW = struct.Struct("=Q504s")  # as in src/trace/audit.c
+MOST_ROWS = 16384
+MOST_BYTES = 1 << 22  # of the kernels of one process
+COUNT = re.compile(r"[0-9]{1,20}")
 PYTHON = re.compile(r"(python|pypy)[\d.]*t?")
 ELEMENTWISE = re.compile(r"vv|vDSP_|vm?[sdcz]")
 DTYPES = ("float32", "float64")
@@ -50,13 +56,8 @@ NOTES = [
 NOTES_MACOS = ["Seen: Accelerate's functions alone, of any caller, in programs that accept inserted libraries."]
 NOTES_NOTHING = [
     "Nothing could be traced. A static program binds no symbols; one with raised privileges, for another kind of",
-    "machine or without glibc loads no audit library.",
+    "machine or without glibc loads no audit library; and the counts need a temporary folder that is not full.",
 ]
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
 
 
 class _NotRunError(Exception):
@@ -72,12 +73,14 @@ def _library() -> Path:
     return path
 
 
-def _run(command: Sequence[str], library: Path, directory: str) -> int:
-    """Run the command with the library inside; its exit status as a shell gives it."""
+def _run(command: Sequence[str], library: Path, directory: str | None) -> int:
+    """Run the command with the library inside, or as it is without a directory to count in; its exit status as a shell
+    gives it."""
     others = os.environ.get(VARIABLE)
     libraries = f"{library}:{others}" if others else str(library)
+    added = {VARIABLE: libraries, "RAPTORS_TRACE_DIR": directory} if directory else {}
     try:
-        process = subprocess.Popen(command, env=os.environ | {VARIABLE: libraries, "RAPTORS_TRACE_DIR": directory})
+        process = subprocess.Popen(command, env=os.environ | added)
     except FileNotFoundError:
         raise _NotRunError(127, f"{command[0]}: not found") from None
     except OSError as error:
@@ -85,28 +88,34 @@ def _run(command: Sequence[str], library: Path, directory: str) -> int:
     while True:
         try:
             status = process.wait()
-        except KeyboardInterrupt:  # the command has it too, and decides
+        except KeyboardInterrupt as stop:  # the command decides; it has Ctrl-C too, but not what was sent to us alone
+            if isinstance(stop, Stopped) and stop.number != signal.SIGINT:
+                process.send_signal(stop.number)
             continue
         return status if status >= 0 else 128 - status
 
 
-def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
-    with file.open("rb") as stream:
-        used, _ = ROW.unpack(stream.read(ROW.size))
-        for _ in range(used):
-            row = stream.read(ROW.size)
-            if len(row) < ROW.size:
-                return
-            count, text = ROW.unpack(row)
-            yield count, os.fsdecode(text.split(b"\0", 1)[0]).split("\t")
+def _files(directory: str, pattern: str) -> list[Path]:
+    """Regular files alone: the program may have put anything there."""
+    return sorted(path for path in Path(directory).glob(pattern) if stat.S_ISREG(path.lstat().st_mode))
 
 
-def _calls(files: Iterable[Path]) -> tuple[list[dict[str, Any]], list[str]]:
+def _rows(file: Path) -> list[tuple[int, list[str]]] | None:
+    """The rows of one program image; None where the file has no whole one."""
+    data = file.read_bytes() if file.stat().st_size <= MOST_ROWS * ROW.size else b""
+    rows = [ROW.unpack_from(data, start) for start in range(0, len(data) - ROW.size + 1, ROW.size)]
+    if not rows:
+        return None
+    used, _ = rows[0]
+    return [(count, os.fsdecode(text.split(b"\0", 1)[0]).split("\t")) for count, text in rows[1 : 1 + used]]
+
+
+def _calls(images: Iterable[list[tuple[int, list[str]]]]) -> tuple[list[dict[str, Any]], list[str]]:
     """The calls of all program images, most frequent first, and the paths of the objects that they loaded."""
     calls: Counter[tuple[str, str, str]] = Counter()
     objects = set()
-    for file in files:
-        for count, texts in _rows(file):
+    for rows_of_image in images:
+        for count, texts in rows_of_image:
             match texts:
                 case [function, library, caller] if count:
                     calls[function, library, caller] += count
@@ -121,10 +130,12 @@ def _calls(files: Iterable[Path]) -> tuple[list[dict[str, Any]], list[str]]:
 def _kernels(directory: str) -> list[dict[str, Any]]:
     """What Raptors itself ran: it writes raptors-<pid>.kernels, of lines `count<TAB>kernel`."""
     kernels: Counter[str] = Counter()
-    for file in Path(directory).glob("raptors-*.kernels"):
-        for line in file.read_text().splitlines():
+    for file in _files(directory, "raptors-*.kernels"):
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            text = stream.read(MOST_BYTES)
+        for line in text[: text.rfind("\n") + 1].split("\n"):  # a line that was cut off counts for nothing
             count, _, name = line.partition("\t")
-            if count.isdigit() and name:
+            if COUNT.fullmatch(count) and name:
                 kernels[name] += int(count)
     return [{"kernel": name, "calls": count} for name, count in kernels.most_common()]
 
@@ -151,18 +162,32 @@ def _numpy(program: str, calls: Iterable[dict[str, Any]], objects: Iterable[str]
     return {"module": module, "path": path, "called": called, "loops": _loops(program)}
 
 
+@contextlib.contextmanager
+def _temporary_directory() -> Iterator[str | None]:
+    """None where there is none to be had: the command runs all the same."""
+    try:
+        directory = tempfile.TemporaryDirectory(prefix="raptors-trace-", ignore_cleanup_errors=True)
+    except OSError:
+        yield None
+        return
+    with directory as name:
+        yield name
+
+
 def _trace(command: Sequence[str], library: Path) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="raptors-trace-") as directory:
+    images, kernels = [], []
+    with _temporary_directory() as directory:
         status = _run(command, library, directory)
-        files = sorted(Path(directory).glob("calls-*"))
-        calls, objects = _calls(files)
-        kernels = _kernels(directory)
+        if directory:
+            images = [rows for rows in map(_rows, _files(directory, "calls-*")) if rows is not None]
+            kernels = _kernels(directory)
+    calls, objects = _calls(images)
     return {
         "command": list(command),
         "status": status,
-        "programs": len(files),
+        "programs": len(images),
         "calls": calls,
-        "notes": (NOTES_MACOS if MACOS else []) + (NOTES if files else NOTES_NOTHING),
+        "notes": (NOTES_MACOS if MACOS else []) + (NOTES if images else NOTES_NOTHING),
         "numpy": _numpy(command[0], calls, objects),
         "raptors_kernels": kernels,
     }
@@ -170,7 +195,7 @@ def _trace(command: Sequence[str], library: Path) -> dict[str, Any]:
 
 def _print_table(header: Sequence[str], rows: Iterable[Sequence[object]], stream: TextIO) -> None:
     """Text to the left, each column as wide as it must be."""
-    table = [list(header), *([str(cell) for cell in row] for row in rows)]
+    table = [list(header), *([printable(str(cell)) for cell in row] for row in rows)]
     widths = [max(len(row[i]) for row in table) for i in range(len(header))]
     for row in table:
         print(
@@ -182,7 +207,7 @@ def _print_numpy(numpy: dict[str, Any], stream: TextIO) -> None:
     elementwise = ", ".join(name for name in numpy["called"] if ELEMENTWISE.match(name))
     others = ", ".join(name for name in numpy["called"] if not ELEMENTWISE.match(name))
     print("\nNumPy's own loops", file=stream)
-    print(f"  Elementwise ufuncs run in NumPy's own inner loops, inside {numpy['module']},", file=stream)
+    print(f"  Elementwise ufuncs run in NumPy's own inner loops, inside {printable(numpy['module'])},", file=stream)
     print(f"  and call {'none of the above' if not elementwise else 'of the above only ' + elementwise}.", file=stream)
     if others:
         print(f"  What that module did call is for matmul, dot and the like: {others}.", file=stream)
@@ -221,7 +246,7 @@ def _print_report(report: dict[str, Any], stream: TextIO) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command that follows `--`, report on standard error, and return the command's exit status."""
-    parser = _Parser(
+    parser = Parser(
         prog="raptors trace",
         usage="raptors trace [--json FILE] -- COMMAND...",
         description="Which BLAS, LAPACK, VML, vDSP and vForce functions a program calls, and how often.",
@@ -236,17 +261,20 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"the command goes after `--`: {parser.usage}")
     try:
         library = _library()
-        with options.json.open("w") if options.json else nullcontext() as stream:
+        with options.json.open("w", encoding="utf-8") if options.json else contextlib.nullcontext() as stream:
             report = _trace(command, library)
-            _print_report(report, sys.stderr)
+            with contextlib.suppress(
+                OSError
+            ):  # the exit status is the command's, whether the report can be written or not
+                _print_report(report, sys.stderr)
             if stream:
                 stream.write(json.dumps(report, indent=1) + "\n")
     except _NotRunError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        say(f"{parser.prog}: {error}")
         return error.status
     except OSError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
-        return 2
+        say(f"{parser.prog}: {error}")
+        return USAGE
     return int(report["status"])
 
 

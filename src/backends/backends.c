@@ -20,6 +20,7 @@
 
 #include "choose/profile.h"
 #include "runtime/runtime.h"
+#include "runtime/text.h"
 
 #define RP_BACKEND(name, family, folder, files) extern const rp_family rp_##family##_family;
 #include "backends/backends.def"
@@ -297,7 +298,7 @@ static bool next_request(const char **text, request *r, bool *fits)
     return true;
 }
 
-static rp_status check_names(const char *names)
+rp_status rp_check_backends(const char *names)
 {
     request r;
     bool fits;
@@ -331,7 +332,7 @@ rp_status rp_load_backends(const char *names)
 {
     if (!names) names = getenv("RAPTORS_BACKENDS");
     if (!names) return RP_OK;
-    const rp_status status = check_names(names);
+    const rp_status status = rp_check_backends(names);
     if (status != RP_OK) return status;
     pthread_mutex_lock(&mutex);
     request r;
@@ -355,63 +356,48 @@ void rp_load_named_backends(void)
 
 /* ---- Telling ----------------------------------------------------------------------------------------------- */
 
-typedef struct writer {
-    char *text;
-    size_t size, length;
-} writer;
-
-__attribute__((format(printf, 2, 3))) static void line(writer *w, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    const bool room = w->text && w->length < w->size;
-    const int length = vsnprintf(room ? w->text + w->length : NULL, room ? w->size - w->length : 0, format, arguments);
-    va_end(arguments);
-    if (length > 0) w->length += (size_t)length;
-}
-
-static void tell_kernel(writer *w, const rp_library *library, const rp_library_kernel *kernel)
+static void tell_kernel(rp_text *w, const rp_library *library, const rp_library_kernel *kernel)
 {
     const rp_verdict verdict = kernel->registered ? atomic_load(&kernel->registered->verdict) : RP_UNTRIED;
     const bool needless = kernel->instead_of >= 0 && library->kernels[kernel->instead_of].probed == RP_ADMITTED;
     if (kernel->probed != RP_ADMITTED)
-        line(w, "  %s: refused: %s\n", kernel->name, kernel->reason);
+        rp_text_line(w, "  %s: refused: %s", kernel->name, kernel->reason);
     else if (verdict == RP_REFUSED)
-        line(w, "  %s: refused in this process: %s\n", kernel->name, kernel->registered->reason);
+        rp_text_line(w, "  %s: refused in this process: %s", kernel->name, kernel->registered->reason);
     else if (verdict == RP_ADMITTED)
-        line(w, "  %s: admitted\n", kernel->name);
+        rp_text_line(w, "  %s: admitted", kernel->name);
     else if (needless)
-        line(w, "  %s: not needed, %s is admitted\n", kernel->name, library->kernels[kernel->instead_of].name);
+        rp_text_line(w, "  %s: not needed, %s is admitted", kernel->name, library->kernels[kernel->instead_of].name);
     else
-        line(w, "  %s: admitted in a child process, and tried here before it runs\n", kernel->name);
+        rp_text_line(w, "  %s: admitted in a child process, and tried here before it runs", kernel->name);
 }
 
-static void tell_library(writer *w, const rp_library *library)
+static void tell_library(rp_text *w, const rp_library *library)
 {
     if (library->state != RP_LIBRARY_LOADED) {
-        line(w, "%s: %s: %s\n", library->name, library->state == RP_LIBRARY_REFUSED ? "refused" : "not found",
-             library->reason);
+        rp_text_line(w, "%s: %s: %s", library->name, library->state == RP_LIBRARY_REFUSED ? "refused" : "not found",
+                     library->reason);
         return;
     }
     int registered = 0;
     for (int i = 0; i < library->count; i++) registered += library->kernels[i].registered != NULL;
-    line(w, "%s: %s, %s, %s, %d of %d kernels%s\n", library->name, library->path, library->version,
-         library->ilp64 ? "ILP64" : "LP64", registered, library->count,
-         library->shared ? ", its threads are left as they are" : "");
-    if (library->backend->family->note) line(w, "  (%s)\n", library->backend->family->note);
+    rp_text_line(w, "%s: %s, %s, %s, %d of %d kernels%s", library->name, library->path, library->version,
+                 library->ilp64 ? "ILP64" : "LP64", registered, library->count,
+                 library->shared ? ", its threads are left as they are" : "");
+    if (library->backend->family->note) rp_text_line(w, "  (%s)", library->backend->family->note);
     for (int i = 0; i < library->count; i++) tell_kernel(w, library, &library->kernels[i]);
 }
 
 size_t rp_backends_info(char *text, size_t size)
 {
-    writer w = {text, size, 0};
+    rp_text w = {text, size, 0};
     const char *names = getenv("RAPTORS_BACKENDS");
     if (text && size) *text = '\0';
-    if (names && check_names(names) != RP_OK) line(&w, "RAPTORS_BACKENDS: %s\n", rp_error_message());
+    if (names && rp_check_backends(names) != RP_OK) rp_text_line(&w, "RAPTORS_BACKENDS: %s", rp_error_message());
     pthread_mutex_lock(&mutex);
     for (int i = 0; i < library_count; i++) tell_library(&w, &libraries[i]);
     for (int i = 0; i < BACKENDS; i++) {
-        if (!is_known(backends[i].name)) line(&w, "%s: not looked for\n", backends[i].name);
+        if (!is_known(backends[i].name)) rp_text_line(&w, "%s: not looked for", backends[i].name);
     }
     pthread_mutex_unlock(&mutex);
     return w.length;
@@ -419,7 +405,7 @@ size_t rp_backends_info(char *text, size_t size)
 
 size_t rp_backends_verdicts(char *text, size_t size)
 {
-    writer w = {text, size, 0};
+    rp_text w = {text, size, 0};
     if (text && size) *text = '\0';
     pthread_mutex_lock(&mutex);
     for (int i = 0; i < library_count; i++) {
@@ -427,10 +413,10 @@ size_t rp_backends_verdicts(char *text, size_t size)
         struct stat file;
         if (library->state != RP_LIBRARY_LOADED || strpbrk(library->path, " \n") || stat(library->path, &file) != 0)
             continue;
-        line(&w, "library %s %s %lld %lld ", library->name, library->path, (long long)file.st_size,
-             (long long)file.st_mtime);
-        for (int k = 0; k < library->count; k++) line(&w, "%c", library->kernels[k].probed == RP_ADMITTED ? 'A' : 'R');
-        line(&w, "\n");
+        char verdicts[RP_MOST_LIBRARY_KERNELS + 1] = "";
+        for (int k = 0; k < library->count; k++) verdicts[k] = library->kernels[k].probed == RP_ADMITTED ? 'A' : 'R';
+        rp_text_line(&w, "library %s %s %lld %lld %s", library->name, library->path, (long long)file.st_size,
+                     (long long)file.st_mtime, verdicts);
     }
     pthread_mutex_unlock(&mutex);
     return w.length;

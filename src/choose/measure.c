@@ -102,13 +102,14 @@ bool rp_site_hold(rp_site *site, int i)
 {
     rp_trial *trial = atomic_load(&site->trial);
     if (!trial || i < -1 || i >= trial->count) return false;
-    const bool held = atomic_load(&site->source) == RP_SOURCE_HELD;
-    if (!held) site->found = atomic_load(&site->winner);
+    const rp_source source = atomic_load(&site->source);
+    if (source != RP_SOURCE_HELD) {
+        site->found = atomic_load(&site->winner);
+        site->found_by = source;
+    }
     if (i < 0) {
-        if (held) {
-            atomic_store(&site->source, site->found ? RP_SOURCE_ONLINE : RP_SOURCE_RANK);
-            atomic_store(&site->winner, site->found);
-        }
+        atomic_store(&site->source, site->found_by);
+        atomic_store(&site->winner, site->found);
         return true;
     }
     atomic_store(&site->source, RP_SOURCE_HELD);

@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "choose/environment.h"
 #include "choose/trial.h"
 #include "facts/dtypes.h"
 
@@ -269,53 +271,40 @@ static bool read_sites(reader *r, const char *path, rp_isa isa)
     return true;
 }
 
-/* The file's bytes, to be freed; NULL: it was too long, or memory or the disk failed, and the state says so. */
-static char *read_all(FILE *file, const char *path, size_t *size)
+/* The file's bytes, to be freed; NULL: it was too long, or memory or the disk failed, and the state says so. No more are read
+ * than the file says that it has: some of /proc have none, and make the reader wait. */
+static char *read_all(FILE *file, const char *path, size_t size)
 {
-    char *all = NULL;
-    *size = 0;
-    for (size_t room = 1 << 20; room <= MOST_BYTES; room *= 2) {
-        char *more = realloc(all, room + 1);
-        if (!more) break;
-        all = more;
-        *size += fread(all + *size, 1, room - *size, file);
-        if (ferror(file)) break;
-        if (*size < room) {
-            all[*size] = 0;
-            return all;
-        }
+    char *all = size <= MOST_BYTES ? malloc(size + 1) : NULL;
+    if (all && fread(all, 1, size, file) == size) {
+        all[size] = 0;
+        return all;
     }
-    ignore(path, ferror(file) ? "it cannot be read" : "out of memory, or too long");
+    ignore(path, all ? "it cannot be read" : "out of memory, or too long");
     free(all);
     return NULL;
 }
 
-static bool find_path(char *path, size_t size)
+/* Whether the file is a regular one: a FIFO or a terminal would make the first call of any kind wait. */
+static bool is_regular(const char *path, struct stat *facts)
 {
-    const char *given = getenv("RAPTORS_PROFILE"), *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    int length = -1;
-    if (given && *given)
-        length = strcmp(given, "off") == 0 ? -1 : snprintf(path, size, "%s", given);
-    else if (cache && *cache)
-        length = snprintf(path, size, "%s/raptors/profile", cache);
-    else if (home && *home)
-        length = snprintf(path, size, "%s/.cache/raptors/profile", home);
-    return length > 0 && (size_t)length < size;
+    if (stat(path, facts) != 0) return errno == ENOENT || ignore(path, "%s", strerror(errno));
+    return S_ISREG(facts->st_mode) || ignore(path, "it is no regular file");
 }
 
 void rp_profile_load(rp_isa isa)
 {
     char path[4096];
-    size_t size;
-    if (!find_path(path, sizeof path)) return;
+    struct stat facts = {0};
+    if (!rp_profile_path(path, sizeof path) || !is_regular(path, &facts)) return;
     FILE *file = fopen(path, "re");
     if (!file) {
         if (errno != ENOENT) ignore(path, "%s", strerror(errno));
         return;
     }
-    text = read_all(file, path, &size);
+    text = read_all(file, path, (size_t)facts.st_size);
     fclose(file);
-    reader r = {.next = text, .end = text + size};
+    reader r = {.next = text, .end = text + facts.st_size};
     if (text) (void)(check_head(&r, path) && read_sites(&r, path, isa));
 }
 

@@ -20,8 +20,8 @@
 
 #include "choose/site.h"
 
-/* Reads the file of RAPTORS_PROFILE ("off": none), else $XDG_CACHE_HOME/raptors/profile or ~/.cache/raptors/profile.
- * Called once, with the highest tier that runs here. */
+/* Reads the file that rp_profile_path names (environment.h), if it is a regular one. Called once, with the highest tier that
+ * runs here. */
 void rp_profile_load(rp_isa isa);
 /* One line: which file was read, or why it was ignored. */
 const char *rp_profile_state(void);

@@ -36,6 +36,8 @@ bool rp_is_admitted(rp_registered *registered);
 rp_verdict rp_try_kernel(rp_registered *registered);
 /* Loads the libraries that RAPTORS_BACKENDS names, the first time (src/backends/backends.c). */
 void rp_load_named_backends(void);
+/* What rp_load_backends says of the names, without loading anything. Errors: VALUE (an unknown name). */
+rp_status rp_check_backends(const char *names);
 /* Lines of a profile (profile.h) about the vendor libraries that are loaded; as rp_backends_info. */
 size_t rp_backends_verdicts(char *text, size_t size);
 

@@ -51,7 +51,8 @@ typedef struct rp_site {
     atomic_uchar source;                 /* rp_source */
     atomic_bool asked;                   /* the profile has been */
     _Atomic(const rp_candidate *) guess; /* the profile's, where it lacks this site; NULL: the rank's */
-    const rp_candidate *found;           /* the winner, while the site is held to another */
+    const rp_candidate *found;           /* the winner, while the site is held to another, */
+    rp_source found_by;                  /* and its source */
 } rp_site;
 
 /* What a choice depends on. */

@@ -10,12 +10,13 @@
  *
  * Counts live in a file that is mapped shared: they outlast exec, _exit and signals, and a forked child adds to its
  * parent's. A program image has one file, calls-<pid>-<n>, of rows of 512 bytes: a count of 8 bytes, and a text. Row 0
- * counts the rows after it; a text is function, library and caller between tabs, or a tab and the path of a loaded
+ * counts the rows after it; a row that the disk had no room for is left empty; a text is function, library and caller between tabs, or a tab and the path of a loaded
  * object. trace.py reads it; interpose_macos.c writes the same.
  *
  * Not redirected: functions chosen by the dynamic linker (STT_GNU_IFUNC), which no known BLAS exports.
  */
 #include "names.h"
+#include "room.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -40,6 +41,7 @@ enum {
     MOST_SITES = 16384,
     MOST_FILES = 10000,  /* program images of one process id */
     GENERATED_BITS = 16, /* calls from code of no object are told apart by 64 KiB */
+    SPACE_STEP = 1 << 16,
 };
 
 typedef struct row {
@@ -74,6 +76,8 @@ __attribute__((visibility("hidden"))) void rp_trace_enter(void);
 __attribute__((visibility("hidden"), used)) void rp_trace_count(symbol *called, uintptr_t from);
 
 static row *rows;
+static char path[PATH_MAX];  /* of the file that they are in */
+static _Atomic size_t space; /* bytes of it that the disk has taken */
 static object objects[MOST_OBJECTS];
 static _Atomic size_t objects_used;
 static site sites[MOST_SITES];
@@ -81,9 +85,21 @@ static _Atomic size_t sites_used;
 
 /* ---- Rows -------------------------------------------------------------------------------------------------- */
 
+/* The file's disk space up to the row is taken, so that writing there cannot fail: to a mapping that would be SIGBUS. */
+static bool take_space(int file, size_t index)
+{
+    const size_t end = (index * sizeof(row) / SPACE_STEP + 1) * SPACE_STEP;
+    if (posix_fallocate(file, 0, (off_t)end) != 0) {
+        return false;
+    }
+    size_t known = atomic_load(&space);
+    while (known < end && !atomic_compare_exchange_weak(&space, &known, end)) {
+    }
+    return true;
+}
+
 static bool open_rows(const char *directory)
 {
-    char path[PATH_MAX];
     int file = -1;
     for (int n = 0; file < 0 && n < MOST_FILES && (n == 0 || errno == EEXIST); n++) {
         snprintf(path, sizeof path, "%s/calls-%ld-%d", directory, (long)getpid(), n);
@@ -93,19 +109,38 @@ static bool open_rows(const char *directory)
         return false;
     }
     void *memory = MAP_FAILED;
-    if (ftruncate(file, MOST_ROWS * sizeof(row)) == 0) {
+    if (rp_trace_has_room(MOST_ROWS * sizeof(row)) && ftruncate(file, MOST_ROWS * sizeof(row)) == 0 &&
+        take_space(file, 0)) {
         memory = mmap(NULL, MOST_ROWS * sizeof(row), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     }
     close(file);
     rows = memory == MAP_FAILED ? NULL : memory;
+    if (!rows) {
+        unlink(path);
+    }
     return rows != NULL;
 }
 
-/* A new row, or NULL when all are taken. */
+/* Whether the row may be written. The file is opened anew each time: the program may close descriptors that it does not know,
+ * and use their numbers. */
+static bool has_space(size_t index)
+{
+    if ((index + 1) * sizeof(row) <= atomic_load(&space)) {
+        return true;
+    }
+    int file = rp_trace_has_room(MOST_ROWS * sizeof(row)) ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    bool taken = file >= 0 && take_space(file, index);
+    if (file >= 0) {
+        close(file);
+    }
+    return taken;
+}
+
+/* A new row, or NULL when all are taken or the disk is full. */
 __attribute__((format(printf, 1, 2))) static row *add_row(const char *format, ...)
 {
     uint64_t index = atomic_fetch_add(&rows[0].calls, 1) + 1;
-    if (index >= MOST_ROWS) {
+    if (index >= MOST_ROWS || !has_space(index)) {
         return NULL;
     }
     va_list arguments;
@@ -139,13 +174,13 @@ static const char *base_name(const char *path)
 static site *add_site(symbol *called, uintptr_t from)
 {
     const object *caller = object_at(from);
-    const char *path = caller ? caller->path : NULL;
+    const char *file = caller ? caller->path : NULL;
     row *counted = NULL;
     for (site *known = atomic_load(&called->sites); known && !counted; known = known->next) {
-        counted = known->caller->path == path ? known->row : NULL;
+        counted = known->caller->path == file ? known->row : NULL;
     }
     if (!counted) {
-        const char *name = path ? base_name(path) : "(generated code)";
+        const char *name = file ? base_name(file) : "(generated code)";
         counted = add_row("%s\t%s\t%s", called->name, base_name(called->library), name);
     }
     size_t index = counted ? atomic_fetch_add(&sites_used, 1) : MOST_SITES;

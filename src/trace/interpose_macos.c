@@ -22,8 +22,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "room.h"
+
 enum {
-    MOST_ROWS = 16384,
+    MOST_ROWS = 4096,   /* those of the functions below, and of the objects that a program loads */
     MOST_FILES = 10000, /* program images of one process id */
 };
 
@@ -122,6 +124,16 @@ static int open_file(const char *directory)
     return file;
 }
 
+/* All of it is written, so that the disk has room for it: a mapping of what it has not is SIGBUS. */
+static bool fill(int file, size_t bytes)
+{
+    static const char zeros[1 << 14];
+    size_t done = 0;
+    while (rp_trace_has_room(bytes) && done < bytes && pwrite(file, zeros, sizeof zeros, (off_t)done) == sizeof zeros)
+        done += sizeof zeros;
+    return done == bytes;
+}
+
 static void add_object(const struct mach_header *header, intptr_t slide)
 {
     (void)slide;
@@ -141,7 +153,7 @@ __attribute__((constructor)) static void start(void)
     }
     size_t bytes = (size_t)((char *)rp_trace_rows_end - (char *)rp_trace_rows), all = MOST_ROWS * sizeof(row);
     atomic_store(&rp_trace_rows[0].calls, bytes / sizeof(row) - 1);
-    if (ftruncate(file, (off_t)all) == 0 && pwrite(file, rp_trace_rows, bytes, 0) == (ssize_t)bytes) {
+    if (fill(file, all) && pwrite(file, rp_trace_rows, bytes, 0) == (ssize_t)bytes) {
         void *memory = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
         rows = memory == MAP_FAILED ? NULL : memory;
         mmap(rp_trace_rows, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { MOST_COUNTED = 4096 };
+#include "trace/room.h"
+
+enum { MOST_COUNTED = 4096, MOST_BYTES = 1 << 20 /* that their lines have */ };
 
 static struct {
     _Atomic(const char *) name;
@@ -23,11 +25,13 @@ static void forget(void)
     for (int i = 0; i < MOST_COUNTED; i++) atomic_store(&counted[i].calls, 0);
 }
 
+/* Where the disk is full the last line is cut off: its reader leaves out what has no end. */
 static void write_counts(void)
 {
     char path[4096];
     const int length = snprintf(path, sizeof path, "%s/raptors-%ld.kernels", directory, (long)getpid());
-    FILE *file = length > 0 && (size_t)length < sizeof path ? fopen(path, "ae") : NULL;
+    const bool writes = length > 0 && (size_t)length < sizeof path && rp_trace_has_room(MOST_BYTES);
+    FILE *file = writes ? fopen(path, "ae") : NULL;
     if (!file) return;
     for (int i = 0; i < MOST_COUNTED; i++) {
         const size_t calls = atomic_load(&counted[i].calls);

@@ -248,12 +248,3 @@ def test_calls_are_held_to_a_vendors_kernels():
     )
     kernel = "add.vv.f32.openblas.numpy" if there else "add.vv.f32."
     assert child(code, **held).startswith(f"environment {kernel}")
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("CPU", "avx9"), ("NUM_THREADS", "-3"), ("NUM_THREADS", "0"), ("TUNE", "maybe"), ("POOL", "banana")],
-)
-def test_values_of_the_environment_that_mean_nothing_are_told(name, value):
-    told = child("import raptors; print(raptors.info())", **{f"RAPTORS_{name}": value})
-    assert f"RAPTORS_{name}: '{value}' ignored" in told

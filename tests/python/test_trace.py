@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -177,3 +178,116 @@ def test_errors_are_one_line(arguments, status, capfd):
     assert given == status
     assert re.fullmatch(r"raptors trace: .*\n", printed.err)
     assert printed.out == ""
+
+
+# ---- Whatever happens to the counts, the program runs as it would
+
+RAN = [sys.executable, "-c", "import numpy as np; a = np.ones((50, 50)); a @ a; print('ran')"]
+TRACE = [sys.executable, "-c", "import sys; from raptors import cli; sys.exit(cli.main())", "trace", "--", *RAN]
+CALL_ALL = (
+    "import ctypes, sys\nlibrary = ctypes.CDLL(sys.argv[1])\nfor i in range(300): getattr(library, f'LAPACKE_f{i}')()"
+)
+
+
+def traced(command=TRACE, **options):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_a_limit_on_files_ends_nobody():
+    done = traced(["bash", "-c", f"ulimit -f 100; {shlex.join(TRACE)}"])
+    assert (done.returncode, done.stdout) == (0, "ran\n")
+    assert "Nothing could be traced" in done.stderr
+
+
+def test_a_full_disk_ends_nobody(tmp_path):
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "none", tmp_path], capture_output=True).returncode:
+        pytest.skip("may not mount a small disk here")
+    try:
+        (tmp_path / "filler").write_bytes(b"x" * 4096)
+        done = traced(env={**os.environ, "TMPDIR": str(tmp_path)})
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+    assert (done.returncode, done.stdout) == (0, "ran\n")
+    assert "Nothing could be traced" in done.stderr
+
+
+def test_no_temporary_folder_at_all(tmp_path, monkeypatch, capfd):
+    def none(**options):
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(trace.tempfile, "TemporaryDirectory", none)
+    assert run(tmp_path, "sh", "-c", "exit 7")[0] == 7
+    assert "Nothing could be traced" in capfd.readouterr().err
+
+
+@compiles
+@pytest.mark.parametrize("limit", [True, False], ids=["no room for more", "room"])
+def test_a_disk_that_fills_up_leaves_calls_out(tmp_path, limit):
+    source = "".join(f"void LAPACKE_f{i}(void) {{}}\n" for i in range(300))
+    library = build(tmp_path / "libmany.so", source, "-shared", "-fPIC")
+    code = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n" if limit else ""
+    status, report = run(tmp_path, sys.executable, "-c", code + CALL_ALL, library)
+    functions = [call["function"] for call in report["calls"] if call["library"] == "libmany.so"]
+    assert status == 0
+    assert 0 < len(functions) < 300 if limit else len(functions) == 300
+
+
+def test_descriptors_that_the_program_closes_and_uses_are_its_own(tmp_path):
+    file = tmp_path / "own"
+    code = f"import os; os.closerange(3, 100); n = [os.open({str(file)!r}, 66) for _ in range(20)]; os.write(n[5], b'mine')"
+    assert run(tmp_path, sys.executable, "-c", f"{code}; import numpy")[0] == 0
+    assert file.read_bytes() == b"mine"
+
+
+GARBAGE = r"""
+cd "$RAPTORS_TRACE_DIR"
+: >calls-1-0
+printf 'short' >calls-2-0
+head -c 1000 /dev/zero | tr '\0' '\377' >calls-3-0
+truncate -s 1T calls-4-0
+mkfifo calls-5-0 raptors-5.kernels
+mkdir calls-6-0 raptors-6.kernels
+ln -s /dev/zero calls-7-0
+ln -s /dev/zero raptors-7.kernels
+printf '\377\376\n7\n\tx\n12\n²\ty\n99999999999999999999999\tz\n3\tgood\033[31m\n4\tcut' >raptors-8.kernels
+chmod 500 .
+"""
+
+
+def test_garbage_among_the_counts_is_left_out(tmp_path, capfd):
+    status, report = run(tmp_path, "bash", "-c", GARBAGE)
+    assert status == 0
+    assert report["raptors_kernels"] == [{"kernel": "good\x1b[31m", "calls": 3}]
+    printed = capfd.readouterr().err
+    assert "good\\x1b[31m" in printed
+    assert "\x1b" not in printed
+
+
+def test_names_that_a_terminal_would_obey(tmp_path, capfd):
+    row = 'struct.pack("=Q504s", 2, b"dgemm_\\x1b[1m\\t\\xff\\tprogram")'
+    code = f'import os, struct; f = open(os.environ["RAPTORS_TRACE_DIR"] + "/calls-0-0", "wb"); f.write(struct.pack("=Q504s", 1, b"") + {row})'
+    _, report = run(tmp_path, sys.executable, "-c", code)
+    assert [call["calls"] for call in report["calls"]] == [2]
+    printed = capfd.readouterr().err
+    assert "dgemm_\\x1b[1m" in printed
+    assert "\x1b" not in printed
+
+
+def test_a_signal_to_trace_alone_goes_to_the_program():
+    script = "trap 'echo told; exit 9' TERM; echo ready; while :; do sleep 0.05; done"
+    command = [*TRACE[: TRACE.index("--") + 1], "bash", "-c", script]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert child.stdout.readline() == "ready\n"
+    child.terminate()
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, out) == (9, "told\n")
+    assert "raptors trace: 0 calls" in err
+
+
+def test_a_report_that_cannot_be_written_changes_no_status():
+    done = subprocess.run(
+        ["bash", "-c", f"{shlex.join(TRACE)} 2>/dev/full"], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "ran\n")

@@ -5,6 +5,7 @@ A cell is one expression on one set of operands. Each is checked first, then tim
 
     command    the options, and what becomes of the results        runner     cells in, results out
     grid, small, wide   the suites: which cells there are          draw       random cells, as plain data
+    cold                the suite of fresh processes               first_calls   what they run
     timing     loops, calibration, quads                           intervals  medians and their intervals
     check      is the answer right                                 roof       what the memory itself allows
     goals      what the figures must reach                         engine     raptors itself, as bench uses it

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .timing import Comparison
+
 OK, WRONG, ERROR = "ok", "WRONG", "error"
 
 
@@ -24,7 +26,8 @@ class Work:
     """A cell made ready: the same statement for both libraries, with the names that each is to see.
 
     check returns "" or what is wrong with Raptors' answer. reset, where there is one, undoes what the statement
-    does to its operands; it is called, outside the clock, at least every `reset_after` calls.
+    does to its operands; it is called, outside the clock, at least every `reset_after` calls. compare, where there is
+    one, measures in another way than in quads: it is told seconds, and how many rounds to make at least.
     """
 
     statement: str
@@ -36,6 +39,7 @@ class Work:
     reset_after: int = 0
     roof: Roof | None = None
     reproducer: str = ""
+    compare: Callable[[float, int], Comparison] | None = None
 
 
 @dataclass(frozen=True)

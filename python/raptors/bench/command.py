@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The command line of `raptors bench`.
 
-Exit codes: 0, all measured; 1, a cell was wrong or failed, or a file could not be written; 2, a bad option;
-130, interrupted. A slow cell is no failure.
+Exit codes: 0, all measured; 1, a cell was wrong or failed, or what was measured could not be written; 2, a bad option;
+130, interrupted, and the like of other signals. A slow cell is no failure. The files are written before anything is
+printed: standard output may be gone by then.
 """
 
 from __future__ import annotations
@@ -12,32 +13,28 @@ import fnmatch
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from ..console import FAILED, USAGE, Parser, say
 from .cells import Cell
 
-BUDGETS = {"grid": 160.0, "small": 30.0, "wide": 160.0, "all": 320.0}
-QUICK_BUDGETS = {"grid": 20.0, "small": 4.0, "wide": 20.0, "all": 40.0}
+BUDGETS = {"grid": 160.0, "small": 30.0, "wide": 160.0, "cold": 160.0, "all": 320.0}
+QUICK_BUDGETS = {"grid": 20.0, "small": 4.0, "wide": 20.0, "cold": 40.0, "all": 40.0}
 WIDE_CELLS, QUICK_WIDE_CELLS = 200, 40
 ROOF_SHARE = 0.2  # of a scale cell's time
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {message} (--help lists the options)\n")
-
-
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The options, with the defaults that depend on one another filled in."""
-    parser = _Parser(
+    parser = Parser(
         prog="raptors bench", description="Raptors against the installed NumPy, cell by cell, in one process."
     )
     parser.add_argument(
         "--suite",
-        choices=["grid", "small", "wide", "all"],
+        choices=list(BUDGETS),
         default="grid",
         help="grid (default): 36 cells, scale beside the roof, small calls; small: small calls alone; "
-        "wide: random cells; all: grid and wide",
+        "wide: random cells; cold: the first five calls of fresh processes; all: grid and wide",
     )
     parser.add_argument("--seed", type=_natural, default=0, help="of the wide suite's cells (default 0)")
     parser.add_argument("--cells", type=_positive, help=f"how many the wide suite draws (default {WIDE_CELLS})")
@@ -66,18 +63,11 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def run_command(argv: Sequence[str] | None = None) -> int:
-    """Parse, measure, print, write; return the exit code."""
+    """Parse, measure, write, print; return the exit code."""
     try:
         options = parse(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
-    try:
-        return _run(options)
-    except KeyboardInterrupt:
-        return 130
-
-
-def _run(options: argparse.Namespace) -> int:
     from . import machine, output, runner, terminal
 
     cells = _choose_cells(options)
@@ -85,8 +75,8 @@ def _run(options: argparse.Namespace) -> int:
         print("\n".join(cell.name for cell in cells))
         return 0
     if not cells:
-        print(f"raptors bench: error: no cell's name matches {options.only}", file=sys.stderr)
-        return 2
+        say(f"raptors bench: no cell's name matches {options.only}")
+        return USAGE
     described = machine.describe_machine()
     if options.threads:
         described["threads"] = options.threads
@@ -103,29 +93,29 @@ def _run(options: argparse.Namespace) -> int:
         "threads": options.threads,
         "quick": options.quick,
         "seconds": round(run.seconds, 1),
-        "interrupted": run.interrupted,
+        "interrupted": run.stopped != 0,
     }
     if not run.results:
-        return 130
-    terminal.print_report(run.results, described, sys.stdout)
+        return run.stopped
     problems = output.write_files(options.json, options.html, run.results, described, settings)
     for problem in problems:
-        print(f"raptors bench: {problem}", file=sys.stderr)
+        say(f"raptors bench: {problem}")
+    terminal.print_report(run.results, described, sys.stdout)
     print(f"\n{len(run.results)} of {len(cells)} cells in {run.seconds:.0f} s", end="")
     print("" if problems else f"; {options.html} and {options.json} have them all")
-    if run.interrupted:
-        return 130
-    return 0 if run.all_right and not problems else 1
+    return run.stopped or (0 if run.all_right and not problems else FAILED)
 
 
 def _choose_cells(options: argparse.Namespace) -> list[Cell]:
-    from . import engine, grid, small, wide
+    from . import cold, engine, grid, small, wide
 
     cells: list[Cell] = []
     if options.suite in ("grid", "all"):
         cells += grid.cells(ROOF_SHARE * options.budget / 120.0)
-    if options.suite != "wide":
+    if options.suite in ("grid", "small", "all"):
         cells += small.cells()
+    if options.suite == "cold":
+        cells += cold.cells()
     if options.suite in ("wide", "all"):
         cells += wide.cells(options.seed, options.cells, engine.operations())
     if options.only:

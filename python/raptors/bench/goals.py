@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .cells import ERROR, WRONG, Result
+from .cold import COLD
 from .grid import GRID_ALL, GRID_ONE, SCALE
 from .intervals import geometric_mean
 from .small import SMALL
@@ -140,6 +141,14 @@ def _judge_wide(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
     return [_none_slower(summary), *_mean_goals(summary, 2.0, 4.0)]
 
 
+def _judge_cold(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    mean, worst = summary.geometric_mean, summary.worst
+    return [
+        Goal(summary.section, "must", "geometric mean at least 1.3", times(mean), mean >= 1.3),
+        Goal(summary.section, "must", "none below 0.95", f"worst {times(worst)}", worst >= 0.95),
+    ]
+
+
 def figure(value: float) -> str:
     """Three digits, or a dash for what was not measured."""
     if not math.isfinite(value):
@@ -152,4 +161,11 @@ def times(value: float) -> str:
     return figure(value) + ("x" if math.isfinite(value) else "")
 
 
-_JUDGES = {GRID_ALL: _judge_all, GRID_ONE: _judge_one, SCALE: _judge_scale, SMALL: _judge_small, WIDE: _judge_wide}
+_JUDGES = {
+    GRID_ALL: _judge_all,
+    GRID_ONE: _judge_one,
+    SCALE: _judge_scale,
+    SMALL: _judge_small,
+    WIDE: _judge_wide,
+    COLD: _judge_cold,
+}

@@ -9,6 +9,7 @@ from typing import Any
 
 from .cells import Result
 from .charts import call_bounds, call_chart, ratio_bounds, ratio_chart, roof_chart, scatter_chart
+from .cold import COLD
 from .goals import busy_note, by_section, figure, judge, summarise, times
 from .grid import GRID_ALL, GRID_ONE, SCALE
 from .small import SMALL
@@ -28,6 +29,7 @@ def render_page(results: Sequence[Result], machine: dict[str, Any], settings: di
         _grid(sections),
         _scale(sections.get(SCALE, [])),
         _small(sections.get(SMALL, [])),
+        _cold(sections.get(COLD, [])),
         _wide(sections.get(WIDE, [])),
         _goals(results),
         _machine(machine, settings),
@@ -152,6 +154,19 @@ def _small(rows: Sequence[Result]) -> str:
         "<h2>Small calls</h2>\n<p>One call on 1 to 1000 elements: the time from Python and back.</p>\n"
         f'{_key(("raptors", "Raptors"), ("numpy", "NumPy"))}<div class="charts">{"".join(figures)}</div>\n'
         f"{_details('Table: small calls', _table(SMALL, rows))}"
+    )
+
+
+def _cold(rows: Sequence[Result]) -> str:
+    if not rows:
+        return ""
+    ordered = sorted_rows(rows)
+    chart = ratio_chart(ordered, "Ratios of the first five calls; the table below has the figures", ratio_bounds(rows))
+    return (
+        "<h2>The first five calls</h2>\n<p>Each measured in fresh processes, of NumPy and of Raptors in turn: the time of the "
+        "first five calls together, without importing the library and making the operands.</p>\n"
+        f'{_verdict_key()}<div class="charts">{_figure(COLD, chart)}</div>\n'
+        f"{_details('Table: the first five calls', _table(COLD, ordered))}"
     )
 
 

@@ -7,23 +7,25 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
-from .cells import ERROR, OK, WRONG, Cell, Result
+from ..console import status_of
+from .cells import ERROR, OK, WRONG, Cell, Result, Work
 from .engine import library, threads_restored
-from .timing import Loop, compare
+from .timing import Comparison, Loop, compare
 
 Report = Callable[[int, Cell, Result | None], None]
 
 
 @dataclass
 class Run:
-    """What was measured, and whether the user cut it short."""
+    """What was measured; stopped is the exit status that a signal asks for which cut it short, else 0."""
 
     results: list[Result] = field(default_factory=list)
     seconds: float = 0.0
-    interrupted: bool = False
+    stopped: int = 0
 
     @property
     def all_right(self) -> bool:
@@ -51,8 +53,8 @@ def run_cells(cells: Sequence[Cell], budget: float, threads: int, report: Report
                 left -= cell.weight
                 run.results.append(result)
                 report(number, cell, result)
-    except KeyboardInterrupt:
-        run.interrupted = True
+    except KeyboardInterrupt as stop:
+        run.stopped = status_of(stop)
     run.seconds = time.perf_counter() - start
     return run
 
@@ -67,9 +69,7 @@ def measure_cell(cell: Cell, seconds: float, least_quads: int) -> Result:
         if wrong := work.check():
             result.status, result.message = WRONG, wrong
             return result
-        mine = Loop(work.statement, work.raptors_names, work.reset, work.reset_after)
-        other = Loop(work.numpy_statement or work.statement, work.numpy_names, work.reset, work.reset_after)
-        timing = compare(mine, other, seconds - (time.perf_counter() - start), least_quads=least_quads)
+        timing = (work.compare or partial(_compare_quads, work))(seconds - (time.perf_counter() - start), least_quads)
     except Exception as problem:
         result.status, result.message = ERROR, f"{type(problem).__name__}: {problem}"
         return result
@@ -79,3 +79,9 @@ def measure_cell(cell: Cell, seconds: float, least_quads: int) -> Result:
     if work.roof is not None:
         result.roof_seconds, result.roof_mover = work.roof.seconds, work.roof.mover
     return result
+
+
+def _compare_quads(work: Work, seconds: float, least_quads: int) -> Comparison:
+    mine = Loop(work.statement, work.raptors_names, work.reset, work.reset_after)
+    other = Loop(work.numpy_statement or work.statement, work.numpy_names, work.reset, work.reset_after)
+    return compare(mine, other, seconds, least_quads=least_quads)

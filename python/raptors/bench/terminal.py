@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from collections.abc import Sequence
 from typing import Any, TextIO
 
+from ..console import printable
 from .cells import ERROR, WRONG, Cell, Result
 from .goals import busy_note, by_section, figure, judge, summarise, times
 from .grid import SCALE
@@ -33,17 +35,21 @@ class Progress:
             outcome = times(result.ratio) if result.timed else f"{result.status}: {result.message}"
             self._last = outcome if len(outcome) < 12 else result.status
             if not self._terminal:
-                print(f"{place}  {outcome}", file=self._stream, flush=True)
+                self._write(f"{printable(f'{place}  {outcome}')}\n")
         if self._terminal:
-            line = f"{place}  {self._last if result else '...'}"
+            line = printable(f"{place}  {self._last if result else '...'}")
             width = shutil.get_terminal_size().columns - 1
-            self._stream.write(f"\r\033[K{line[:width]}")
-            self._stream.flush()
+            self._write(f"\r\033[K{line[:width]}")
 
     def finish(self) -> None:
         """Clear the line, so that the tables begin on a clean one."""
         if self._terminal:
-            self._stream.write("\r\033[K")
+            self._write("\r\033[K")
+
+    def _write(self, text: str) -> None:
+        """Measuring goes on where nobody can be told of it."""
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
             self._stream.flush()
 
 
@@ -119,7 +125,7 @@ def _print_table(rows: Sequence[Result], stream: TextIO) -> None:
         ]
         print("  " + "  ".join(cells).rstrip(), file=stream)
     for row in wrong_cells(rows):
-        print(f"  {row.status}: {row.name}: {row.message}", file=stream)
+        print(f"  {row.status}: {row.name}: {printable(row.message)}", file=stream)
 
 
 def sorted_rows(rows: Sequence[Result]) -> list[Result]:
@@ -130,7 +136,7 @@ def sorted_rows(rows: Sequence[Result]) -> list[Result]:
 
 def _print_losses(rows: Sequence[Result], stream: TextIO) -> None:
     for row in wrong_cells(rows):
-        print(f"  {row.status}: {row.name}: {row.message}\n      {row.reproducer}", file=stream)
+        print(f"  {row.status}: {row.name}: {printable(row.message)}\n      {row.reproducer}", file=stream)
     lost = losses(rows)
     if not lost:
         print("  NumPy is faster in none of them.", file=stream)

@@ -5,26 +5,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from .. import _raptors
+from ..console import Parser, say, status_of
 from .calls import Call, parse_call
 from .race import Contender, Race, explain, race
-from .regret import draw_calls, measure_regret
-from .tune import tune
-
-
-class Parser(argparse.ArgumentParser):
-    """Errors are one line, and exit status 2."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
+from .regret import Row, draw_calls, measure_regret
+from .tune import profile_path, tune
 
 
 def _call_parser(name: str, description: str) -> Parser:
@@ -82,7 +75,7 @@ def _load_backends(parser: Parser, names: str) -> None:
     _attempt(parser, _raptors._load_backends, names)
     for line in _raptors._backends_info().splitlines():
         if re.match(r"\S+: (refused|not found): ", line):
-            print(f"{parser.prog}: {line}", file=sys.stderr)
+            say(f"{parser.prog}: {line}")
 
 
 def run_explain(arguments: Sequence[str]) -> int:
@@ -105,15 +98,16 @@ def run_race(arguments: Sequence[str]) -> int:
     call = _call_of(parser, options)
     _raptors._measure_variants()
     _load_backends(parser, options.backends)
-    result: Race = _attempt(parser, race, call, only=options.kernels)
+    result: Race = _attempt(parser, race, call, only=options.kernels, keep=True)
     if result.site is None and options.kernels != "*":
         parser.error("a call so small takes the highest tier's kernel, and no other")
     if not any(c.seconds for c in result.contenders):
         names = ", ".join(sorted({c.name for c in result.contenders}))
         parser.error(f"no kernel matches {options.kernels!r}; known here are {names}")
-    result.roof = _roof(call)
+    if not result.stopped:
+        result.roof = _roof(call)
     print(json.dumps(as_dict(result), indent=1) if options.json else table(result))
-    return 0
+    return result.stopped
 
 
 def run_regret(arguments: Sequence[str]) -> int:
@@ -129,20 +123,26 @@ def run_regret(arguments: Sequence[str]) -> int:
         parser.error("--sites must be at least 1")
     if not options.json:
         print("  loss  time of the best  call: kernel, threads and stores that were chosen; that are best", flush=True)
-    rows = []
-    for call in draw_calls(options.seed):
-        row = measure_regret(call, options.calls, 1e-6 * options.least)
-        if row is None:
-            continue
-        rows.append(row)
-        if not options.json:
-            print(
-                f"{100 * row.regret:6.1f} %  {1e6 * row.best_seconds:10.1f} us  {row.call}: {row.chosen}"
-                + ("" if row.regret == 0 else f"; best {row.best}"),
-                flush=True,
-            )
-        if len(rows) == options.sites:
-            break
+    rows: list[Row] = []
+    stopped = 0
+    try:
+        for call in draw_calls(options.seed):
+            row = measure_regret(call, options.calls, 1e-6 * options.least)
+            if row is None:
+                continue
+            rows.append(row)
+            if not options.json:
+                print(
+                    f"{100 * row.regret:6.1f} %  {1e6 * row.best_seconds:10.1f} us  {row.call}: {row.chosen}"
+                    + ("" if row.regret == 0 else f"; best {row.best}"),
+                    flush=True,
+                )
+            if len(rows) == options.sites:
+                break
+    except KeyboardInterrupt as stop:
+        if not rows:
+            raise
+        stopped = status_of(stop)
     values = np.array([row.regret for row in rows])
     summary = {
         "sites": len(rows),
@@ -157,7 +157,7 @@ def run_regret(arguments: Sequence[str]) -> int:
             f"{len(rows)} sites: median {100 * summary['median']:.1f} %, 95th percentile {100 * summary['p95']:.1f} %, "
             f"worst {100 * summary['worst']:.1f} %"
         )
-    return 0
+    return stopped
 
 
 def run_tune(arguments: Sequence[str]) -> int:
@@ -188,10 +188,11 @@ def run_tune(arguments: Sequence[str]) -> int:
                 parser.error(str(error))
     if options.variants:
         _raptors._measure_variants()
-    if os.environ.get("RAPTORS_PROFILE") == "off":
-        parser.error("RAPTORS_PROFILE is off: there is no file to keep the winners in")
+    path = profile_path()
+    if path is None:
+        parser.error("there is no file to keep the winners in: RAPTORS_PROFILE is off, or the user has no home")
     _load_backends(parser, options.backends)
-    return tune(options.budget, ops, dtypes, options.only_missing, sys.stderr)
+    return tune(path, options.budget, ops, dtypes, options.only_missing, sys.stderr)
 
 
 def explanation(result: Race) -> str:

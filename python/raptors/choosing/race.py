@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .. import _raptors
+from ..console import status_of
 from .calls import Call, Prepared
 
 SHORTEST_SAMPLE = 20e-6  # seconds; shorter calls are repeated
@@ -74,6 +75,7 @@ class Race:
     chosen: int  # index of what the call gets without the race
     numpy: Contender | None = None
     roof: float | None = None
+    stopped: int = 0  # the exit status that a signal asks for which ended the race early
 
     @property
     def best(self) -> int:
@@ -104,12 +106,20 @@ def explain(call: Call, prepared: Prepared | None = None) -> Race:
 
 
 def race(
-    call: Call, *, rounds: int = 9, seconds: float = 5.0, numpy: bool = True, only: str = "*", hasty: bool = False
+    call: Call,
+    *,
+    rounds: int = 9,
+    seconds: float = 5.0,
+    numpy: bool = True,
+    only: str = "*",
+    hasty: bool = False,
+    keep: bool = False,
 ) -> Race:
     """Measures every candidate of the call's site now, interleaved. A turn is some calls to warm up and a timed one.
 
     Hasty: a way (threads, stores) that is slow with the first candidate's kernel is not tried with others, those that fall
     behind are left out sooner, and several threads must win by what handing work to them costs.
+    Keep: Ctrl-C after the first turn ends the race, and what was measured is the result.
     """
     prepared = call.prepare()
     result = explain(call, prepared)
@@ -147,6 +157,7 @@ def race(
                 stores = result.contenders[i].stores
                 result.contenders[i].seconds.append(_time(prepared.run, LONG if hasty else math.inf))
 
+    turn = 0
     try:
         for turn in range(rounds):
             if turn == 0 and scouts:
@@ -160,6 +171,10 @@ def race(
                 result.numpy.seconds.append(_time(prepared.run_numpy))
             if turn >= 2 and time.perf_counter() > deadline:
                 break
+    except KeyboardInterrupt as stop:
+        if not keep or turn == 0:
+            raise
+        result.stopped = status_of(stop)
     finally:
         _raptors._hold(-1)
         _raptors._credit(time.perf_counter() - start)

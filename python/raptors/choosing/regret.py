@@ -75,15 +75,17 @@ def measure_regret(call: Call, warm_calls: int, least_seconds: float) -> Row | N
         # The best of several noisy times looks better than it is: the two meet again, in pairs.
         ratios = []
         start = time.perf_counter()
-        for _ in range(PAIRS):
-            times = []
-            for i in (chosen, best):
-                _raptors._hold(i)
-                settle(prepared.run)
-                times.append(_time(prepared.run))
-            ratios.append(times[0] / times[1])
-        _raptors._hold(-1)
-        _raptors._credit(time.perf_counter() - start)
+        try:
+            for _ in range(PAIRS):
+                times = []
+                for i in (chosen, best):
+                    _raptors._hold(i)
+                    settle(prepared.run)
+                    times.append(_time(prepared.run))
+                ratios.append(times[0] / times[1])
+        finally:
+            _raptors._hold(-1)
+            _raptors._credit(time.perf_counter() - start)
         regret = max(0.0, float(np.median(ratios)) - 1)
     return Row(
         call, _name(result.contenders[chosen]), _name(result.contenders[best]), regret, result.contenders[best].median

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import itertools
 import math
@@ -18,6 +19,7 @@ from typing import TextIO
 import numpy as np
 
 from .. import _raptors
+from ..console import FAILED, say, status_of
 from .calls import OPERATIONS, Call
 from .race import Race, race
 
@@ -33,35 +35,34 @@ CLEAR = "\r\033[K"  # of a terminal's line
 NOISE = 0.03  # a challenger must win by more
 
 
-def profile_path() -> Path:
-    """Where the library looks for it: RAPTORS_PROFILE, else the user's cache folder."""
-    given = os.environ.get("RAPTORS_PROFILE")
-    if given and given != "off":
-        return Path(given)
-    cache = os.environ.get("XDG_CACHE_HOME")
-    return (Path(cache) if cache else Path.home() / ".cache") / "raptors" / "profile"
+def profile_path() -> Path | None:
+    """Where the library looks for it, and tune writes it; None: nowhere."""
+    path = _raptors._profile_path()
+    return None if path is None else Path(path)
 
 
-def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing: bool, progress: TextIO) -> int:
-    """0, or 1 where the profile could not be kept. Ctrl-C ends the measuring and keeps what is there."""
-    path = profile_path()
+def tune(
+    path: Path, budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing: bool, progress: TextIO
+) -> int:
+    """0, or 1 where the profile could not be kept in `path`. A signal ends the measuring: what is there is kept, and the
+    result is the exit status that it asks for."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path.parent).close()
     except OSError as error:
-        print(f"raptors tune: the profile will not be kept: {path.parent}: {error.strerror}", file=progress)
+        say(f"raptors tune: the profile will not be kept: {path.parent}: {error.strerror}")
     there = read_sites(path) if only_missing else {}
     found: dict[str, str] = {}
     start = time.perf_counter()
     calls = list(_calls(ops, dtypes))
     measured: dict[str, Call] = {}
-    done = 0
-    with contextlib.suppress(KeyboardInterrupt):
+    done = stopped = 0
+    try:
         for done, call in enumerate(calls):
             left = (1 - REVISITS) * budget - (time.perf_counter() - start)
             if left <= 0:
                 break
-            _show(progress, done, len(calls), left, call)
+            _show(progress, _bar(done, len(calls), left, call))
             key = _measure(call, min(left, MOST_SECONDS), there, found)
             if key:
                 measured[key] = call
@@ -70,20 +71,20 @@ def tune(budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing:
             if left <= 0:
                 break
             _measure(measured[key], min(left, MOST_SECONDS), there, found)
-    print(
-        f"{CLEAR * progress.isatty()}{len(found)} sites measured in {time.perf_counter() - start:.0f} s, "
-        f"{100 * min(done / len(calls), 1):.0f} % of all",
-        file=progress,
-    )
+    except KeyboardInterrupt as stop:
+        stopped = status_of(stop)
+    _show(progress, CLEAR)
+    seconds, share = time.perf_counter() - start, 100 * min(done / len(calls), 1)
+    say(f"{len(found)} sites measured in {seconds:.0f} s, {share:.0f} % of all")
     for line in _raptors._backends_verdicts().splitlines():
         found[_key(line)] = line
     try:
         count = keep(path, found)
     except OSError as error:
-        print(f"raptors tune: the profile could not be kept in {path}: {error.strerror}", file=progress)
-        return 1
-    print(f"{count} lines in {path}", file=progress)
-    return 0
+        say(f"raptors tune: the profile could not be kept in {path}: {error.strerror}")
+        return stopped or FAILED
+    say(f"{count} lines in {path}")
+    return stopped
 
 
 def _calls(ops: Sequence[str], dtypes: Sequence[str]) -> Iterator[Call]:
@@ -175,8 +176,11 @@ def _line(result: Race) -> tuple[str, str]:
 
 def read_sites(path: Path) -> dict[str, str]:
     """The lines of a profile that is good for this machine, by site or library; none of any other."""
+    if not path.is_file():  # a FIFO would make us wait, and so would more than the size of some files of /proc
+        return {}
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            text = file.read(os.fstat(file.fileno()).st_size).decode()
     except (OSError, UnicodeDecodeError):
         return {}
     head = _raptors._profile_head()
@@ -192,7 +196,13 @@ def _key(line: str) -> str:
 
 
 def keep(path: Path, found: dict[str, str]) -> int:
-    """Adds the lines to the profile, whole or not at all: another process's lines stay. Returns how many it has."""
+    """Adds the lines to the profile, whole or not at all: another process's lines stay. Returns how many it has.
+
+    OSError where it cannot be written, or something lies there that is no regular file: it is not ours to replace.
+    """
+    path = path.resolve()  # a link stays a link
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_name(path.name + ".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -217,7 +227,13 @@ def _cache(level: str) -> int:
     return 0
 
 
-def _show(progress: TextIO, done: int, count: int, left: float, call: Call) -> None:
+def _show(progress: TextIO, text: str) -> None:
+    """On a terminal alone."""
     if progress.isatty():
-        filled = 30 * done // max(count, 1)
-        print(f"{CLEAR}[{'#' * filled:30}] {left:4.0f} s left  {call}", end="", file=progress, flush=True)
+        with contextlib.suppress(OSError):
+            print(text, end="", file=progress, flush=True)
+
+
+def _bar(done: int, count: int, left: float, call: Call) -> str:
+    filled = 30 * done // max(count, 1)
+    return f"{CLEAR}[{'#' * filled:30}] {left:4.0f} s left  {call}"

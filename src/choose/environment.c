@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * environment.c: what environment.h promises. A new variable is a row of the table; a test holds it against the sources.
+ */
+#include "choose/environment.h"
+
+#include <fnmatch.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "choose/registry.h"
+#include "runtime/runtime.h"
+#include "runtime/text.h"
+
+extern char **environ;
+
+static bool is_tier(const char *value)
+{
+    const int isa = rp_find_isa(value, strlen(value));
+    return isa >= 0 && !(rp_isa_needs((rp_isa)isa) & ~rp_cpu_detected());
+}
+
+static bool is_count(const char *value)
+{
+    int threads;
+    return rp_parse_threads(value, &threads);
+}
+
+static bool is_switch(const char *value) { return strcmp(value, "on") == 0 || strcmp(value, "off") == 0; }
+
+static bool is_size(const char *value)
+{
+    size_t bytes;
+    return rp_parse_bytes(value, &bytes);
+}
+
+static bool names_backends(const char *value) { return rp_check_backends(value) == RP_OK; }
+
+static bool names_kernel(const char *value)
+{
+    const char *backends = getenv("RAPTORS_BACKENDS");
+    if (backends && *backends && names_backends(backends)) return true; /* theirs come later */
+    const rp_kernel *kernel;
+    for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
+        if (rp_kernel_runs(kernel) && fnmatch(value, kernel->name, 0) == 0) return true;
+    }
+    for (int op = 0; op < RP_OP_COUNT; op++) {
+        for (const rp_registered *r = rp_registered_first((rp_op)op); r; r = r->next) {
+            if (fnmatch(value, r->name, 0) == 0) return true;
+        }
+    }
+    return false;
+}
+
+/* Nothing there is a place to write to. */
+static bool is_place(const char *value)
+{
+    struct stat facts;
+    return strcmp(value, "off") == 0 || stat(value, &facts) != 0 || S_ISREG(facts.st_mode);
+}
+
+/* means_something: NULL, where any text does. */
+static const struct {
+    const char *name;
+    bool (*means_something)(const char *value);
+    const char *wanted;
+} variables[] = {
+    {"RAPTORS_CPU", is_tier, "it is not a tier that this CPU has"},
+    {"RAPTORS_NUM_THREADS", is_count, "it is not a number of threads"},
+    {"RAPTORS_TUNE", is_switch, "it is not on or off"},
+    {"RAPTORS_POOL", is_size, "it is not a number of bytes, such as 512M"},
+    {"RAPTORS_KERNEL", names_kernel, "no kernel that runs here has such a name"},
+    {"RAPTORS_BACKENDS", names_backends, "raptors info --backends says which name is none"},
+    {"RAPTORS_PROFILE", is_place, "it is neither off nor a regular file"},
+    {"RAPTORS_REDUCTIONS", NULL, NULL}, /* a glob over kernels that vendor libraries bring later */
+    {"RAPTORS_ACCELERATE", NULL, NULL},
+    {"RAPTORS_TRACE_DIR", NULL, NULL},
+    {"RAPTORS_AUDIT_LIBRARY", NULL, NULL}, /* read by trace.py */
+};
+
+/* The row of the variable that starts the text "RAPTORS_CPU=avx2", -1: none. */
+static int find_variable(const char *text, size_t length)
+{
+    for (int i = 0; i < (int)(sizeof variables / sizeof *variables); i++) {
+        if (strlen(variables[i].name) == length && memcmp(variables[i].name, text, length) == 0) return i;
+    }
+    return -1;
+}
+
+/* Variables of the tests are theirs. */
+static bool is_for_raptors(const char *text)
+{
+    return strncmp(text, "RAPTORS_", 8) == 0 && strncmp(text, "RAPTORS_TEST_", 13) != 0;
+}
+
+size_t rp_environment_ignored(char *text, size_t size)
+{
+    rp_text w = {text, size, 0};
+    if (text && size) *text = 0;
+    for (char **entry = environ; entry && *entry; entry++) {
+        const char *value = strchr(*entry, '=');
+        if (!value || !value[1] || !is_for_raptors(*entry)) continue;
+        const int length = (int)(value++ - *entry), row = find_variable(*entry, (size_t)length);
+        if (row < 0)
+            rp_text_line(&w, "%.*s ignored: Raptors reads no variable of this name", length, *entry);
+        else if (variables[row].means_something && !variables[row].means_something(value))
+            rp_text_line(&w, "%s: '%.80s' ignored: %s", variables[row].name, value, variables[row].wanted);
+    }
+    return w.length;
+}
+
+/* ---- Where the profile is ---------------------------------------------------------------------------------- */
+
+static bool join(char *path, size_t size, const char *folder, const char *name)
+{
+    const int length = snprintf(path, size, "%s%s", folder, name);
+    return length > 0 && (size_t)length < size;
+}
+
+static const char *absolute(const char *path) { return path && *path == '/' ? path : NULL; }
+
+bool rp_profile_path(char *path, size_t size)
+{
+    const char *given = getenv("RAPTORS_PROFILE"), *cache = absolute(getenv("XDG_CACHE_HOME")),
+               *home = absolute(getenv("HOME"));
+    if (given && *given) return strcmp(given, "off") != 0 && join(path, size, given, "");
+    if (cache) return join(path, size, cache, "/raptors/profile");
+    if (home) return join(path, size, home, "/.cache/raptors/profile");
+    struct passwd user, *found = NULL;
+    char words[4096];
+    if (getpwuid_r(getuid(), &user, words, sizeof words, &found) != 0 || !found || !absolute(user.pw_dir)) return false;
+    return join(path, size, user.pw_dir, "/.cache/raptors/profile");
+}
