@@ -6,7 +6,6 @@
 #include "backends/backend.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,10 +33,9 @@ static const rp_vendor backends[] = {
 #undef RP_BACKEND
 enum { BACKENDS = sizeof backends / sizeof *backends };
 
-/* Kernels point into it, and so it stays where it is. Under the mutex; a library is not changed once it is counted. */
+/* Kernels point into it, and so it stays where it is. Under RP_LOCK_BACKENDS; a library is not changed once it is counted. */
 static rp_library libraries[RP_MOST_LIBRARIES];
 static int library_count;
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- For families and the probe ---------------------------------------------------------------------------- */
 
@@ -333,24 +331,24 @@ rp_status rp_load_backends(const char *names)
     if (!names) return RP_OK;
     const rp_status status = check_names(names);
     if (status != RP_OK) return status;
-    pthread_mutex_lock(&mutex);
+    rp_lock(RP_LOCK_BACKENDS);
     request r;
     bool fits;
     while (next_request(&names, &r, &fits)) load_request(&r);
-    pthread_mutex_unlock(&mutex);
+    rp_unlock(RP_LOCK_BACKENDS);
     return RP_OK;
 }
 
-static void load_named(void)
-{
-    const char *names = getenv("RAPTORS_BACKENDS");
-    if (names && *names) (void)rp_load_backends(names); /* an unknown name: rp_backends_info says so */
-}
-
+/* Not an rp_once: other first uses would wait for it. */
 void rp_load_named_backends(void)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load_named);
+    static atomic_bool done;
+    if (atomic_load_explicit(&done, memory_order_acquire)) return;
+    rp_lock(RP_LOCK_BACKENDS);
+    const char *names = getenv("RAPTORS_BACKENDS");
+    if (!atomic_load(&done) && names && *names) (void)rp_load_backends(names); /* of a wrong name rp_backends_info tells */
+    atomic_store_explicit(&done, true, memory_order_release);
+    rp_unlock(RP_LOCK_BACKENDS);
 }
 
 /* ---- Telling ----------------------------------------------------------------------------------------------- */
@@ -408,12 +406,12 @@ size_t rp_backends_info(char *text, size_t size)
     const char *names = getenv("RAPTORS_BACKENDS");
     if (text && size) *text = '\0';
     if (names && check_names(names) != RP_OK) line(&w, "RAPTORS_BACKENDS: %s\n", rp_error_message());
-    pthread_mutex_lock(&mutex);
+    rp_lock(RP_LOCK_BACKENDS);
     for (int i = 0; i < library_count; i++) tell_library(&w, &libraries[i]);
     for (int i = 0; i < BACKENDS; i++) {
         if (!is_known(backends[i].name)) line(&w, "%s: not looked for\n", backends[i].name);
     }
-    pthread_mutex_unlock(&mutex);
+    rp_unlock(RP_LOCK_BACKENDS);
     return w.length;
 }
 
@@ -421,7 +419,7 @@ size_t rp_backends_verdicts(char *text, size_t size)
 {
     writer w = {text, size, 0};
     if (text && size) *text = '\0';
-    pthread_mutex_lock(&mutex);
+    rp_lock(RP_LOCK_BACKENDS);
     for (int i = 0; i < library_count; i++) {
         const rp_library *library = &libraries[i];
         struct stat file;
@@ -432,6 +430,6 @@ size_t rp_backends_verdicts(char *text, size_t size)
         for (int k = 0; k < library->count; k++) line(&w, "%c", library->kernels[k].probed == RP_ADMITTED ? 'A' : 'R');
         line(&w, "\n");
     }
-    pthread_mutex_unlock(&mutex);
+    rp_unlock(RP_LOCK_BACKENDS);
     return w.length;
 }

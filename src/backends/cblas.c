@@ -14,8 +14,9 @@
 #include "backends/backend.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
+
+#include "runtime/runtime.h"
 
 enum { SHORT_PIECE = 8192 }; /* OpenBLAS splits ?axpy from 10000 elements on (interface/axpy.c) */
 
@@ -106,14 +107,13 @@ SUMS(f64, double)
 /* With the library's own threads for the time of one call; a second caller at that time has its work done on one. */
 static void run_on_own_threads(const rp_call *call)
 {
-    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     const rp_thunk *t = call->data;
-    const bool first = pthread_mutex_trylock(&mutex) == 0;
+    const bool first = rp_try_lock(RP_LOCK_SPLIT);
     if (first) ((void (*)(int))t->set_threads)(rp_get_num_threads());
     t->run(call);
     if (!first) return;
     ((void (*)(int))t->set_threads)(1);
-    pthread_mutex_unlock(&mutex);
+    rp_unlock(RP_LOCK_SPLIT);
 }
 
 static const struct {

@@ -6,7 +6,6 @@
 #include "choose/choose.h"
 
 #include <fnmatch.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +17,7 @@
 _Atomic(const rp_context *) rp_context_published;
 
 static rp_context context;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static rp_once once;
 
 static bool is_held(const rp_kernel *kernel) { return context.held && fnmatch(context.held, kernel->name, 0) == 0; }
 
@@ -67,6 +66,8 @@ static void fill(void)
      * first. Where it can, streaming loses: float32 scale of 16 MiB on two cores of a Sapphire Rapids guest (105 MiB
      * L3), 2026-11: 2.5 ms against 1.0. */
     context.stream_bytes = system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
+    rp_forget_in_child(RP_FORK_SITES, rp_sites_after_fork);
+    if (context.counts) rp_forget_in_child(RP_FORK_TRACE, rp_trace_forget);
     const char *tune = getenv("RAPTORS_TUNE");
     context.online = !context.held && (!tune || strcmp(tune, "off") != 0);
     if (!context.held) rp_profile_load(context.isa);
@@ -75,7 +76,7 @@ static void fill(void)
 
 const rp_context *rp_context_make(void)
 {
-    pthread_once(&once, fill);
+    rp_run_once(&once, fill);
     return &context;
 }
 

@@ -21,7 +21,7 @@
 #endif
 
 static rp_system facts;
-static pthread_once_t facts_once = PTHREAD_ONCE_INIT;
+static rp_once facts_once;
 
 bool rp_parse_bytes(const char *text, size_t *bytes)
 {
@@ -417,7 +417,7 @@ static void read_facts(void)
 
 const rp_system *rp_system_facts(void)
 {
-    pthread_once(&facts_once, read_facts);
+    rp_run_once(&facts_once, read_facts);
     return &facts;
 }
 

@@ -9,7 +9,6 @@
  */
 #include "runtime.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -59,7 +58,6 @@ typedef struct shelf {
 
 static struct {
     _Alignas(ALIGNMENT) atomic_bool locked;
-    atomic_bool started;
     unsigned calls;
     double now, next_check; /* as of the last look at the clock */
     rp_pool_counters counters;
@@ -67,7 +65,7 @@ static struct {
     shelf shelves[CLASSES];
 } pool;
 
-static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
+static rp_once pool_once;
 
 /* ---- Failing on purpose ------------------------------------------------------------------------------------ */
 
@@ -122,6 +120,9 @@ static inline void lock_pool(void)
 
 static inline void unlock_pool(void) { atomic_store_explicit(&pool.locked, false, memory_order_release); }
 
+void rp_pool_lock(void) { lock_pool(); }
+void rp_pool_unlock(void) { unlock_pool(); }
+
 /* Some milliseconds coarse, and a fifth of the price of the fine one. */
 static double coarse_seconds(void)
 {
@@ -149,18 +150,9 @@ static void start_pool(void)
 {
     pool.counters.limit_bytes = default_limit();
     pool.now = coarse_seconds();
-    /* Taking the lock over a fork gives the child shelves that are whole. If this fails there is no memory for
-     * anything, and a child is the least of it. */
-    (void)pthread_atfork(lock_pool, unlock_pool, unlock_pool);
-    atomic_store_explicit(&pool.started, true, memory_order_release);
 }
 
-static inline void need_pool(void)
-{
-    if (__builtin_expect(!atomic_load_explicit(&pool.started, memory_order_acquire), 0)) {
-        pthread_once(&pool_once, start_pool);
-    }
-}
+static inline void need_pool(void) { rp_run_once(&pool_once, start_pool); }
 
 /* ---- Size classes ------------------------------------------------------------------------------------------ */
 

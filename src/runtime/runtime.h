@@ -6,6 +6,7 @@
 #define RP_RUNTIME_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "raptors.h"
 
@@ -28,7 +29,44 @@ void rp_pool_free(void *block, size_t block_bytes);
 void *rp_malloc(size_t bytes);
 void rp_free(void *memory);
 /* For tests: the n-th allocation from now on (1 is the next) and all after it fail; 0: none does. */
-RP_API void rp_test_fail_allocation(long n);
+void rp_test_fail_allocation(long n);
+
+/* ---- fork.c: locks, and the order at fork ------------------------------------------------------------------ */
+
+/* Every lock of the library, in the order in which one may be taken while another is held, and in which all are held over
+ * a fork. Its owner may take a lock again. */
+typedef enum rp_lock_name {
+    RP_LOCK_BACKENDS,  /* the list of vendor libraries, while one is probed, opened and registered: seconds */
+    RP_LOCK_ADMISSION, /* the operands on which kernels are tried: milliseconds */
+    RP_LOCK_SPLIT,     /* a vendor library's own threads, for one call */
+    RP_LOCK_FIRST_USE, /* every rp_once */
+    RP_LOCKS           /* and after them the memory pool's, inside pool.c */
+} rp_lock_name;
+void rp_lock(rp_lock_name name);
+bool rp_try_lock(rp_lock_name name); /* false: another thread has it */
+void rp_unlock(rp_lock_name name);
+
+/* What is to happen once in a process: rp_run_once returns when function has run. All zeros: it has not. */
+typedef atomic_bool rp_once;
+void rp_use_first(rp_once *done, void (*function)(void));
+static inline void rp_run_once(rp_once *done, void (*function)(void))
+{
+    if (__builtin_expect(!atomic_load_explicit(done, memory_order_acquire), 0)) rp_use_first(done, function);
+}
+
+/* What the child of a fork begins anew, in this order, after threads and memory pool. No memory, no locks. */
+typedef enum rp_fork_place {
+    RP_FORK_SITES, /* calls that other threads were timing */
+    RP_FORK_TRACE, /* counts that the parent reports */
+    RP_FORK_PLACES
+} rp_fork_place;
+typedef void (*rp_fork_function)(void);
+void rp_forget_in_child(rp_fork_place place, rp_fork_function function);
+
+/* fork.c alone calls these, of pool.c and threads.c. */
+void rp_pool_lock(void);
+void rp_pool_unlock(void);
+void rp_threads_after_fork(void);
 
 /* ---- threads.c --------------------------------------------------------------------------------------------- */
 

@@ -72,7 +72,6 @@ static uint32_t tasks_left(uint64_t ticket) { return (uint32_t)ticket & MOST_TAS
 static uint32_t taken_from_end(uint64_t ticket) { return (uint32_t)ticket >> 16; }
 
 static worker workers[MOST_THREADS - 1];
-static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
 static atomic_int thread_count; /* 0: not yet known */
 
 /* One turn of a loop that waits; true once it has lasted for `limit` seconds. Yields at times: on a busy machine the
@@ -292,7 +291,7 @@ static void wait_for_others(int ranks)
 /* ---- The set of workers ------------------------------------------------------------------------------------ */
 
 /* The child of a fork has one thread and whatever state the others left: begin anew, with workers of its own. */
-static void forget_workers(void)
+void rp_threads_after_fork(void)
 {
     uint64_t job = atomic_load(&pool.ticket) >> 32;
     atomic_store(&pool.ticket, (job + 1) << 32);
@@ -304,13 +303,6 @@ static void forget_workers(void)
     pthread_cond_init(&pool.finished, NULL);
     pool.workers = 0;
     atomic_store(&pool.busy, false);
-}
-
-static void prepare_for_fork(void)
-{
-    if (pthread_atfork(NULL, NULL, forget_workers) != 0) {
-        atomic_store(&pool.refused, true); /* a child could hang: better no workers */
-    }
 }
 
 static bool start_worker(worker *self)
@@ -389,7 +381,6 @@ void rp_parallel(rp_task function, void *context, size_t tasks, int threads)
         run_alone(function, context, tasks);
         return;
     }
-    pthread_once(&pool_once, prepare_for_fork);
     threads = gather_threads(threads);
     if (threads <= 1) {
         atomic_store_explicit(&pool.busy, false, memory_order_release);
