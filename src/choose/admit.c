@@ -11,6 +11,7 @@
 #include "choose/admit.h"
 #include "choose/choose.h"
 #include "kernels/reference.h"
+#include "runtime/fp_mode.h"
 
 enum {
     LONGEST = 67, /* four of the widest vectors and a tail */
@@ -328,11 +329,13 @@ bool rp_is_admitted(rp_registered *r)
     rp_verdict verdict = atomic_load_explicit(&r->verdict, memory_order_acquire);
     if (verdict != RP_UNTRIED) return verdict == RP_ADMITTED;
     rp_lock(RP_LOCK_ADMISSION);
+    const rp_fp_mode mode = rp_fp_change(RP_FP_DEFAULT); /* a verdict is for good, the caller's mode is not */
     verdict = atomic_load(&r->verdict);
     if (verdict == RP_UNTRIED) {
         verdict = rp_try_kernel(r);
         atomic_store_explicit(&r->verdict, verdict, memory_order_release);
     }
+    rp_fp_change(mode);
     rp_unlock(RP_LOCK_ADMISSION);
     return verdict == RP_ADMITTED;
 }

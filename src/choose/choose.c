@@ -5,7 +5,6 @@
  */
 #include "choose/choose.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +18,7 @@ _Atomic(const rp_context *) rp_context_published;
 static rp_context context;
 static rp_once once;
 
-static bool is_held(const rp_kernel *kernel) { return context.held && fnmatch(context.held, kernel->name, 0) == 0; }
+static bool is_held(const rp_kernel *kernel) { return context.held && rp_os_matches(context.held, kernel->name); }
 
 static int rank_of(const rp_kernel *kernel) { return kernel->rank + (is_held(kernel) ? UINT16_MAX : 0); }
 
@@ -117,13 +116,13 @@ bool rp_may_serve(const rp_kernel *kernel, const rp_query *query)
     if (query->layout != RP_IN_PLACE && kernel->traits & RP_TRAIT_IN_PLACE_ONLY) return false;
     if (kernel->traits & RP_TRAIT_OWN_THREADS && !query->wide) return false;
     return kernel->result_class == RP_OUR_BITS ||
-           (context.reductions && fnmatch(context.reductions, kernel->name, 0) == 0);
+           (context.reductions && rp_os_matches(context.reductions, kernel->name));
 }
 
 /* A registered kernel of such a name, where one is admitted. */
 static const rp_kernel *held_kernel(const rp_query *query, const rp_kernel *else_this)
 {
-    rp_load_named_backends();
+    rp_providers_load_named();
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
         if (is_held(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) return &r->kernel;
     }

@@ -11,18 +11,11 @@
  */
 #include "runtime.h"
 
-#include <pthread.h>
-
 static struct {
-    pthread_mutex_t mutex;
+    rp_os_mutex mutex;
     _Atomic(const void *) owner; /* the address of a variable that each thread has its own of */
     int depth;
-} locks[RP_LOCKS] = {
-    [RP_LOCK_BACKENDS] = {.mutex = PTHREAD_MUTEX_INITIALIZER},
-    [RP_LOCK_ADMISSION] = {.mutex = PTHREAD_MUTEX_INITIALIZER},
-    [RP_LOCK_SPLIT] = {.mutex = PTHREAD_MUTEX_INITIALIZER},
-    [RP_LOCK_FIRST_USE] = {.mutex = PTHREAD_MUTEX_INITIALIZER},
-};
+} locks[RP_LOCKS];
 
 static _Atomic(rp_fork_function) forgotten_by_child[RP_FORK_PLACES];
 
@@ -45,13 +38,13 @@ static bool is_mine(rp_lock_name name)
 
 void rp_lock(rp_lock_name name)
 {
-    if (!is_mine(name)) pthread_mutex_lock(&locks[name].mutex);
+    if (!is_mine(name)) rp_os_mutex_lock(&locks[name].mutex);
     take(name);
 }
 
 bool rp_try_lock(rp_lock_name name)
 {
-    if (!is_mine(name) && pthread_mutex_trylock(&locks[name].mutex) != 0) return false;
+    if (!is_mine(name) && !rp_os_mutex_try_lock(&locks[name].mutex)) return false;
     take(name);
     return true;
 }
@@ -60,7 +53,7 @@ void rp_unlock(rp_lock_name name)
 {
     if (--locks[name].depth > 0) return;
     atomic_store_explicit(&locks[name].owner, NULL, memory_order_relaxed);
-    pthread_mutex_unlock(&locks[name].mutex);
+    rp_os_mutex_unlock(&locks[name].mutex);
 }
 
 void rp_use_first(rp_once *done, void (*function)(void))
@@ -102,5 +95,9 @@ void rp_forget_in_child(rp_fork_place place, rp_fork_function function)
     atomic_store(&forgotten_by_child[place], function);
 }
 
-/* When the library is loaded: before the first lock is taken. It fails where there is no memory for anything. */
-__attribute__((constructor)) static void prepare(void) { (void)pthread_atfork(before_fork, after_fork, in_child); }
+/* When the library is loaded: before the first lock is taken. */
+__attribute__((constructor)) static void prepare(void)
+{
+    for (int name = 0; name < RP_LOCKS; name++) rp_os_mutex_make(&locks[name].mutex);
+    (void)rp_os_at_fork(before_fork, after_fork, in_child); /* fails where there is no memory for anything */
+}

@@ -9,11 +9,8 @@
  */
 #include "runtime.h"
 
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define POISON 1
@@ -103,10 +100,10 @@ static void wait_for_lock(void)
             rp_pause();
         }
         if (turn % 16 == 0) {
-            /* Not sched_yield for ever: a holder of lower real-time priority would never run. */
-            nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
+            /* Not yielding for ever: a holder of lower real-time priority would never run. */
+            rp_os_nap(50e-6);
         } else if (turn % 2 == 0) {
-            sched_yield();
+            rp_os_yield();
         }
     }
 }
@@ -123,18 +120,6 @@ static inline void unlock_pool(void) { atomic_store_explicit(&pool.locked, false
 void rp_pool_lock(void) { lock_pool(); }
 void rp_pool_unlock(void) { unlock_pool(); }
 
-/* Some milliseconds coarse, and a fifth of the price of the fine one. */
-static double coarse_seconds(void)
-{
-#ifdef CLOCK_MONOTONIC_COARSE
-    struct timespec now;
-    if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now) == 0) {
-        return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-    }
-#endif
-    return rp_os_seconds();
-}
-
 static size_t default_limit(void)
 {
     const char *text = getenv("RAPTORS_POOL");
@@ -149,7 +134,7 @@ static size_t default_limit(void)
 static void start_pool(void)
 {
     pool.counters.limit_bytes = default_limit();
-    pool.now = coarse_seconds();
+    pool.now = rp_os_coarse_seconds();
 }
 
 static inline void need_pool(void) { rp_run_once(&pool_once, start_pool); }
@@ -271,7 +256,7 @@ static void make_room(size_t bytes, idle **gone)
 static inline void look_at_clock(size_t size, idle **gone)
 {
     if (__builtin_expect(++pool.calls % CALLS_PER_CLOCK == 0 || size >= MAPPED_BYTES, 0)) {
-        pool.now = coarse_seconds();
+        pool.now = rp_os_coarse_seconds();
         if (pool.now >= pool.next_check) {
             pool.next_check = pool.now + 1.0;
             take_since(pool.now - GIVE_BACK_SECONDS, gone);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What the engine needs of the system: errors, memory, threads. error.c, pool.c, threads.c, os_posix.c.
+ * What the engine needs of the system: errors, memory, threads, locks, facts. os.h, which comes with it, has the rest.
  */
 #ifndef RP_RUNTIME_H
 #define RP_RUNTIME_H
 
-#include <pthread.h>
-#include <stdatomic.h>
-
 #include "raptors.h"
+#include "runtime/os.h"
 
 /* ---- error.c: the calling thread's message ----------------------------------------------------------------- */
 
@@ -82,7 +80,7 @@ bool rp_workers_helped(void);
 /* For loops that wait for another thread: tells the core that this one has nothing to do for a moment. */
 void rp_pause(void);
 
-/* ---- os_posix.c: facts of the system ----------------------------------------------------------------------- */
+/* ---- system.c: facts of the machine ------------------------------------------------------------------------ */
 
 typedef struct rp_system {
     size_t l1d_bytes, l2_bytes, l3_bytes; /* of the core that runs this; l3: what the process's cores share; 0: none */
@@ -91,17 +89,10 @@ typedef struct rp_system {
     bool huge_pages; /* the system gives them to mappings that ask */
     char cpu_model[96];
 } rp_system;
-/* Read once, at the first call; never fails (unknown figures get cautious defaults). */
+/* Read once, at the first call; never fails: figures that are unknown, or absurd, get cautious defaults. */
 const rp_system *rp_system_facts(void);
-
-/* Page-granular memory for large blocks. huge: ask for huge pages. NULL: none. */
-void *rp_os_map(size_t bytes, bool huge);
-void rp_os_unmap(void *memory, size_t bytes);
-/* The processor that runs the calling thread, -1 where the system does not say; and: let `thread` run on any processor
- * that the process may use but this one, if there is another. */
-int rp_os_cpu(void);
-void rp_os_keep_off(pthread_t thread, int cpu);
-double rp_os_seconds(void); /* a clock that only goes forward */
+/* The same, of a system whose files lie under `root`, for tests. */
+void rp_read_system(rp_system *system, const char *root);
 /* "4096", "512K", "64M", "2G" (powers of 1024); false, and nothing written, for anything else. */
 bool rp_parse_bytes(const char *text, size_t *bytes);
 
