@@ -202,6 +202,28 @@ static bool load_another(void)
 
 static void libraries(void) { CHECK(child_does_during(load_library, NULL, load_another)); }
 
+/* ---- Memory ------------------------------------------------------------------------------------------------ */
+
+/* The parent's thread that gives back idle memory is not there: the child has one of its own. */
+static bool gives_back(void)
+{
+    size_t got;
+    rp_pool_counters counters;
+    void *block = rp_pool_allocate(4 << 20, &got);
+    rp_pool_free(block, got);
+    nap(7.5);
+    rp_pool_info(&counters);
+    return block != NULL && counters.held_bytes == 0;
+}
+
+static void memory(void)
+{
+    size_t got;
+    void *block = rp_pool_allocate(4 << 20, &got);
+    rp_pool_free(block, got); /* from here on the parent has that thread */
+    CHECK(child_does(gives_back));
+}
+
 /* ---- All together ------------------------------------------------------------------------------------------ */
 
 static const rp_op ops[] = {RP_ADD, RP_SUBTRACT, RP_MULTIPLY, RP_MAXIMUM, RP_MINIMUM, RP_EQUAL, RP_LESS};
@@ -255,6 +277,7 @@ static void whole(void)
     admission();
     sites();
     libraries();
+    memory();
 }
 
 static const part parts[] = {

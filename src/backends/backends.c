@@ -93,8 +93,7 @@ static bool open_file(rp_library *library, const char *file)
     bool absent = false;
     library->module = rp_os_module_present(file);
     library->shared = library->module || strstr(file, "scipy_openblas"); /* NumPy's own: it may come to use it later */
-    if (!library->module)
-        library->module = rp_os_module_open(file, &absent, library->reason, sizeof library->reason);
+    if (!library->module) library->module = rp_os_module_open(file, &absent, library->reason, sizeof library->reason);
     if (!library->module) library->state = absent ? RP_LIBRARY_ABSENT : RP_LIBRARY_REFUSED;
     return library->module != NULL;
 }
@@ -112,7 +111,8 @@ bool rp_library_open(rp_library *library)
     if (!opened) return false;
     library->state = RP_LIBRARY_ABSENT;
     if (!library->backend->family->bind(library) || library->state == RP_LIBRARY_REFUSED) return false;
-    if (library->count) (void)rp_os_module_path(library->kernels[0]->thunk.function, library->path, sizeof library->path);
+    if (library->count)
+        (void)rp_os_module_path(library->kernels[0]->thunk.function, library->path, sizeof library->path);
     library->reason[0] = '\0';
     library->state = RP_LIBRARY_LOADED;
     return true;
@@ -317,7 +317,8 @@ static void load_named(void)
     if (atomic_load_explicit(&done, memory_order_acquire)) return;
     rp_lock(RP_LOCK_BACKENDS);
     const char *names = getenv("RAPTORS_BACKENDS");
-    if (!atomic_load(&done) && names && *names) (void)rp_load_backends(names); /* of a wrong name rp_backends_info tells */
+    if (!atomic_load(&done) && names && *names)
+        (void)rp_load_backends(names); /* of a wrong name rp_backends_info tells */
     atomic_store_explicit(&done, true, memory_order_release);
     rp_unlock(RP_LOCK_BACKENDS);
 }
@@ -397,7 +398,8 @@ static size_t write_verdicts(char *text, size_t size)
     rp_lock(RP_LOCK_BACKENDS);
     for (const rp_library *library = libraries; library; library = library->next) {
         rp_os_file file;
-        if (library->state != RP_LIBRARY_LOADED || strpbrk(library->path, " \n") || !rp_os_file_look(library->path, &file))
+        if (library->state != RP_LIBRARY_LOADED || strpbrk(library->path, " \n") ||
+            !rp_os_file_look(library->path, &file))
             continue;
         line(&w, "library %s %s %lld %lld ", library->name, library->path, file.bytes, file.changed);
         for (int k = 0; k < library->count; k++) line(&w, "%c", library->kernels[k]->probed == RP_ADMITTED ? 'A' : 'R');

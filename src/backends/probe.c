@@ -68,8 +68,7 @@ static bool tell_end(rp_library *library, rp_os_end end, const char *during)
     switch (end.how) {
     case RP_OS_SIGNALLED: return rp_library_refuse(library, "%s in %s", end.signal, during);
     case RP_OS_LATE: return rp_library_refuse(library, "not done after %g s in %s", LIMIT, during);
-    case RP_OS_EXITED:
-        return rp_library_refuse(library, "ended the process in %s, with status %d", during, end.status);
+    case RP_OS_EXITED: return rp_library_refuse(library, "ended the process in %s, with status %d", during, end.status);
     default: return rp_library_refuse(library, "ended the process in %s", during);
     }
 }

@@ -83,6 +83,7 @@ static void after_fork(void)
 static void in_child(void)
 {
     rp_threads_after_fork();
+    rp_pool_after_fork();
     for (int place = 0; place < RP_FORK_PLACES; place++) {
         const rp_fork_function forget = atomic_load(&forgotten_by_child[place]);
         if (forget) forget();

@@ -116,7 +116,8 @@ typedef struct rp_os_end {
 /* A copy of this process, with a copy of the calling thread alone, that runs function(context, pipe) and exits: no signal
  * handlers, no core file, nothing to read, no output. It ends after limit_s, unless what it runs prevents that.
  * NULL: it was started, and rp_os_child_end must follow; else why it was not. */
-const char *rp_os_child_start(rp_os_child *child, int limit_s, void (*function)(void *context, int pipe), void *context);
+const char *rp_os_child_start(rp_os_child *child, int limit_s, void (*function)(void *context, int pipe),
+                              void *context);
 /* In the child: at most 512 bytes, all of them or none. */
 void rp_os_child_send(int pipe, const void *message, size_t bytes);
 /* false: there will be no more, or it is `until` by rp_os_seconds. */

@@ -17,7 +17,8 @@ rp_status rp_fail(rp_status status, const char *format, ...) __attribute__((form
 
 /* A block of at least `bytes` (> 0), 64-byte aligned, its contents not set; NULL where there is no memory (no
  * message is set). *block_bytes is what rp_pool_free wants back. Idle blocks are kept for the next call, within a
- * bound, and given back after some seconds without use. Any thread may free what another allocated. */
+ * bound, and given back after some seconds without use, whatever the program does then (all but the last MiB). Any
+ * thread may free what another allocated. */
 void *rp_pool_allocate(size_t bytes, size_t *block_bytes);
 /* The same, filled with zeros: a fresh mapping where that is cheaper than clearing a used block. */
 void *rp_pool_allocate_zeroed(size_t bytes, size_t *block_bytes);
@@ -64,6 +65,7 @@ void rp_forget_in_child(rp_fork_place place, rp_fork_function function);
 /* fork.c alone calls these, of pool.c and threads.c. */
 void rp_pool_lock(void);
 void rp_pool_unlock(void);
+void rp_pool_after_fork(void); /* with the lock held */
 void rp_threads_after_fork(void);
 
 /* ---- threads.c --------------------------------------------------------------------------------------------- */

@@ -42,8 +42,8 @@ static const int CALLS_PER_THREAD = 4;
 
 typedef struct worker {
     _Alignas(LINE) _Atomic uint32_t asleep;
-    atomic_int cpu;     /* where it was last seen; -1: nowhere yet */
-    unsigned follows;   /* the number of the set of processors that it has: pool.callers */
+    atomic_int cpu;   /* where it was last seen; -1: nowhere yet */
+    unsigned follows; /* the number of the set of processors that it has: pool.callers */
     rp_os_thread thread;
     rp_os_gate gate;
 } worker;
@@ -54,7 +54,7 @@ static struct {
     _Atomic(void *) context;
     _Atomic size_t first; /* index of the job's first task */
     _Atomic uint32_t tasks;
-    atomic_int ranks; /* threads that may take part; the caller is rank 0, worker i rank i + 1 */
+    atomic_int ranks;        /* threads that may take part; the caller is rank 0, worker i rank i + 1 */
     _Atomic rp_fp_mode mode; /* the caller's */
 
     _Alignas(LINE) _Atomic uint32_t unfinished;
@@ -76,7 +76,7 @@ static uint32_t tasks_left(uint64_t ticket) { return (uint32_t)ticket & MOST_TAS
 static uint32_t taken_from_end(uint64_t ticket) { return (uint32_t)ticket >> 16; }
 
 static worker workers[MOST_THREADS - 1];
-static atomic_int thread_count; /* 0: not yet known */
+static atomic_int thread_count;  /* 0: not yet known */
 static atomic_bool count_is_set; /* by rp_set_num_threads, and not the default */
 static atomic_int usable_cpus;   /* by the process, at the latest look; 0: not yet known */
 
