@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "arrays.h"
+#include "backends/backend.h"
 #include "check.h"
 #include "choose/measure.h"
 
@@ -139,6 +140,9 @@ static void refusals(void)
         {"crashes_at_load", "openblas.crashes_at_load: ", "refused: SIGSEGV in loading"},
         {"hangs_at_load", "openblas.hangs_at_load: ", "refused: not done after 5 s in loading"},
         {"crashes_in_call", "openblas.crashes_in_call: ", "refused: SIGSEGV in multiply.vs.f64.openblas"},
+        {"closes_pipe", "openblas.closes_pipe: ", "refused: not done after 5 s in loading"},
+        {"talks_nonsense", "openblas.talks_nonsense: ", "refused: ended the process in loading, with status 9"},
+        {"colours", "openblas.colours: ", "OpenBLAS 0.0.0 ?[31mred?openblas: admitted, LP64"},
         {"exits", "openblas.exits: ", "refused: ended the process in a first call, with status 3"},
         {"hangs", "openblas.hangs: ", "refused: not done after 5 s in a first call"},
         {"says_ilp64", "openblas.says_ilp64: ", "refused: says that its lengths have 64 bits, and reads 32"},
@@ -195,6 +199,55 @@ static void settings(void)
     CHECK(good && data[0][30000] == 3 && data[1][30000] == 3);
     CHECK(*(int64_t *)dlsym(shared, "planted_longest") == 8192);
     dlclose(right), dlclose(shared);
+}
+
+/* However many kernels a library has, and however many libraries are named, none is dropped. */
+static void run_nothing(const rp_call *call) { (void)call; }
+
+static void many(void)
+{
+    enum { KERNELS = 200, LIBRARIES = 40 };
+    static rp_library library = {.name = "many"};
+    const rp_kernel_entry entry = {.operands = "vs", .op = RP_MULTIPLY, .dtype = RP_FLOAT32, .run = run_nothing};
+    const rp_library_kernel *first = NULL;
+    bool good = true;
+    for (int i = 0; i < KERNELS; i++) {
+        char suffix[16];
+        snprintf(suffix, sizeof suffix, ".n%d", i);
+        good = rp_library_add(&library, &entry, &(rp_thunk){0}, suffix, -1) == i && good;
+        if (i == 0) first = library.kernels[0];
+    }
+    CHECK(good && library.count == KERNELS && library.kernels[0] == first);
+    CHECK(strcmp(library.kernels[KERNELS - 1]->name, "multiply.vs.f32.many.n199") == 0);
+    for (int i = 0; i < LIBRARIES; i++) {
+        char names[1024], line[32];
+        snprintf(names, sizeof names, "openblas.many%d=" PLANTED "misses_symbols.so", i);
+        snprintf(line, sizeof line, "openblas.many%d: ", i);
+        CHECK(rp_load_backends(names) == RP_OK);
+        CHECK(told(line, "has no cblas_zscal"));
+    }
+}
+
+/* Loading and admitting asks no more of a caller's stack than any other call. */
+static void *load_and_admit(void *nothing)
+{
+    CHECK(rp_load_backends("openblas.small_stack=" PLANTED "right.so") == RP_OK);
+    for (rp_registered *r = rp_registered_first(RP_MULTIPLY); r; r = (rp_registered *)r->next) {
+        if (strstr(r->name, "small_stack")) CHECK(rp_is_admitted(r));
+    }
+    CHECK(told("openblas.small_stack: ", "LP64"));
+    return nothing;
+}
+
+static void small_stack(void)
+{
+    pthread_t thread;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    CHECK(pthread_attr_setstacksize(&attributes, 64 << 10) == 0);
+    CHECK(pthread_create(&thread, &attributes, load_and_admit, NULL) == 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
 }
 
 static void accelerate(void)
@@ -270,6 +323,8 @@ int main(void)
     lazily();
     refusals();
     settings();
+    many();
+    small_stack();
     accelerate();
     CHECK(results_are_right());
     bool slow_won = false;

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -102,6 +103,147 @@ static void test_system(void)
     CHECK(rp_os_map(SIZE_MAX, false) == NULL && rp_os_map(SIZE_MAX, true) == NULL);
 }
 
+/* ---- A system of files ------------------------------------------------------------------------------------- */
+
+#ifdef __linux__
+
+static char root[] = "/tmp/raptors-system-XXXXXX";
+
+/* Writes root/path, with the folders above it. */
+static void put_file(const char *path, const char *content)
+{
+    char whole[512];
+    snprintf(whole, sizeof whole, "%s/%s", root, path);
+    for (char *slash = strchr(whole + sizeof root, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(whole, 0700);
+        *slash = '/';
+    }
+    FILE *file = fopen(whole, "w");
+    CHECK(file && fputs(content, file) >= 0 && fclose(file) == 0);
+}
+
+/* The same for every processor that may be asked about. */
+static void put_cache(int index, const char *name, const char *content)
+{
+    for (long cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
+        char path[128];
+        snprintf(path, sizeof path, "sys/devices/system/cpu/cpu%ld/cache/index%d/%s", cpu, index, name);
+        put_file(path, content);
+    }
+}
+
+static void put_caches(const char *l1d, const char *l2, const char *l3, const char *line)
+{
+    const char *const sizes[] = {l1d, l2, l3};
+    for (int i = 0; i < 3; i++) {
+        put_cache(i, "level", (const char *const[]){"1\n", "2\n", "3\n"}[i]);
+        put_cache(i, "type", i == 0 ? "Data\n" : "Unified\n");
+        put_cache(i, "shared_cpu_list", "0-8191\n");
+        put_cache(i, "coherency_line_size", line);
+        put_cache(i, "size", sizes[i]);
+    }
+}
+
+static rp_system read_root(void)
+{
+    rp_system system;
+    rp_read_system(&system, root);
+    return system;
+}
+
+static void test_caches(void)
+{
+    put_caches("48K\n", "1280K\n", "30720K\n", "128\n");
+    rp_system s = read_root();
+    CHECK(s.l1d_bytes == 48 << 10 && s.l2_bytes == 1280 << 10 && s.l3_bytes == 30720 << 10 && s.line_bytes == 128);
+    /* What no processor has is an error of whoever said so: the sizes taken instead are those of one that there may be. */
+    static const char *const absurd[][4] = {
+        {"64", "1K", "1K", "64"},       {"1", "1", "1", "1"},     {"0", "0", "0", "0"},
+        {"32K", "4G", "99999G", "48"},  {"-1", "x", "", "-64"},   {"18446744073709551615", "32K", "1", "4096"},
+        {"3000G", "16G", "1K", "1K64"}, {"4K", "2K", "3K", "96"}, {"1M", "32K", "64K", "8"},
+    };
+    for (size_t i = 0; i < sizeof absurd / sizeof *absurd; i++) {
+        put_caches(absurd[i][0], absurd[i][1], absurd[i][2], absurd[i][3]);
+        s = read_root();
+        CHECK(s.l1d_bytes >= 4096 && s.l1d_bytes <= 16 * MIB);
+        CHECK(s.l2_bytes >= s.l1d_bytes && s.l2_bytes <= 1024 * MIB);
+        CHECK(s.l3_bytes == 0 || (s.l3_bytes >= s.l2_bytes && s.l3_bytes <= (size_t)1 << 40));
+        CHECK(s.line_bytes >= 16 && s.line_bytes <= 1024 && (s.line_bytes & (s.line_bytes - 1)) == 0);
+    }
+    put_caches("32K\n", "1M\n", "0\n", "64\n");
+}
+
+/* The tightest limit of any group from the process's own up to the root's. */
+static void test_groups(void)
+{
+    const int cpus = read_root().cpus;
+    put_file("proc/self/cgroup", "0::/outer/inner\n");
+    put_file("sys/fs/cgroup/outer/cpu.max", "50000 100000\n");
+    put_file("sys/fs/cgroup/outer/inner/memory.max", "128M\n");
+    put_file("sys/fs/cgroup/memory.max", "max\n");
+    rp_system s = read_root();
+    CHECK(s.cpus == 1 && s.memory_bytes == 128 * MIB);
+    static const char *const quotas[] = {"max 100000", "-1 100000", "nan 1", "0 0", "1e300 1e-300", "", "inf inf", "7"};
+    for (size_t i = 0; i < sizeof quotas / sizeof *quotas; i++) {
+        put_file("sys/fs/cgroup/outer/cpu.max", quotas[i]);
+        CHECK(read_root().cpus == cpus);
+    }
+    put_file("sys/fs/cgroup/outer/cpu.max", "1 100000\n");
+    CHECK(read_root().cpus == 1);
+    put_file("sys/fs/cgroup/outer/inner/memory.max", "1\n");
+    CHECK(read_root().memory_bytes >= 16 * MIB);
+    put_file("proc/self/cgroup", "nonsense\n:\n::\n4:cpu,memory:/a\n");
+    put_file("sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "100000\n");
+    put_file("sys/fs/cgroup/cpu/a/cpu.cfs_period_us", "100000\n");
+    put_file("sys/fs/cgroup/memory/memory.limit_in_bytes", "67108864\n");
+    s = read_root();
+    CHECK(s.cpus == 1 && s.memory_bytes == 64 * MIB);
+}
+
+static void test_other_facts(void)
+{
+    put_file("proc/cpuinfo", "processor : 0\nmodel name\t: Odd \033[31m\tone\n");
+    put_file("sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "12345\n");
+    put_file("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
+    rp_system s = read_root();
+    CHECK(strcmp(s.cpu_model, "Odd  [31m one") == 0);
+    CHECK(s.huge_pages && s.huge_page_bytes == 2 * MIB);
+    CHECK(s.page_bytes == (size_t)sysconf(_SC_PAGESIZE));
+}
+
+/* Without any file, on no more stack than the smallest thread has. */
+static void *read_on_small_stack(void *nothing)
+{
+    const rp_system s = read_root();
+    CHECK(s.l1d_bytes >= 4096 && s.cpus >= 1);
+    CHECK(rp_os_usable_cpus() >= 1);
+    CHECK(rp_system_facts()->l2_bytes >= 4096);
+    return nothing;
+}
+
+static void test_files(void)
+{
+    pthread_t thread;
+    pthread_attr_t attributes;
+    CHECK(mkdtemp(root) != NULL);
+    pthread_attr_init(&attributes);
+    CHECK(pthread_attr_setstacksize(&attributes, 64 << 10) == 0);
+    CHECK(pthread_create(&thread, &attributes, read_on_small_stack, NULL) == 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
+    test_caches();
+    test_groups();
+    test_other_facts();
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", root);
+    CHECK(system(command) == 0);
+}
+
+#else
+static void test_files(void) {}
+#endif
+
 /* ---- The CPU ----------------------------------------------------------------------------------------------- */
 
 #if defined(__linux__) && defined(__x86_64__)
@@ -178,6 +320,7 @@ static void part_cpu_all(void) { CHECK(rp_cpu_features() == rp_cpu_detected()); 
 static void whole(void)
 {
     test_errors();
+    test_files();
     test_system();
     test_cpu();
 }

@@ -200,7 +200,7 @@ static PyObject *function_backends_info(PyObject *module, PyObject *unused)
 static PyObject *function_backends_verdicts(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
-    return text_of(rp_backends_verdicts);
+    return text_of(rp_providers_verdicts);
 }
 
 PyMethodDef ext_choosing_functions[] = {

@@ -10,14 +10,13 @@
 #include <string.h>
 
 #include "choose/registry.h"
+#include "runtime/os.h"
 
-enum { RP_MOST_LIBRARY_KERNELS = 56, RP_MOST_LIBRARIES = 32, RP_REASON_BYTES = 224 };
-
-typedef void (*rp_function)(void);
+enum { RP_REASON_BYTES = 224 };
 
 /* What a kernel's run and ok find at call->data. */
 typedef struct rp_thunk {
-    rp_function function;
+    rp_os_function function;
     rp_dtype dtype;
     int inputs;
     bool ilp64;     /* lengths are 64 bits wide */
@@ -25,7 +24,7 @@ typedef struct rp_thunk {
     size_t longest; /* the elements that one call of the function is given at most */
     /* where the library splits the call itself: what runs it, and the function that sets the library's threads */
     void (*run)(const rp_call *);
-    rp_function set_threads;
+    rp_os_function set_threads;
 } rp_thunk;
 
 typedef struct rp_library_kernel {
@@ -47,12 +46,13 @@ typedef struct rp_library {
     char path[512]; /* asked for, "": the row's files; once open, where it lies */
     char version[160];
     char reason[RP_REASON_BYTES];
-    void *handle;
+    void *module;
     bool shared; /* someone else in this process uses it too: its settings are theirs */
     bool ilp64;
-    rp_function set_threads; /* void (int): NULL where its own threads are not Raptors' to use */
-    int count;
-    rp_library_kernel kernels[RP_MOST_LIBRARY_KERNELS];
+    rp_os_function set_threads; /* void (int): NULL where its own threads are not Raptors' to use */
+    int count, room;
+    rp_library_kernel **kernels; /* each stays where it is: registered kernels point into it */
+    struct rp_library *next;     /* in the order in which they were asked for */
 } rp_library;
 
 typedef struct rp_family {
@@ -74,12 +74,16 @@ typedef struct rp_vendor {
 /* ---- backends.c: for families ------------------------------------------------------------------------------ */
 
 /* NULL where the library has no such function. */
-rp_function rp_library_find(const rp_library *library, const char *symbol);
+rp_os_function rp_library_find(const rp_library *library, const char *symbol);
 /* Adds a kernel named <op>.<operands>.<dtype>.<library><suffix>. Of the entry: operands, op, dtype, strided,
- * in_place_only, own_threads, n_max, ok and run; of the thunk: function, ilp64, longest (0: any), and run and set_threads where own_threads. Returns its index. */
+ * in_place_only, own_threads, n_max, ok and run; of the thunk: function, ilp64, longest (0: any), and run and set_threads
+ * where own_threads. Returns its index; where there is no memory for it -1, and the library is refused. */
 int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_thunk *thunk, const char *suffix,
                    int instead_of);
 __attribute__((format(printf, 2, 3))) bool rp_library_refuse(rp_library *library, const char *format, ...);
+
+/* Place i of the kernels, which is made where it is the next; NULL: no memory. */
+rp_library_kernel *rp_library_place(rp_library *library, int i);
 
 /* ---- probe.c ----------------------------------------------------------------------------------------------- */
 

@@ -5,18 +5,8 @@
  */
 #include "backends/backend.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#ifdef __APPLE__
-#include <mach-o/dyld.h>
-#else
-#include <link.h>
-#endif
 
 #include "choose/profile.h"
 #include "runtime/runtime.h"
@@ -35,10 +25,9 @@ static const rp_vendor backends[] = {
 #undef RP_BACKEND
 enum { BACKENDS = sizeof backends / sizeof *backends };
 
-/* Kernels point into it, and so it stays where it is. Under the mutex; a library is not changed once it is counted. */
-static rp_library libraries[RP_MOST_LIBRARIES];
-static int library_count;
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+/* Kernels point into them, and so they are never freed. Under RP_LOCK_BACKENDS; a library does not change once it is in
+ * the list. */
+static rp_library *libraries, **end = &libraries;
 
 /* ---- For families and the probe ---------------------------------------------------------------------------- */
 
@@ -52,12 +41,25 @@ bool rp_library_refuse(rp_library *library, const char *format, ...)
     return false;
 }
 
-rp_function rp_library_find(const rp_library *library, const char *symbol)
+rp_os_function rp_library_find(const rp_library *library, const char *symbol)
 {
-    void *address = dlsym(library->handle, symbol);
-    rp_function function;
-    memcpy(&function, &address, sizeof function); /* ISO C has no cast between the two */
-    return function;
+    return rp_os_module_find(library->module, symbol);
+}
+
+rp_library_kernel *rp_library_place(rp_library *library, int i)
+{
+    if (i < library->room) return library->kernels[i];
+    rp_library_kernel **more = rp_malloc((size_t)(i + 1) * sizeof *more), *fresh = rp_malloc(sizeof *fresh);
+    if (!more || !fresh) {
+        rp_free(more), rp_free(fresh);
+        return NULL;
+    }
+    for (int k = 0; k < library->room; k++) more[k] = library->kernels[k];
+    rp_free(library->kernels);
+    memset(fresh, 0, sizeof *fresh);
+    library->kernels = more;
+    library->room = i + 1;
+    return more[i] = fresh;
 }
 
 int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_thunk *thunk, const char *suffix,
@@ -67,8 +69,11 @@ int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_t
 #define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) [RP_##ENUM] = #code,
 #include "raptors/dtypes.def"
     };
-    if (library->count == RP_MOST_LIBRARY_KERNELS) return -1;
-    rp_library_kernel *kernel = &library->kernels[library->count];
+    rp_library_kernel *kernel = rp_library_place(library, library->count);
+    if (!kernel) {
+        rp_library_refuse(library, "no memory for its kernels");
+        return -1;
+    }
     snprintf(kernel->name, sizeof kernel->name, "%s.%s.%s.%s%s", rp_op_name(entry->op), entry->operands,
              codes[entry->dtype], library->name, suffix);
     kernel->entry = *entry;
@@ -83,25 +88,14 @@ int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_t
     return library->count++;
 }
 
-static void note_path(rp_library *library)
-{
-    Dl_info where;
-    void *address;
-    memcpy(&address, &library->kernels[0].thunk.function, sizeof address);
-    if (library->count && dladdr(address, &where) && where.dli_fname)
-        snprintf(library->path, sizeof library->path, "%s", where.dli_fname);
-}
-
 static bool open_file(rp_library *library, const char *file)
 {
-    void *present = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
-    library->shared = present || strstr(file, "scipy_openblas"); /* NumPy's own: it may come to use it later */
-    library->handle = present ? present : dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (library->handle) return true;
-    const char *error = dlerror();
-    rp_library_refuse(library, "%s", error ? error : file);
-    if (strstr(library->reason, "o such file")) library->state = RP_LIBRARY_ABSENT; /* glibc, musl and macOS alike */
-    return false;
+    bool absent = false;
+    library->module = rp_os_module_present(file);
+    library->shared = library->module || strstr(file, "scipy_openblas"); /* NumPy's own: it may come to use it later */
+    if (!library->module) library->module = rp_os_module_open(file, &absent, library->reason, sizeof library->reason);
+    if (!library->module) library->state = absent ? RP_LIBRARY_ABSENT : RP_LIBRARY_REFUSED;
+    return library->module != NULL;
 }
 
 bool rp_library_open(rp_library *library)
@@ -114,45 +108,17 @@ bool rp_library_open(rp_library *library)
         if (refused) break;
     }
     library->count = 0;
-    if (!opened || !library->backend->family->bind(library)) return false;
-    note_path(library);
+    if (!opened) return false;
+    library->state = RP_LIBRARY_ABSENT;
+    if (!library->backend->family->bind(library) || library->state == RP_LIBRARY_REFUSED) return false;
+    if (library->count)
+        (void)rp_os_module_path(library->kernels[0]->thunk.function, library->path, sizeof library->path);
     library->reason[0] = '\0';
     library->state = RP_LIBRARY_LOADED;
     return true;
 }
 
 /* ---- Finding ----------------------------------------------------------------------------------------------- */
-
-typedef struct wanted {
-    const char *part;
-    char *path;
-    size_t size;
-} wanted;
-
-#ifdef __APPLE__
-
-static void find_loaded(wanted *w)
-{
-    for (uint32_t i = 0; i < _dyld_image_count(); i++) {
-        const char *name = _dyld_get_image_name(i);
-        if (name && strstr(name, w->part)) snprintf(w->path, w->size, "%s", name);
-    }
-}
-
-#else
-
-static int look_at_object(struct dl_phdr_info *object, size_t size, void *context)
-{
-    (void)size;
-    const wanted *w = context;
-    if (!object->dlpi_name || !strstr(object->dlpi_name, w->part)) return 0;
-    snprintf(w->path, w->size, "%s", object->dlpi_name);
-    return 1;
-}
-
-static void find_loaded(wanted *w) { dl_iterate_phdr(look_at_object, w); }
-
-#endif
 
 static bool find(rp_library *library)
 {
@@ -161,8 +127,7 @@ static bool find(rp_library *library)
     if (*library->path) return true;
     if (path && *path) snprintf(library->path, sizeof library->path, "%s", path);
     if (!backend->folder) return true;
-    find_loaded(&(wanted){backend->folder, library->path, sizeof library->path});
-    if (*library->path) return true;
+    if (*library->path || rp_os_module_with(backend->folder, library->path, sizeof library->path)) return true;
     snprintf(library->reason, sizeof library->reason, "no object of this process lies in %s*", backend->folder);
     return false;
 }
@@ -180,9 +145,9 @@ static rp_registered *registered_as(const rp_library_kernel *kernel)
 static void register_kernels(rp_library *library)
 {
     for (int i = 0; i < library->count; i++) {
-        rp_library_kernel *kernel = &library->kernels[i];
+        rp_library_kernel *kernel = library->kernels[i];
         if (kernel->probed != RP_ADMITTED) continue;
-        if (kernel->instead_of >= 0 && library->kernels[kernel->instead_of].probed == RP_ADMITTED) continue;
+        if (kernel->instead_of >= 0 && library->kernels[kernel->instead_of]->probed == RP_ADMITTED) continue;
         if (rp_register_kernel(&kernel->entry) == RP_OK) {
             kernel->registered = registered_as(kernel);
         } else {
@@ -194,22 +159,22 @@ static void register_kernels(rp_library *library)
 
 /* A profile is a file that anyone may have written: what it names must look like the backend, and be this user's or the
  * system's own. */
-static bool is_likely(const rp_vendor *backend, const char *path, const struct stat *file)
+static bool is_likely(const rp_vendor *backend, const char *path)
 {
     const char *slash = strrchr(path, '/');
     bool likely = backend->folder && strstr(path, backend->folder);
     for (const char *const *name = backend->files; slash && *name; name++) likely |= strcmp(slash + 1, *name) == 0;
-    return likely && (file->st_uid == 0 || file->st_uid == geteuid()) && !(file->st_mode & S_IWOTH);
+    return likely;
 }
 
 /* What the profile remembers of the child's verdicts, where the file is the one they were found for. */
 static bool is_vouched_for(rp_library *library)
 {
     const rp_profile_library *known = rp_profile_find_library(library->name);
-    struct stat file;
-    if (!known || (*library->path && strcmp(library->path, known->path) != 0) || stat(known->path, &file) != 0 ||
-        file.st_size != known->bytes || file.st_mtime != known->changed ||
-        !is_likely(library->backend, known->path, &file))
+    rp_os_file file;
+    if (!known || (*library->path && strcmp(library->path, known->path) != 0) || !rp_os_file_look(known->path, &file) ||
+        file.bytes != known->bytes || file.changed != known->changed || !file.trusted ||
+        !is_likely(library->backend, known->path))
         return false;
     const bool named = *library->path;
     snprintf(library->path, sizeof library->path, "%s", known->path);
@@ -218,30 +183,33 @@ static bool is_vouched_for(rp_library *library)
         return false;
     }
     for (int i = 0; i < library->count; i++) {
-        library->kernels[i].probed = known->verdicts[i] == 'A' ? RP_ADMITTED : RP_REFUSED;
-        snprintf(library->kernels[i].reason, sizeof library->kernels[i].reason, "as the profile has it");
+        rp_library_kernel *kernel = library->kernels[i];
+        kernel->probed = known->verdicts[i] == 'A' ? RP_ADMITTED : RP_REFUSED;
+        snprintf(kernel->reason, sizeof kernel->reason, "as the profile has it");
     }
     return true;
 }
 
 static bool is_known(const char *name)
 {
-    for (int i = 0; i < library_count; i++) {
-        if (strcmp(libraries[i].name, name) == 0) return true;
-    }
-    return false;
+    const rp_library *library = libraries;
+    while (library && strcmp(library->name, name) != 0) library = library->next;
+    return library != NULL;
 }
 
-static void load(const rp_vendor *backend, const char *name, const char *path)
+static bool load(const rp_vendor *backend, const char *name, const char *path)
 {
-    if (is_known(name) || library_count == RP_MOST_LIBRARIES) return;
-    rp_library *library = &libraries[library_count];
-    library->backend = backend;
+    if (is_known(name)) return true;
+    rp_library *library = rp_malloc(sizeof *library);
+    if (!library) return false;
+    *library = (rp_library){.backend = backend};
     snprintf(library->name, sizeof library->name, "%s", name);
     snprintf(library->path, sizeof library->path, "%s", path);
     if (find(library) && (is_vouched_for(library) || (rp_probe(library) && rp_library_open(library))))
         register_kernels(library);
-    library_count++;
+    *end = library;
+    end = &library->next;
+    return true;
 }
 
 /* ---- Names ------------------------------------------------------------------------------------------------- */
@@ -298,7 +266,7 @@ static bool next_request(const char **text, request *r, bool *fits)
     return true;
 }
 
-rp_status rp_check_backends(const char *names)
+static rp_status check_names(const char *names)
 {
     request r;
     bool fits;
@@ -316,42 +284,43 @@ rp_status rp_check_backends(const char *names)
     return RP_OK;
 }
 
-static void load_request(const request *r)
+static bool load_request(const request *r)
 {
     if (*r->path) {
         const rp_vendor *backend = row_for_path(r);
-        load(backend, is_under(backend->name, r->name) ? backend->name : r->name, r->path);
-        return;
+        return load(backend, is_under(backend->name, r->name) ? backend->name : r->name, r->path);
     }
     for (int i = 0; i < BACKENDS; i++) {
-        if (is_asked_for(&backends[i], r->name)) load(&backends[i], backends[i].name, "");
+        if (is_asked_for(&backends[i], r->name) && !load(&backends[i], backends[i].name, "")) return false;
     }
+    return true;
 }
 
 rp_status rp_load_backends(const char *names)
 {
     if (!names) names = getenv("RAPTORS_BACKENDS");
     if (!names) return RP_OK;
-    const rp_status status = rp_check_backends(names);
+    const rp_status status = check_names(names);
     if (status != RP_OK) return status;
-    pthread_mutex_lock(&mutex);
     request r;
-    bool fits;
-    while (next_request(&names, &r, &fits)) load_request(&r);
-    pthread_mutex_unlock(&mutex);
-    return RP_OK;
+    bool fits, room = true;
+    rp_lock(RP_LOCK_BACKENDS);
+    while (room && next_request(&names, &r, &fits)) room = load_request(&r);
+    rp_unlock(RP_LOCK_BACKENDS);
+    return room ? RP_OK : rp_fail(RP_ERROR_MEMORY, "out of memory: no room for a library");
 }
 
+/* Not an rp_once: other first uses would wait for it. */
 static void load_named(void)
 {
+    static atomic_bool done;
+    if (atomic_load_explicit(&done, memory_order_acquire)) return;
+    rp_lock(RP_LOCK_BACKENDS);
     const char *names = getenv("RAPTORS_BACKENDS");
-    if (names && *names) (void)rp_load_backends(names); /* an unknown name: rp_backends_info says so */
-}
-
-void rp_load_named_backends(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load_named);
+    if (!atomic_load(&done) && names && *names)
+        (void)rp_load_backends(names); /* of a wrong name rp_backends_info tells */
+    atomic_store_explicit(&done, true, memory_order_release);
+    rp_unlock(RP_LOCK_BACKENDS);
 }
 
 /* ---- Telling ----------------------------------------------------------------------------------------------- */
@@ -359,7 +328,7 @@ void rp_load_named_backends(void)
 static void tell_kernel(rp_text *w, const rp_library *library, const rp_library_kernel *kernel)
 {
     const rp_verdict verdict = kernel->registered ? atomic_load(&kernel->registered->verdict) : RP_UNTRIED;
-    const bool needless = kernel->instead_of >= 0 && library->kernels[kernel->instead_of].probed == RP_ADMITTED;
+    const bool needless = kernel->instead_of >= 0 && library->kernels[kernel->instead_of]->probed == RP_ADMITTED;
     if (kernel->probed != RP_ADMITTED)
         rp_text_line(w, "  %s: refused: %s", kernel->name, kernel->reason);
     else if (verdict == RP_REFUSED)
@@ -367,7 +336,7 @@ static void tell_kernel(rp_text *w, const rp_library *library, const rp_library_
     else if (verdict == RP_ADMITTED)
         rp_text_line(w, "  %s: admitted", kernel->name);
     else if (needless)
-        rp_text_line(w, "  %s: not needed, %s is admitted", kernel->name, library->kernels[kernel->instead_of].name);
+        rp_text_line(w, "  %s: not needed, %s is admitted", kernel->name, library->kernels[kernel->instead_of]->name);
     else
         rp_text_line(w, "  %s: admitted in a child process, and tried here before it runs", kernel->name);
 }
@@ -380,12 +349,12 @@ static void tell_library(rp_text *w, const rp_library *library)
         return;
     }
     int registered = 0;
-    for (int i = 0; i < library->count; i++) registered += library->kernels[i].registered != NULL;
+    for (int i = 0; i < library->count; i++) registered += library->kernels[i]->registered != NULL;
     rp_text_line(w, "%s: %s, %s, %s, %d of %d kernels%s", library->name, library->path, library->version,
                  library->ilp64 ? "ILP64" : "LP64", registered, library->count,
                  library->shared ? ", its threads are left as they are" : "");
     if (library->backend->family->note) rp_text_line(w, "  (%s)", library->backend->family->note);
-    for (int i = 0; i < library->count; i++) tell_kernel(w, library, &library->kernels[i]);
+    for (int i = 0; i < library->count; i++) tell_kernel(w, library, library->kernels[i]);
 }
 
 size_t rp_backends_info(char *text, size_t size)
@@ -393,31 +362,42 @@ size_t rp_backends_info(char *text, size_t size)
     rp_text w = {text, size, 0};
     const char *names = getenv("RAPTORS_BACKENDS");
     if (text && size) *text = '\0';
-    if (names && rp_check_backends(names) != RP_OK) rp_text_line(&w, "RAPTORS_BACKENDS: %s", rp_error_message());
-    pthread_mutex_lock(&mutex);
-    for (int i = 0; i < library_count; i++) tell_library(&w, &libraries[i]);
+    if (names && check_names(names) != RP_OK) rp_text_line(&w, "RAPTORS_BACKENDS: %s", rp_error_message());
+    rp_lock(RP_LOCK_BACKENDS);
+    for (const rp_library *library = libraries; library; library = library->next) tell_library(&w, library);
     for (int i = 0; i < BACKENDS; i++) {
         if (!is_known(backends[i].name)) rp_text_line(&w, "%s: not looked for", backends[i].name);
     }
-    pthread_mutex_unlock(&mutex);
+    rp_unlock(RP_LOCK_BACKENDS);
     return w.length;
 }
 
-size_t rp_backends_verdicts(char *text, size_t size)
+static size_t write_verdicts(char *text, size_t size)
 {
     rp_text w = {text, size, 0};
     if (text && size) *text = '\0';
-    pthread_mutex_lock(&mutex);
-    for (int i = 0; i < library_count; i++) {
-        const rp_library *library = &libraries[i];
-        struct stat file;
-        if (library->state != RP_LIBRARY_LOADED || strpbrk(library->path, " \n") || stat(library->path, &file) != 0)
+    rp_lock(RP_LOCK_BACKENDS);
+    for (const rp_library *library = libraries; library; library = library->next) {
+        rp_os_file file;
+        if (library->state != RP_LIBRARY_LOADED || strpbrk(library->path, " \n") ||
+            !rp_os_file_look(library->path, &file))
             continue;
-        char verdicts[RP_MOST_LIBRARY_KERNELS + 1] = "";
-        for (int k = 0; k < library->count; k++) verdicts[k] = library->kernels[k].probed == RP_ADMITTED ? 'A' : 'R';
-        rp_text_line(&w, "library %s %s %lld %lld %s", library->name, library->path, (long long)file.st_size,
-                     (long long)file.st_mtime, verdicts);
+        char *verdicts = rp_malloc((size_t)library->count + 1);
+        if (!verdicts) continue;
+        for (int k = 0; k < library->count; k++) verdicts[k] = library->kernels[k]->probed == RP_ADMITTED ? 'A' : 'R';
+        verdicts[library->count] = '\0';
+        rp_text_line(&w, "library %s %s %lld %lld %s", library->name, library->path, file.bytes, file.changed, verdicts);
+        rp_free(verdicts);
     }
-    pthread_mutex_unlock(&mutex);
+    rp_unlock(RP_LOCK_BACKENDS);
     return w.length;
 }
+
+/* An error: rp_backends_info tells. */
+static void load_library(const char *name) { (void)rp_load_backends(name); }
+
+/* Whether the names mean something; nothing is loaded. */
+static bool means_something(const char *names) { return check_names(names) == RP_OK; }
+
+static const rp_provider provider = {load_named, load_library, write_verdicts, means_something};
+const rp_provider *const rp_providers[] = {&provider, NULL};

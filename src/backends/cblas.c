@@ -14,8 +14,9 @@
 #include "backends/backend.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
+
+#include "runtime/runtime.h"
 
 enum { SHORT_PIECE = 8192 }; /* OpenBLAS splits ?axpy from 10000 elements on (interface/axpy.c) */
 
@@ -106,14 +107,13 @@ SUMS(f64, double)
 /* With the library's own threads for the time of one call; a second caller at that time has its work done on one. */
 static void run_on_own_threads(const rp_call *call)
 {
-    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     const rp_thunk *t = call->data;
-    const bool first = pthread_mutex_trylock(&mutex) == 0;
+    const bool first = rp_try_lock(RP_LOCK_SPLIT);
     if (first) ((void (*)(int))t->set_threads)(rp_get_num_threads());
     t->run(call);
     if (!first) return;
     ((void (*)(int))t->set_threads)(1);
-    pthread_mutex_unlock(&mutex);
+    rp_unlock(RP_LOCK_SPLIT);
 }
 
 static const struct {
@@ -187,7 +187,7 @@ typedef struct naming {
 } naming;
 static const naming namings[] = {{"scipy_", "64_"}, {"scipy_", ""}, {"", "64_"}, {"", ""}};
 
-static rp_function find_named(const rp_library *library, const naming *n, const char *name)
+static rp_os_function find_named(const rp_library *library, const naming *n, const char *name)
 {
     char symbol[64];
     snprintf(symbol, sizeof symbol, "%s%s%s", n->prefix, name, n->suffix);
@@ -204,15 +204,15 @@ static const naming *find_naming(const rp_library *library)
 
 static void ask_openblas(rp_library *library, const naming *n)
 {
-    rp_function config = find_named(library, n, "openblas_get_config");
+    rp_os_function config = find_named(library, n, "openblas_get_config");
     if (!config) return;
     snprintf(library->version, sizeof library->version, "%s", ((char *(*)(void))config)());
     if (strstr(library->version, "USE64BITINT")) library->ilp64 = true;
-    rp_function threads = find_named(library, n, "openblas_set_num_threads");
-    rp_function own = rp_library_find(library, "openblas_set_num_threads_local");
+    rp_os_function threads = find_named(library, n, "openblas_set_num_threads");
+    rp_os_function own = rp_library_find(library, "openblas_set_num_threads_local");
     if (library->shared) return;
     enum { PTHREADS = 1 };
-    rp_function parallel = find_named(library, n, "openblas_get_parallel");
+    rp_os_function parallel = find_named(library, n, "openblas_get_parallel");
     if (threads && parallel && ((int (*)(void))parallel)() == PTHREADS) library->set_threads = threads;
     if (own && !library->set_threads)
         ((int (*)(int))own)(1);
@@ -222,9 +222,9 @@ static void ask_openblas(rp_library *library, const naming *n)
 
 static void ask_blis(rp_library *library)
 {
-    rp_function version = rp_library_find(library, "bli_info_get_version_str");
-    rp_function bits = rp_library_find(library, "bli_info_get_blas_int_type_size");
-    rp_function threads = rp_library_find(library, "bli_thread_set_num_threads");
+    rp_os_function version = rp_library_find(library, "bli_info_get_version_str");
+    rp_os_function bits = rp_library_find(library, "bli_info_get_blas_int_type_size");
+    rp_os_function threads = rp_library_find(library, "bli_thread_set_num_threads");
     if (version) snprintf(library->version, sizeof library->version, "BLIS %s", ((const char *(*)(void))version)());
     if (bits) library->ilp64 = ((int64_t (*)(void))bits)() == 64;
     if (threads && !library->shared) ((void (*)(int64_t))threads)(1);
@@ -233,9 +233,9 @@ static void ask_blis(rp_library *library)
 static void ask_mkl(rp_library *library)
 {
     enum { SEQUENTIAL = 1 };
-    rp_function version = rp_library_find(library, "MKL_Get_Version_String");
-    rp_function layer = rp_library_find(library, "MKL_Set_Threading_Layer");
-    rp_function threads = rp_library_find(library, "MKL_Set_Num_Threads");
+    rp_os_function version = rp_library_find(library, "MKL_Get_Version_String");
+    rp_os_function layer = rp_library_find(library, "MKL_Set_Threading_Layer");
+    rp_os_function threads = rp_library_find(library, "MKL_Set_Num_Threads");
     if (layer && !library->shared) ((int (*)(int))layer)(SEQUENTIAL); /* before any other call, or it has no effect */
     if (threads && !library->shared) ((void (*)(int))threads)(1);
     if (version) ((void (*)(char *, int))version)(library->version, (int)sizeof library->version - 1);
@@ -328,7 +328,7 @@ static bool check(rp_library *library)
 #if UINTPTR_MAX > UINT32_MAX
     enum { FEW = 5 };
     float x[FEW] = {1, 1, 1, 1, 1};
-    ((scal_f32_ilp64 *)library->kernels[0].thunk.function)(FEW - ((int64_t)1 << 32), 2, x, 1);
+    ((scal_f32_ilp64 *)library->kernels[0]->thunk.function)(FEW - ((int64_t)1 << 32), 2, x, 1);
     const bool ilp64 = x[0] == 1;
     if (ilp64 != library->ilp64)
         return rp_library_refuse(library, "says that its lengths have %d bits, and reads %d", library->ilp64 ? 64 : 32,

@@ -90,8 +90,8 @@ static bool bind(rp_library *library)
 {
     enum { SEQUENTIAL = 1 };
     /* As in cblas.c: Raptors' threads split the work. */
-    rp_function layer = rp_library_find(library, "MKL_Set_Threading_Layer");
-    rp_function version = rp_library_find(library, "MKL_Get_Version_String");
+    rp_os_function layer = rp_library_find(library, "MKL_Set_Threading_Layer");
+    rp_os_function version = rp_library_find(library, "MKL_Get_Version_String");
     if (layer && !library->shared) ((int (*)(int))layer)(SEQUENTIAL);
     snprintf(library->version, sizeof library->version, "of unknown version");
     if (version) ((void (*)(char *, int))version)(library->version, (int)sizeof library->version - 1);

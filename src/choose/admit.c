@@ -4,7 +4,6 @@
  * hostile values at every tail length, aligned and not, in place and not, with one number or another, between canaries.
  */
 #include <math.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "choose/admit.h"
 #include "choose/choose.h"
 #include "kernels/reference.h"
+#include "runtime/fp_mode.h"
 
 enum {
     LONGEST = 67, /* four of the widest vectors and a tail */
@@ -329,15 +329,16 @@ rp_verdict rp_try_kernel(rp_registered *r)
 
 bool rp_is_admitted(rp_registered *r)
 {
-    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     rp_verdict verdict = atomic_load_explicit(&r->verdict, memory_order_acquire);
     if (verdict != RP_UNTRIED) return verdict == RP_ADMITTED;
-    pthread_mutex_lock(&mutex);
+    rp_lock(RP_LOCK_ADMISSION);
+    const rp_fp_mode mode = rp_fp_change(RP_FP_DEFAULT); /* a verdict is for good, the caller's mode is not */
     verdict = atomic_load(&r->verdict);
     if (verdict == RP_UNTRIED) {
         verdict = rp_try_kernel(r);
         atomic_store_explicit(&r->verdict, verdict, memory_order_release);
     }
-    pthread_mutex_unlock(&mutex);
+    rp_fp_change(mode);
+    rp_unlock(RP_LOCK_ADMISSION);
     return verdict == RP_ADMITTED;
 }

@@ -5,8 +5,6 @@
  */
 #include "choose/choose.h"
 
-#include <fnmatch.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +16,9 @@
 _Atomic(const rp_context *) rp_context_published;
 
 static rp_context context;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static rp_once once;
 
-static bool is_held(const rp_kernel *kernel) { return context.held && fnmatch(context.held, kernel->name, 0) == 0; }
+static bool is_held(const rp_kernel *kernel) { return context.held && rp_os_matches(context.held, kernel->name); }
 
 static int rank_of(const rp_kernel *kernel) { return kernel->rank + (is_held(kernel) ? UINT16_MAX : 0); }
 
@@ -68,6 +66,8 @@ static void fill(void)
      * first. Where it can, streaming loses: float32 scale of 16 MiB on two cores of a Sapphire Rapids guest (105 MiB
      * L3), 2026-11: 2.5 ms against 1.0. */
     context.stream_bytes = system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
+    rp_forget_in_child(RP_FORK_SITES, rp_sites_after_fork);
+    if (context.counts) rp_forget_in_child(RP_FORK_TRACE, rp_trace_forget);
     const char *tune = getenv("RAPTORS_TUNE");
     context.online = !context.held && (!tune || strcmp(tune, "off") != 0);
     if (!context.held) rp_profile_load(context.isa);
@@ -76,7 +76,7 @@ static void fill(void)
 
 const rp_context *rp_context_make(void)
 {
-    pthread_once(&once, fill);
+    rp_run_once(&once, fill);
     return &context;
 }
 
@@ -117,13 +117,13 @@ bool rp_may_serve(const rp_kernel *kernel, const rp_query *query)
     if (query->layout != RP_IN_PLACE && kernel->traits & RP_TRAIT_IN_PLACE_ONLY) return false;
     if (kernel->traits & RP_TRAIT_OWN_THREADS && !query->wide) return false;
     return kernel->result_class == RP_OUR_BITS ||
-           (context.reductions && fnmatch(context.reductions, kernel->name, 0) == 0);
+           (context.reductions && rp_os_matches(context.reductions, kernel->name));
 }
 
 /* A registered kernel of such a name, where one is admitted. */
 static const rp_kernel *held_kernel(const rp_query *query, const rp_kernel *else_this)
 {
-    rp_load_named_backends();
+    rp_providers_load_named();
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
         if (is_held(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) return &r->kernel;
     }

@@ -5,7 +5,6 @@
  */
 #include "cpu.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -14,8 +13,10 @@
 #include <cpuid.h>
 #endif
 
+#include "runtime/runtime.h"
+
 static uint64_t detected, features;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static rp_once once;
 
 #if defined(__x86_64__) || defined(__i386__)
 
@@ -78,12 +79,12 @@ static void read_cpu(void)
 
 uint64_t rp_cpu_features(void)
 {
-    pthread_once(&once, read_cpu);
+    rp_run_once(&once, read_cpu);
     return features;
 }
 
 uint64_t rp_cpu_detected(void)
 {
-    pthread_once(&once, read_cpu);
+    rp_run_once(&once, read_cpu);
     return detected;
 }

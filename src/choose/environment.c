@@ -38,7 +38,7 @@ static bool is_size(const char *value)
     return rp_parse_bytes(value, &bytes);
 }
 
-static bool names_backends(const char *value) { return rp_check_backends(value) == RP_OK; }
+static bool names_backends(const char *value) { return rp_providers_know(value); }
 
 static bool names_kernel(const char *value)
 {

@@ -71,18 +71,36 @@ rp_measured rp_measured_so_far(void)
 
 /* ---- Trials ------------------------------------------------------------------------------------------------ */
 
+/* Times count from here on; what was hopeless stays out, but for the first. */
+static void begin_anew(rp_trial *trial)
+{
+    memset(trial->samples, 0, sizeof trial->samples);
+    trial->dropped[0] = false;
+    trial->leader = 0;
+    trial->warm = false;
+    trial->turn_seconds = 0;
+    trial->turn_calls = 0;
+}
+
+/* Another thread, which the child does not have, was timing a call there: what it wrote may be half of it. */
+static void forget_call(void *context, const rp_query *least, rp_site *site)
+{
+    (void)context, (void)least;
+    if (!atomic_load(&site->busy)) return;
+    rp_trial *trial = atomic_load(&site->trial);
+    if (trial) begin_anew(trial);
+    atomic_store(&site->busy, false);
+}
+
+void rp_sites_after_fork(void) { rp_sites_visit(forget_call, NULL); }
+
 void rp_site_review(rp_site *site)
 {
     if (atomic_exchange_explicit(&site->busy, true, memory_order_acquire)) return;
     rp_trial *trial = atomic_load(&site->trial);
     if (atomic_load(&site->source) == RP_SOURCE_ONLINE && atomic_load(&site->winner)) {
         rp_measure_credit(site->review * rp_trial_median(trial, trial->last));
-        memset(trial->samples, 0, sizeof trial->samples);
-        trial->dropped[0] = false;
-        trial->leader = 0;
-        trial->warm = false;
-        trial->turn_seconds = 0;
-        trial->turn_calls = 0;
+        begin_anew(trial);
         atomic_store(&site->calls, PATIENCE);
         atomic_store(&site->winner, NULL);
         atomic_fetch_sub(&sites_decided, 1);
@@ -124,8 +142,8 @@ static void decide(rp_site *site, rp_trial *trial, int winner)
     trial->last = winner;
     atomic_store(&site->calls, 0);
     atomic_store(&site->source, RP_SOURCE_ONLINE);
+    atomic_fetch_add(&sites_decided, 1); /* before there is a winner: never fewer than those that a review takes off */
     atomic_store_explicit(&site->winner, &trial->candidate[winner], memory_order_release);
-    atomic_fetch_add(&sites_decided, 1);
 }
 
 static bool start(rp_choice *choice)

@@ -20,6 +20,9 @@ bool rp_trial_ensure(rp_site *site, const rp_query *query);
 /* Holds the site to candidate i of its list, -1: to none. false: there is no such candidate. For one thread at a time. */
 bool rp_site_hold(rp_site *site, int i);
 
+/* In the child of a fork, before any call. */
+void rp_sites_after_fork(void);
+
 /* What online measuring took so far: seconds in timed calls, and how much longer they took than the site's best. */
 typedef struct rp_measured {
     double seconds, excess;

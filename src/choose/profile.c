@@ -332,7 +332,7 @@ static void load_library(const char *kernel)
         const bool named = found && found > kernel && found[-1] == '.' && (!found[length] || found[length] == '.');
         if (named && (!best || length > strlen(best->name))) best = library;
     }
-    if (best) (void)rp_load_backends(best->name); /* an error: rp_backends_info has it */
+    if (best) rp_providers_load(best->name);
 }
 
 /* NULL: not in this process. */

@@ -108,3 +108,33 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
     } while (!atomic_compare_exchange_weak(&registered[entry->op], &first, fresh));
     return RP_OK;
 }
+
+/* ---- Providers --------------------------------------------------------------------------------------------- */
+
+void rp_providers_load_named(void)
+{
+    for (const rp_provider *const *p = rp_providers; *p; p++) (*p)->load_named();
+}
+
+void rp_providers_load(const char *library)
+{
+    for (const rp_provider *const *p = rp_providers; *p; p++) (*p)->load(library);
+}
+
+size_t rp_providers_verdicts(char *text, size_t size)
+{
+    size_t length = 0;
+    for (const rp_provider *const *p = rp_providers; *p; p++) {
+        const bool room = text && length < size;
+        length += (*p)->verdicts(room ? text + length : NULL, room ? size - length : 0);
+    }
+    return length;
+}
+
+bool rp_providers_know(const char *names)
+{
+    for (const rp_provider *const *p = rp_providers; *p; p++) {
+        if ((*p)->knows(names)) return true;
+    }
+    return false;
+}

@@ -34,11 +34,18 @@ rp_registered *rp_registered_first(rp_op op);
 bool rp_is_admitted(rp_registered *registered);
 /* Tries it without a lock and without keeping the verdict: for a forked child, which has one thread. */
 rp_verdict rp_try_kernel(rp_registered *registered);
-/* Loads the libraries that RAPTORS_BACKENDS names, the first time (src/backends/backends.c). */
-void rp_load_named_backends(void);
-/* What rp_load_backends says of the names, without loading anything. Errors: VALUE (an unknown name). */
-rp_status rp_check_backends(const char *names);
-/* Lines of a profile (profile.h) about the vendor libraries that are loaded; as rp_backends_info. */
-size_t rp_backends_verdicts(char *text, size_t size);
+/* Who registers kernels when they are asked for. */
+typedef struct rp_provider {
+    void (*load_named)(void);                    /* what the environment names; the first time */
+    void (*load)(const char *library);           /* what a profile names; a name that means nothing is let pass */
+    size_t (*verdicts)(char *text, size_t size); /* lines of a profile (profile.h) about what is loaded; as rp_info */
+    bool (*knows)(const char *names);            /* whether such names, as the environment has them, mean something */
+} rp_provider;
+/* Those of this build, up to NULL: src/backends/backends.c has the list. */
+extern const rp_provider *const rp_providers[];
+void rp_providers_load_named(void);
+void rp_providers_load(const char *library);
+size_t rp_providers_verdicts(char *text, size_t size);
+bool rp_providers_know(const char *names);
 
 #endif

@@ -35,7 +35,7 @@ static int find_kernels(const rp_query *query, const rp_kernel *known, const rp_
     const int ours_count = rp_is_strided(query->layout) ? 3 : 2;
     int count = 0;
     /* Here and not where the context is made: registering a kernel needs the context. */
-    rp_load_named_backends();
+    rp_providers_load_named();
     for (int i = 0; i < ours_count; i++) {
         if (ours[i] && ours[i] != known && count < most) found[count++] = ours[i];
     }

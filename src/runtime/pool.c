@@ -5,16 +5,16 @@
  * Sizes are rounded up to classes, eight to each power of two. A freed block goes on its class's shelf, a list with
  * the latest freed (the warmest in cache) at the head and the oldest at the tail. The head of an idle block holds its
  * links, so the shelves need no memory of their own. One spin lock guards it all; nothing is asked of the system
- * while it is held. Blocks that must go are first moved to a list of the caller's own, and given back afterwards.
+ * while it is held, and no more than MOST_AT_ONCE blocks are moved. Blocks that must go are first moved to a list of the
+ * caller's own, and given back when it is free again.
+ *
+ * While more than QUIET_BYTES are idle, a thread looks once a second for blocks that nobody has used for some: the program
+ * may be doing something else by then.
  */
 #include "runtime.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define POISON 1
@@ -38,8 +38,12 @@ enum {
     LEAST_LIMIT = 64 << 20,
     /* From here on a block is a mapping of its own, so that its pages go back whatever lies beside it. */
     MAPPED_BYTES = 256 << 10,
-    CALLS_PER_CLOCK = 64, /* a clock read costs half of what a call does */
-    GIVE_BACK_SECONDS = 5 /* a person's pause between two commands costs the pages, a computation's does not */
+    CALLS_PER_CLOCK = 64,  /* a clock read costs half of what a call does */
+    GIVE_BACK_SECONDS = 5, /* a person's pause between two commands costs the pages, a computation's does not */
+    MOST_AT_ONCE = 32,     /* blocks; a microsecond */
+    MOST_A_CALL = 64,      /* blocks that a call gives back to keep its own: 20 us */
+    QUIET_BYTES = 1 << 20, /* nobody misses them, and most programs need no thread for them */
+    KEEPER_STACK_BYTES = 128 << 10
 };
 /* From here on zeros come from a fresh mapping, whose pages the kernel clears as they are touched: all of them for 1.6
  * to 2 times what clearing a kept block costs, few of them for next to nothing (164 against 81 us for 2 MiB, 5.8
@@ -59,7 +63,8 @@ typedef struct shelf {
 
 static struct {
     _Alignas(ALIGNMENT) atomic_bool locked;
-    atomic_bool started;
+    bool kept;  /* the keeper is there */
+    bool alone; /* the system has no thread for it */
     unsigned calls;
     double now, next_check; /* as of the last look at the clock */
     rp_pool_counters counters;
@@ -67,7 +72,7 @@ static struct {
     shelf shelves[CLASSES];
 } pool;
 
-static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
+static rp_once pool_once;
 
 /* ---- Failing on purpose ------------------------------------------------------------------------------------ */
 
@@ -79,9 +84,7 @@ static bool count_down(void)
 {
     long left = atomic_load(&allocations_left);
     while (left > 0) {
-        if (atomic_compare_exchange_weak(&allocations_left, &left, left > 1 ? left - 1 : -1)) {
-            return left == 1;
-        }
+        if (atomic_compare_exchange_weak(&allocations_left, &left, left > 1 ? left - 1 : -1)) return left == 1;
     }
     return left < 0;
 }
@@ -105,10 +108,10 @@ static void wait_for_lock(void)
             rp_pause();
         }
         if (turn % 16 == 0) {
-            /* Not sched_yield for ever: a holder of lower real-time priority would never run. */
-            nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
+            /* Not yielding for ever: a holder of lower real-time priority would never run. */
+            rp_os_nap(50e-6);
         } else if (turn % 2 == 0) {
-            sched_yield();
+            rp_os_yield();
         }
     }
 }
@@ -122,25 +125,15 @@ static inline void lock_pool(void)
 
 static inline void unlock_pool(void) { atomic_store_explicit(&pool.locked, false, memory_order_release); }
 
-/* Some milliseconds coarse, and a fifth of the price of the fine one. */
-static double coarse_seconds(void)
-{
-#ifdef CLOCK_MONOTONIC_COARSE
-    struct timespec now;
-    if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now) == 0) {
-        return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-    }
-#endif
-    return rp_os_seconds();
-}
+void rp_pool_lock(void) { lock_pool(); }
+void rp_pool_unlock(void) { unlock_pool(); }
+void rp_pool_after_fork(void) { pool.kept = pool.alone = false; }
 
 static size_t default_limit(void)
 {
     const char *text = getenv("RAPTORS_POOL");
     size_t limit;
-    if (text != NULL && rp_parse_bytes(text, &limit)) {
-        return limit;
-    }
+    if (text != NULL && rp_parse_bytes(text, &limit)) return limit;
     limit = rp_system_facts()->memory_bytes / SHARE_OF_MEMORY;
     return limit > LEAST_LIMIT ? limit : LEAST_LIMIT;
 }
@@ -148,19 +141,10 @@ static size_t default_limit(void)
 static void start_pool(void)
 {
     pool.counters.limit_bytes = default_limit();
-    pool.now = coarse_seconds();
-    /* Taking the lock over a fork gives the child shelves that are whole. If this fails there is no memory for
-     * anything, and a child is the least of it. */
-    (void)pthread_atfork(lock_pool, unlock_pool, unlock_pool);
-    atomic_store_explicit(&pool.started, true, memory_order_release);
+    pool.now = rp_os_coarse_seconds();
 }
 
-static inline void need_pool(void)
-{
-    if (__builtin_expect(!atomic_load_explicit(&pool.started, memory_order_acquire), 0)) {
-        pthread_once(&pool_once, start_pool);
-    }
-}
+static inline void need_pool(void) { rp_run_once(&pool_once, start_pool); }
 
 /* ---- Size classes ------------------------------------------------------------------------------------------ */
 
@@ -220,6 +204,17 @@ static inline idle *take_newest(unsigned class)
     return block;
 }
 
+/* All of it, by `older`. */
+static idle *take_shelf(unsigned class)
+{
+    shelf *s = &pool.shelves[class];
+    idle *all = s->newest;
+    pool.counters.held_bytes -= s->count * all->bytes;
+    pool.stocked[class / 64] &= ~(UINT64_C(1) << (class % 64));
+    *s = (shelf){0};
+    return all;
+}
+
 static idle *take_oldest(unsigned class)
 {
     shelf *s = &pool.shelves[class];
@@ -239,51 +234,65 @@ static unsigned next_stocked(unsigned class)
         if (word == class / 64) {
             bits &= ~UINT64_C(0) << (class % 64);
         }
-        if (bits != 0) {
-            return word * 64 + (unsigned)__builtin_ctzll(bits);
-        }
+        if (bits != 0) return word * 64 + (unsigned)__builtin_ctzll(bits);
     }
     return CLASSES;
 }
 
-/* Moves idle blocks from before `since` to *gone. */
-static void take_since(double since, idle **gone)
+/* Moves idle blocks from before `since` to *gone, MOST_AT_ONCE at most. Returns whether there may be more. */
+static bool take_since(double since, idle **gone)
 {
+    int moved = 0;
     for (unsigned class = next_stocked(0); class < CLASSES; class = next_stocked(class + 1)) {
         while (pool.shelves[class].count > 0 && pool.shelves[class].oldest->since <= since) {
+            if (moved++ == MOST_AT_ONCE) return true;
             idle *block = take_oldest(class);
             block->older = *gone;
             *gone = block;
         }
     }
+    return false;
 }
 
-/* Moves the longest idle blocks to *gone until `bytes` more can be kept. */
-static void make_room(size_t bytes, idle **gone)
+static bool has_room(size_t bytes)
 {
-    while (pool.counters.held_bytes > pool.counters.limit_bytes - bytes) {
-        unsigned oldest = CLASSES;
-        for (unsigned class = next_stocked(0); class < CLASSES; class = next_stocked(class + 1)) {
-            if (oldest == CLASSES || pool.shelves[class].oldest->since < pool.shelves[oldest].oldest->since) {
-                oldest = class;
-            }
+    return bytes <= pool.counters.limit_bytes && pool.counters.held_bytes <= pool.counters.limit_bytes - bytes;
+}
+
+/* Moves blocks of the shelf with the longest idle one to *gone until `bytes` more can be kept, MOST_AT_ONCE at most. */
+static int make_room(size_t bytes, idle **gone)
+{
+    int moved = 0;
+    unsigned oldest = CLASSES;
+    if (has_room(bytes)) return 0;
+    for (unsigned class = next_stocked(0); class < CLASSES; class = next_stocked(class + 1)) {
+        if (oldest == CLASSES || pool.shelves[class].oldest->since < pool.shelves[oldest].oldest->since) {
+            oldest = class;
         }
+    }
+    while (moved < MOST_AT_ONCE && pool.shelves[oldest].count > 0 && !has_room(bytes)) {
         idle *block = take_oldest(oldest);
         block->older = *gone;
         *gone = block;
+        moved++;
+    }
+    return moved;
+}
+
+/* Once a second, and until none is left: moves blocks that have been idle for long to *gone. */
+static void look_for_idle(idle **gone)
+{
+    pool.now = rp_os_coarse_seconds();
+    if (pool.now >= pool.next_check && !take_since(pool.now - GIVE_BACK_SECONDS, gone)) {
+        pool.next_check = pool.now + 1.0;
     }
 }
 
-/* Every so many calls, and always for blocks that matter: looks at the clock, and once a second for blocks that have
- * been idle for long, which it moves to *gone. */
+/* Every so many calls, and always for blocks that matter. */
 static inline void look_at_clock(size_t size, idle **gone)
 {
     if (__builtin_expect(++pool.calls % CALLS_PER_CLOCK == 0 || size >= MAPPED_BYTES, 0)) {
-        pool.now = coarse_seconds();
-        if (pool.now >= pool.next_check) {
-            pool.next_check = pool.now + 1.0;
-            take_since(pool.now - GIVE_BACK_SECONDS, gone);
-        }
+        look_for_idle(gone);
     }
 }
 
@@ -291,9 +300,7 @@ static inline void look_at_clock(size_t size, idle **gone)
 
 static void *new_block(size_t bytes)
 {
-    if (bytes >= MAPPED_BYTES) {
-        return rp_os_map(bytes, bytes >= rp_system_facts()->huge_page_bytes);
-    }
+    if (bytes >= MAPPED_BYTES) return rp_os_map(bytes, bytes >= rp_system_facts()->huge_page_bytes);
     return aligned_alloc(ALIGNMENT, bytes);
 }
 
@@ -313,6 +320,42 @@ static void give_back_all(idle *gone)
         idle *next = gone->older;
         give_back(gone, gone->bytes);
         gone = next;
+    }
+}
+
+/* ---- The keeper -------------------------------------------------------------------------------------------- */
+
+/* Every second, until so few bytes are idle that it may go too. */
+static void *keep(void *nothing)
+{
+    for (bool stays = true; stays;) {
+        idle *gone = NULL;
+        rp_os_nap(1.0);
+        do {
+            give_back_all(gone);
+            gone = NULL;
+            lock_pool();
+            look_for_idle(&gone);
+            stays = pool.kept = pool.counters.held_bytes > QUIET_BYTES || gone != NULL;
+            unlock_pool();
+        } while (gone != NULL);
+    }
+    return nothing;
+}
+
+/* After the lock was free: somebody else may have started it meanwhile. */
+static void start_keeper(void)
+{
+    rp_os_thread keeper;
+    lock_pool();
+    const bool needed = !pool.kept && !pool.alone;
+    pool.kept |= needed;
+    unlock_pool();
+    if (needed && !rp_os_thread_start(&keeper, KEEPER_STACK_BYTES, keep, NULL)) {
+        lock_pool();
+        pool.kept = false;
+        pool.alone = true;
+        unlock_pool();
     }
 }
 
@@ -351,32 +394,37 @@ static void *new_or_nothing(size_t size)
     return block;
 }
 
-void *rp_pool_allocate(size_t bytes, size_t *block_bytes)
+/* The size of a block for `bytes`; 0: there is no such block, or it must fail. */
+static inline size_t size_of_block(size_t bytes, unsigned *class)
 {
     need_pool();
-    unsigned class;
-    size_t size = size_class(bytes + (bytes == 0), &class);
-    if (size == 0 || must_fail()) {
-        return NULL;
-    }
-    void *block = take_kept(class, size);
-    if (block == NULL && (block = new_or_nothing(size)) == NULL) {
-        return NULL;
-    }
+    const size_t size = size_class(bytes + (bytes == 0), class);
+    return size > 0 && !must_fail() ? size : 0;
+}
+
+static inline void *hand_out(void *block, size_t bytes, size_t size, size_t *block_bytes)
+{
     ASAN_UNPOISON_MEMORY_REGION(block, bytes);
     ASAN_POISON_MEMORY_REGION((char *)block + bytes, size - bytes);
     *block_bytes = size;
     return block;
 }
 
+void *rp_pool_allocate(size_t bytes, size_t *block_bytes)
+{
+    unsigned class;
+    const size_t size = size_of_block(bytes, &class);
+    if (size == 0) return NULL;
+    void *block = take_kept(class, size);
+    if (block == NULL) block = new_or_nothing(size);
+    return block != NULL ? hand_out(block, bytes, size, block_bytes) : NULL;
+}
+
 void *rp_pool_allocate_zeroed(size_t bytes, size_t *block_bytes)
 {
-    need_pool();
     unsigned class;
-    size_t size = size_class(bytes + (bytes == 0), &class);
-    if (size == 0 || must_fail()) {
-        return NULL;
-    }
+    const size_t size = size_of_block(bytes, &class);
+    if (size == 0) return NULL;
     void *block = take_kept(class, size);
     /* The kept block makes way for the fresh one: else zeros in a loop would fill the shelf to its limit. */
     if (block != NULL && size >= FRESH_ZEROS_BYTES) {
@@ -387,16 +435,11 @@ void *rp_pool_allocate_zeroed(size_t bytes, size_t *block_bytes)
         pool.counters.misses++;
         unlock_pool();
     }
-    bool clear = block != NULL || size < MAPPED_BYTES;
-    if (block == NULL && (block = new_or_nothing(size)) == NULL) {
-        return NULL;
-    }
-    ASAN_UNPOISON_MEMORY_REGION(block, bytes);
-    ASAN_POISON_MEMORY_REGION((char *)block + bytes, size - bytes);
-    if (clear) {
-        memset(block, 0, bytes);
-    }
-    *block_bytes = size;
+    const bool clear = block != NULL || size < MAPPED_BYTES;
+    if (block == NULL) block = new_or_nothing(size);
+    if (block == NULL) return NULL;
+    hand_out(block, bytes, size, block_bytes);
+    if (clear) memset(block, 0, bytes);
     return block;
 }
 
@@ -415,16 +458,21 @@ void rp_pool_free(void *block, size_t block_bytes)
     pool.counters.used_bytes -= size;
     kept->bytes = size;
     kept->since = pool.now;
-    bool keep = size <= pool.counters.limit_bytes;
-    if (keep) {
-        make_room(size, &gone);
-        put(class, kept);
+    /* Where many small blocks are in the way of a large one it is not kept, and the next finds fewer. */
+    for (int moved = 0; size <= pool.counters.limit_bytes && moved < MOST_A_CALL && !has_room(size);) {
+        moved += make_room(size, &gone);
+        unlock_pool();
+        give_back_all(gone);
+        gone = NULL;
+        lock_pool();
     }
+    const bool keep_it = has_room(size);
+    if (keep_it) put(class, kept);
+    const bool needs_keeper = pool.counters.held_bytes > QUIET_BYTES && !pool.kept && !pool.alone;
     unlock_pool();
-    if (!keep) {
-        give_back(block, size);
-    }
+    if (!keep_it) give_back(block, size);
     give_back_all(gone);
+    if (needs_keeper) start_keeper();
 }
 
 /* ---- What users see ---------------------------------------------------------------------------------------- */
@@ -440,16 +488,11 @@ void rp_pool_info(rp_pool_counters *counters)
 
 void rp_pool_trim(void)
 {
-    idle *gone = NULL;
-    lock_pool();
-    for (unsigned class = next_stocked(0); class < CLASSES; class = next_stocked(class + 1)) {
-        shelf *s = &pool.shelves[class];
-        while (s->count > 0) {
-            idle *block = take_newest(class);
-            block->older = gone;
-            gone = block;
-        }
+    for (unsigned class = 0; class < CLASSES; class++) {
+        lock_pool();
+        class = next_stocked(class);
+        idle *gone = class < CLASSES ? take_shelf(class) : NULL;
+        unlock_pool();
+        give_back_all(gone);
     }
-    unlock_pool();
-    give_back_all(gone);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What the engine needs of the system: errors, memory, threads. error.c, pool.c, threads.c, os_posix.c.
+ * What the engine needs of the system: errors, memory, threads, locks, facts. os.h, which comes with it, has the rest.
  */
 #ifndef RP_RUNTIME_H
 #define RP_RUNTIME_H
 
-#include <pthread.h>
-
 #include "raptors.h"
+#include "runtime/os.h"
 
 /* ---- error.c: the calling thread's message ----------------------------------------------------------------- */
 
@@ -18,7 +17,8 @@ rp_status rp_fail(rp_status status, const char *format, ...) __attribute__((form
 
 /* A block of at least `bytes` (> 0), 64-byte aligned, its contents not set; NULL where there is no memory (no
  * message is set). *block_bytes is what rp_pool_free wants back. Idle blocks are kept for the next call, within a
- * bound, and given back after some seconds without use. Any thread may free what another allocated. */
+ * bound, and given back after some seconds without use, whatever the program does then (all but the last MiB). Any
+ * thread may free what another allocated. */
 void *rp_pool_allocate(size_t bytes, size_t *block_bytes);
 /* The same, filled with zeros: a fresh mapping where that is cheaper than clearing a used block. */
 void *rp_pool_allocate_zeroed(size_t bytes, size_t *block_bytes);
@@ -28,7 +28,45 @@ void rp_pool_free(void *block, size_t block_bytes);
 void *rp_malloc(size_t bytes);
 void rp_free(void *memory);
 /* For tests: the n-th allocation from now on (1 is the next) and all after it fail; 0: none does. */
-RP_API void rp_test_fail_allocation(long n);
+void rp_test_fail_allocation(long n);
+
+/* ---- fork.c: locks, and the order at fork ------------------------------------------------------------------ */
+
+/* Every lock of the library, in the order in which one may be taken while another is held, and in which all are held over
+ * a fork. Its owner may take a lock again. */
+typedef enum rp_lock_name {
+    RP_LOCK_BACKENDS,  /* the list of vendor libraries, while one is probed, opened and registered: seconds */
+    RP_LOCK_ADMISSION, /* the operands on which kernels are tried: milliseconds */
+    RP_LOCK_SPLIT,     /* a vendor library's own threads, for one call */
+    RP_LOCK_FIRST_USE, /* every rp_once */
+    RP_LOCKS           /* and after them the memory pool's, inside pool.c */
+} rp_lock_name;
+void rp_lock(rp_lock_name name);
+bool rp_try_lock(rp_lock_name name); /* false: another thread has it */
+void rp_unlock(rp_lock_name name);
+
+/* What is to happen once in a process: rp_run_once returns when function has run. All zeros: it has not. */
+typedef atomic_bool rp_once;
+void rp_use_first(rp_once *done, void (*function)(void));
+static inline void rp_run_once(rp_once *done, void (*function)(void))
+{
+    if (__builtin_expect(!atomic_load_explicit(done, memory_order_acquire), 0)) rp_use_first(done, function);
+}
+
+/* What the child of a fork begins anew, in this order, after threads and memory pool. No memory, no locks. */
+typedef enum rp_fork_place {
+    RP_FORK_SITES, /* calls that other threads were timing */
+    RP_FORK_TRACE, /* counts that the parent reports */
+    RP_FORK_PLACES
+} rp_fork_place;
+typedef void (*rp_fork_function)(void);
+void rp_forget_in_child(rp_fork_place place, rp_fork_function function);
+
+/* fork.c alone calls these, of pool.c and threads.c. */
+void rp_pool_lock(void);
+void rp_pool_unlock(void);
+void rp_pool_after_fork(void); /* with the lock held */
+void rp_threads_after_fork(void);
 
 /* ---- threads.c --------------------------------------------------------------------------------------------- */
 
@@ -44,7 +82,7 @@ bool rp_workers_helped(void);
 /* For loops that wait for another thread: tells the core that this one has nothing to do for a moment. */
 void rp_pause(void);
 
-/* ---- os_posix.c: facts of the system ----------------------------------------------------------------------- */
+/* ---- system.c: facts of the machine ------------------------------------------------------------------------ */
 
 typedef struct rp_system {
     size_t l1d_bytes, l2_bytes, l3_bytes; /* of the core that runs this; l3: what the process's cores share; 0: none */
@@ -53,17 +91,10 @@ typedef struct rp_system {
     bool huge_pages; /* the system gives them to mappings that ask */
     char cpu_model[96];
 } rp_system;
-/* Read once, at the first call; never fails (unknown figures get cautious defaults). */
+/* Read once, at the first call; never fails: figures that are unknown, or absurd, get cautious defaults. */
 const rp_system *rp_system_facts(void);
-
-/* Page-granular memory for large blocks. huge: ask for huge pages. NULL: none. */
-void *rp_os_map(size_t bytes, bool huge);
-void rp_os_unmap(void *memory, size_t bytes);
-/* The processor that runs the calling thread, -1 where the system does not say; and: let `thread` run on any processor
- * that the process may use but this one, if there is another. */
-int rp_os_cpu(void);
-void rp_os_keep_off(pthread_t thread, int cpu);
-double rp_os_seconds(void); /* a clock that only goes forward */
+/* The same, of a system whose files lie under `root`, for tests. */
+void rp_read_system(rp_system *system, const char *root);
 /* "4096", "512K", "64M", "2G" (powers of 1024); false, and nothing written, for anything else. */
 bool rp_parse_bytes(const char *text, size_t *bytes);
 

@@ -4,9 +4,10 @@
  *
  * One job at a time, published in one 64-bit word, the ticket: the job's number, then how many tasks were taken from
  * the end, then how many are left. A task is taken by changing the ticket with a compare-and-swap, so that whoever
- * looks at an old job
- * can take nothing from the new one, and a worker that wakes late finds nothing left and holds nobody up: the
- * caller waits for tasks that someone holds, never for a thread.
+ * looks at an old job can take nothing from the new one, and a worker that wakes late finds nothing left and holds
+ * nobody up: the caller waits for tasks that someone holds, never for a thread.
+ *
+ * A worker stands in for the thread that called: it runs on that thread's processors alone, and rounds as that thread does.
  *
  * What must hold: only the owner of `busy` publishes or changes the set of workers; the fields of a job change only
  * while the ticket has no tasks left and `unfinished` is 0. A thread reads them before its compare-and-swap; that it
@@ -16,11 +17,10 @@
 
 #include <fenv.h>
 #include <limits.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "fp_mode.h"
 
 enum {
     MOST_THREADS = 1024,
@@ -41,11 +41,11 @@ static const double CALLER_SPIN_SECONDS = 100e-6;
 static const int CALLS_PER_THREAD = 4;
 
 typedef struct worker {
-    _Alignas(LINE) atomic_int asleep;
-    atomic_int cpu; /* where it was last seen; -1: nowhere yet */
-    pthread_t thread;
-    pthread_mutex_t mutex;
-    pthread_cond_t wake;
+    _Alignas(LINE) _Atomic uint32_t asleep;
+    atomic_int cpu;   /* where it was last seen; -1: nowhere yet */
+    unsigned follows; /* the number of the set of processors that it has: pool.callers */
+    rp_os_thread thread;
+    rp_os_gate gate;
 } worker;
 
 static struct {
@@ -54,26 +54,31 @@ static struct {
     _Atomic(void *) context;
     _Atomic size_t first; /* index of the job's first task */
     _Atomic uint32_t tasks;
-    atomic_int ranks; /* threads that may take part; the caller is rank 0, worker i rank i + 1 */
+    atomic_int ranks;        /* threads that may take part; the caller is rank 0, worker i rank i + 1 */
+    _Atomic rp_fp_mode mode; /* the caller's */
 
     _Alignas(LINE) _Atomic uint32_t unfinished;
     atomic_int caller_asleep;
     atomic_int sleepers;
+    atomic_int processors; /* for the latest job to run on */
 
     _Alignas(LINE) atomic_bool busy;
     atomic_bool refused; /* the system gave no thread: not asked again before rp_set_num_threads */
-    atomic_int workers;
-    pthread_mutex_t mutex;
-    pthread_cond_t finished;
-} pool = {.mutex = PTHREAD_MUTEX_INITIALIZER, .finished = PTHREAD_COND_INITIALIZER};
+    int workers;
+    unsigned callers; /* how often the caller's processors were others than the caller's before */
+    rp_os_cpus cpus;  /* the latest caller's */
+    int cpu_count;
+    rp_os_gate finished;
+} pool;
 
 enum { ONE_FROM_END = 1 << 16, MOST_TASKS = ONE_FROM_END - 1 };
 static uint32_t tasks_left(uint64_t ticket) { return (uint32_t)ticket & MOST_TASKS; }
 static uint32_t taken_from_end(uint64_t ticket) { return (uint32_t)ticket >> 16; }
 
 static worker workers[MOST_THREADS - 1];
-static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
-static atomic_int thread_count; /* 0: not yet known */
+static atomic_int thread_count;  /* 0: not yet known */
+static atomic_bool count_is_set; /* by rp_set_num_threads, and not the default */
+static atomic_int usable_cpus;   /* by the process, at the latest look; 0: not yet known */
 
 /* One turn of a loop that waits; true once it has lasted for `limit` seconds. Yields at times: on a busy machine the
  * thread that is waited for may be queued behind this one, on the same processor. With one other process running, two
@@ -85,7 +90,7 @@ static bool spun_enough(unsigned turn, double start, double limit)
         return false;
     }
     if (turn % (PAUSES_PER_CLOCK * CLOCKS_PER_YIELD) == 0) {
-        sched_yield();
+        rp_os_yield();
     }
     return rp_os_seconds() - start > limit;
 }
@@ -114,6 +119,16 @@ bool rp_parse_threads(const char *text, int *threads)
     return true;
 }
 
+static int count_usable(void)
+{
+    int count = atomic_load_explicit(&usable_cpus, memory_order_relaxed);
+    if (count == 0) {
+        count = rp_os_usable_cpus();
+        atomic_store_explicit(&usable_cpus, count, memory_order_relaxed);
+    }
+    return count;
+}
+
 static int default_threads(void)
 {
     const char *text = getenv("RAPTORS_NUM_THREADS");
@@ -121,7 +136,7 @@ static int default_threads(void)
     if (text != NULL && rp_parse_threads(text, &threads)) {
         return threads;
     }
-    int cpus = rp_system_facts()->cpus;
+    const int cpus = count_usable();
     return cpus < MOST_THREADS ? cpus : MOST_THREADS;
 }
 
@@ -143,7 +158,9 @@ rp_status rp_set_num_threads(int count)
     if (count < 0) {
         return rp_fail(RP_ERROR_VALUE, "the number of threads must not be negative, got %d", count);
     }
+    atomic_store(&count_is_set, count > 0);
     if (count == 0) {
+        atomic_store(&usable_cpus, 0); /* it may be another number than it was */
         count = default_threads();
     }
     atomic_store(&thread_count, count < MOST_THREADS ? count : MOST_THREADS);
@@ -159,13 +176,10 @@ static void wake_sleepers(int ranks)
 {
     int calls = CALLS_PER_THREAD;
     for (int i = 0; i < ranks - 1 && calls > 0 && atomic_load(&pool.sleepers) > 0; i++) {
-        int asleep = 1;
+        uint32_t asleep = 1;
         if (atomic_load(&workers[i].asleep) == 1 && atomic_compare_exchange_strong(&workers[i].asleep, &asleep, 0)) {
             atomic_fetch_sub(&pool.sleepers, 1);
-            /* Passing through the mutex puts the signal behind the sleeper's look at `asleep`. */
-            pthread_mutex_lock(&workers[i].mutex);
-            pthread_mutex_unlock(&workers[i].mutex);
-            pthread_cond_signal(&workers[i].wake);
+            rp_os_gate_open(&workers[i].gate);
             calls--;
         }
     }
@@ -178,7 +192,7 @@ static void spread_workers(int ranks)
     const int cpu = rp_os_cpu();
     for (int i = 0; cpu >= 0 && i < ranks - 1; i++) {
         if (atomic_load_explicit(&workers[i].cpu, memory_order_relaxed) == cpu) {
-            rp_os_keep_off(workers[i].thread, cpu);
+            rp_os_set_cpus(workers[i].thread, &pool.cpus, cpu);
             atomic_store_explicit(&workers[i].cpu, -1, memory_order_relaxed);
         }
     }
@@ -191,17 +205,13 @@ static void sleep_until_called(int rank)
     atomic_fetch_add(&pool.sleepers, 1);
     atomic_store(&self->asleep, 1);
     if (tasks_left(atomic_load(&pool.ticket)) != 0 && rank < atomic_load(&pool.ranks)) {
-        int asleep = 1;
+        uint32_t asleep = 1;
         if (atomic_compare_exchange_strong(&self->asleep, &asleep, 0)) {
             atomic_fetch_sub(&pool.sleepers, 1);
         }
         return;
     }
-    pthread_mutex_lock(&self->mutex);
-    while (atomic_load(&self->asleep) != 0) {
-        pthread_cond_wait(&self->wake, &self->mutex);
-    }
-    pthread_mutex_unlock(&self->mutex);
+    rp_os_gate_wait(&self->gate, &self->asleep);
 }
 
 static _Thread_local bool helped;
@@ -224,6 +234,7 @@ static uint32_t run_tasks(int rank)
         size_t first = atomic_load_explicit(&pool.first, memory_order_relaxed);
         uint32_t tasks = atomic_load_explicit(&pool.tasks, memory_order_relaxed);
         int ranks = atomic_load_explicit(&pool.ranks, memory_order_relaxed);
+        rp_fp_mode mode = atomic_load_explicit(&pool.mode, memory_order_relaxed);
         if (rank >= ranks) {
             break;
         }
@@ -236,7 +247,9 @@ static uint32_t run_tasks(int rank)
         if (done == 0 && rank > 0 && tasks_left(ticket) > 1) {
             wake_sleepers(ranks);
         }
+        const rp_fp_mode own = rp_fp_change(mode);
         function(context, first + index, rank);
+        rp_fp_change(own);
         done++;
         ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
     }
@@ -246,19 +259,17 @@ static uint32_t run_tasks(int rank)
 static void *run_worker(void *argument)
 {
     int rank = (int)((worker *)argument - workers) + 1;
-    /* Where there are more threads than processors, one that spins keeps another from its work. */
-    double spin = rank < rp_system_facts()->cpus ? WORKER_SPIN_SECONDS : 0.0;
     fesetenv(FE_DFL_ENV); /* not that of the thread which happened to make the first call */
     for (;;) {
         double idle_since = rp_os_seconds();
+        /* Where there are more threads than processors, one that spins keeps another from its work. */
+        double spin = rank < atomic_load_explicit(&pool.processors, memory_order_relaxed) ? WORKER_SPIN_SECONDS : 0.0;
         for (unsigned turn = 1;; turn++) {
             uint32_t done = run_tasks(rank);
             if (done != 0) {
                 atomic_store_explicit(&workers[rank - 1].cpu, rp_os_cpu(), memory_order_relaxed);
                 if (atomic_fetch_sub(&pool.unfinished, done) == done && atomic_load(&pool.caller_asleep) != 0) {
-                    pthread_mutex_lock(&pool.mutex);
-                    pthread_mutex_unlock(&pool.mutex);
-                    pthread_cond_signal(&pool.finished);
+                    rp_os_gate_open(&pool.finished);
                 }
                 break;
             }
@@ -273,16 +284,12 @@ static void *run_worker(void *argument)
 
 static void wait_for_others(int ranks)
 {
-    double spin = ranks <= rp_system_facts()->cpus ? CALLER_SPIN_SECONDS : 0.0;
+    double spin = ranks <= atomic_load_explicit(&pool.processors, memory_order_relaxed) ? CALLER_SPIN_SECONDS : 0.0;
     double start = rp_os_seconds();
     for (unsigned turn = 1; atomic_load_explicit(&pool.unfinished, memory_order_acquire) != 0; turn++) {
         if (spun_enough(turn, start, spin)) {
             atomic_store(&pool.caller_asleep, 1);
-            pthread_mutex_lock(&pool.mutex);
-            while (atomic_load(&pool.unfinished) != 0) {
-                pthread_cond_wait(&pool.finished, &pool.mutex);
-            }
-            pthread_mutex_unlock(&pool.mutex);
+            rp_os_gate_wait(&pool.finished, &pool.unfinished);
             atomic_store(&pool.caller_asleep, 0);
             return;
         }
@@ -292,7 +299,7 @@ static void wait_for_others(int ranks)
 /* ---- The set of workers ------------------------------------------------------------------------------------ */
 
 /* The child of a fork has one thread and whatever state the others left: begin anew, with workers of its own. */
-static void forget_workers(void)
+void rp_threads_after_fork(void)
 {
     uint64_t job = atomic_load(&pool.ticket) >> 32;
     atomic_store(&pool.ticket, (job + 1) << 32);
@@ -300,39 +307,41 @@ static void forget_workers(void)
     atomic_store(&pool.caller_asleep, 0);
     atomic_store(&pool.sleepers, 0);
     atomic_store(&pool.refused, false);
-    pthread_mutex_init(&pool.mutex, NULL);
-    pthread_cond_init(&pool.finished, NULL);
     pool.workers = 0;
     atomic_store(&pool.busy, false);
-}
-
-static void prepare_for_fork(void)
-{
-    if (pthread_atfork(NULL, NULL, forget_workers) != 0) {
-        atomic_store(&pool.refused, true); /* a child could hang: better no workers */
-    }
+    /* A scheduler may have pinned it. */
+    atomic_store(&usable_cpus, 0);
+    if (!atomic_load(&count_is_set)) atomic_store(&thread_count, 0);
 }
 
 static bool start_worker(worker *self)
 {
-    pthread_attr_t attributes;
-    if (pthread_attr_init(&attributes) != 0) {
-        return false;
-    }
     atomic_store(&self->asleep, 0);
     atomic_store(&self->cpu, -1);
-    pthread_mutex_init(&self->mutex, NULL);
-    pthread_cond_init(&self->wake, NULL);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    /* The program's signal handlers run in the program's threads: a worker starts with every signal blocked. */
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(&self->thread, &attributes, run_worker, self) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return started;
+    self->follows = pool.callers;
+    rp_os_gate_make(&self->gate);
+    if (pool.workers == 0) rp_os_gate_make(&pool.finished);
+    return rp_os_thread_start(&self->thread, STACK_BYTES, run_worker, self);
+}
+
+/* Looks which processors the caller has. Returns how many threads they are good for: a thread that is bound to some of the
+ * process's processors gets no more threads than it has processors. Who asks for more threads than the process has
+ * processors, gets them. */
+static int follow_caller(int threads)
+{
+    rp_os_cpus cpus;
+    if (!rp_os_get_cpus(&cpus)) {
+        atomic_store_explicit(&pool.processors, count_usable(), memory_order_relaxed);
+        return threads;
+    }
+    if (memcmp(&cpus, &pool.cpus, sizeof cpus) != 0) {
+        pool.cpus = cpus;
+        pool.cpu_count = rp_os_count_cpus(&cpus);
+        pool.callers++;
+    }
+    const int own = pool.cpu_count, all = count_usable();
+    atomic_store_explicit(&pool.processors, own < all ? own : all, memory_order_relaxed);
+    return own < all && own < threads ? own : threads;
 }
 
 /* Threads there are for a call that asks for `threads`, itself included. */
@@ -345,7 +354,12 @@ static int gather_threads(int threads)
             atomic_store(&pool.refused, true);
         }
     }
-    return threads - 1 <= pool.workers ? threads : pool.workers + 1;
+    if (threads > pool.workers + 1) threads = pool.workers + 1;
+    for (int i = 0; i < threads - 1; i++) {
+        if (workers[i].follows != pool.callers) rp_os_set_cpus(workers[i].thread, &pool.cpus, -1);
+        workers[i].follows = pool.callers;
+    }
+    return threads;
 }
 
 /* ---- rp_parallel ------------------------------------------------------------------------------------------- */
@@ -358,6 +372,7 @@ static void run_job(rp_task function, void *context, size_t first, uint32_t task
     atomic_store_explicit(&pool.first, first, memory_order_relaxed);
     atomic_store_explicit(&pool.tasks, tasks, memory_order_relaxed);
     atomic_store_explicit(&pool.ranks, ranks, memory_order_relaxed);
+    atomic_store_explicit(&pool.mode, rp_fp_get(), memory_order_relaxed);
     atomic_store_explicit(&pool.unfinished, tasks, memory_order_relaxed);
     atomic_store(&pool.ticket, job << 32 | tasks);
     spread_workers(ranks);
@@ -389,8 +404,8 @@ void rp_parallel(rp_task function, void *context, size_t tasks, int threads)
         run_alone(function, context, tasks);
         return;
     }
-    pthread_once(&pool_once, prepare_for_fork);
-    threads = gather_threads(threads);
+    threads = follow_caller(threads);
+    if (threads > 1) threads = gather_threads(threads);
     if (threads <= 1) {
         atomic_store_explicit(&pool.busy, false, memory_order_release);
         run_alone(function, context, tasks);

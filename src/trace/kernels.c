@@ -4,7 +4,6 @@
  */
 #include "trace/kernels.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,7 @@ static struct {
 } counted[MOST_COUNTED];
 static const char *directory;
 
-static void forget(void)
+void rp_trace_forget(void)
 {
     for (int i = 0; i < MOST_COUNTED; i++) atomic_store(&counted[i].calls, 0);
 }
@@ -44,8 +43,7 @@ bool rp_trace_begin(void)
 {
     directory = getenv("RAPTORS_TRACE_DIR");
     if (!directory || !*directory) return false;
-    /* A child of fork counts its own. */
-    return pthread_atfork(NULL, NULL, forget) == 0 && atexit(write_counts) == 0;
+    return atexit(write_counts) == 0;
 }
 
 void rp_trace_kernel(const rp_kernel *kernel)

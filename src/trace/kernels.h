@@ -10,6 +10,8 @@
 
 /* Whether kernels are counted: asked once, when the context is made. */
 bool rp_trace_begin(void);
+/* In the child of a fork, which counts its own. */
+void rp_trace_forget(void);
 /* NULL: a copy or cast, which go by the movers. */
 void rp_trace_kernel(const rp_kernel *kernel);
 
