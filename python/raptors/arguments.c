@@ -156,6 +156,9 @@ bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer)
         return ext_int_get(value, axes);
     }
     Py_ssize_t length = PySequence_Size(value);
+    if (length < 0) {
+        return false;
+    }
     if (length > RP_MAX_NDIM) {
         PyErr_Format(PyExc_ValueError, "%zd axes are given, and an array has at most %d", length, RP_MAX_NDIM);
         return false;

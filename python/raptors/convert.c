@@ -25,11 +25,14 @@ static PyObject *new_object(void)
     return (PyObject *)PyObject_New(ext_array, ext.array_type);
 }
 
+/* Ending a view or an array may end its memory's owner, whose end may run any code and come back here: the lists are
+ * looked at afterwards. */
 void ext_free_object(PyObject *object)
 {
     rp_array *array = ext_raw(object);
 #ifndef Py_GIL_DISABLED
-    if (array->ndim == 1 && spare_views < MOST_SPARE && rp_array_end_view(array)) {
+    const bool ended = array->ndim == 1 && rp_array_end_view(array);
+    if (ended && spare_views < MOST_SPARE) {
         spare_view[spare_views++] = array;
         array = NULL;
     }
@@ -167,10 +170,10 @@ bool ext_number_get(PyObject *object, rp_scalar *scalar)
     } else {
         PyErr_Format(PyExc_TypeError, "a number is needed, not an array of %zd elements", array->size);
     }
-    rp_release(array);
     if (status != RP_OK) {
         ext_error(status);
     }
+    rp_release(array);
     return single && status == RP_OK;
 }
 

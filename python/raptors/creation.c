@@ -56,8 +56,9 @@ static PyObject *function_from_dlpack(PyObject *module, EXT_FASTCALL)
     }
     rp_status status;
     EXT_CALL(status, ext_is_large(array), rp_copy(array, &copied));
+    PyObject *result = made(copied, status);
     rp_release(array);
-    return made(copied, status);
+    return result;
 }
 
 /* ---- By shape ---------------------------------------------------------------------------------------------- */
@@ -108,11 +109,12 @@ static PyObject *make_like(const char *name, rp_status (*make)(const rp_array *,
     rp_status status;
     EXT_CALL(status, ext_is_large(x.array),
              make(x.array, dtype == RP_DTYPE_COUNT ? (rp_dtype)x.array->dtype : dtype, &array));
-    ext_operand_done(&x);
+    PyObject *result = made(array, status);
     if (status != RP_OK) {
         rp_release(array);
     }
-    return made(array, status);
+    ext_operand_done(&x);
+    return result;
 }
 
 #define BY_SHAPE(name)                                                                 \
@@ -200,8 +202,9 @@ static PyObject *function_full_like(PyObject *module, EXT_FASTCALL)
         return NULL;
     }
     rp_status status = rp_empty_like(x.array, dtype == RP_DTYPE_COUNT ? (rp_dtype)x.array->dtype : dtype, &array);
+    PyObject *result = status == RP_OK ? filled(array, values[1]) : ext_error(status);
     ext_operand_done(&x);
-    return status == RP_OK ? filled(array, values[1]) : ext_error(status);
+    return result;
 }
 
 /* ---- Ranges ------------------------------------------------------------------------------------------------ */

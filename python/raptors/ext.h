@@ -24,7 +24,8 @@
     X(dl_device) X(dtype) X(endpoint) X(fill_value) X(indices) X(isnative) X(itemsize) X(k) X(keepdims)        \
     X(kind) X(mask) X(max_version) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
     X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(typestr) X(value) X(version) X(x) X(x1)    \
-    X(x2) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__)
+    X(x2) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
+    X(__get__)
 
 typedef enum ext_name {
 #define EXT_NAME(name) EXT_##name,
@@ -38,6 +39,7 @@ typedef struct ext_state {
     PyTypeObject *ndarray_type, *generic_type, *float64_type; /* NumPy's */
     PyObject *axis_error;
     PyObject *numpy_asarray, *numpy_dtype;
+    PyObject *ndarray_struct, *generic_struct; /* the property __array_struct__ of the two types */
     PyObject *dtypes[RP_DTYPE_COUNT]; /* NumPy's dtype objects */
     PyObject *names[EXT_NAME_COUNT];
     PyObject *protocols; /* the module raptors._protocols, imported when first needed */
@@ -45,7 +47,8 @@ typedef struct ext_state {
 } ext_state;
 extern ext_state ext;
 
-/* The one place where a status becomes an exception, with the library's message. Returns NULL. */
+/* The one place where a status becomes an exception, with the library's message. Returns NULL. To be called before anything
+ * is released: the end of a foreign object may run any code, and its calls have messages of their own. */
 PyObject *ext_error(rp_status status);
 /* The attribute `name` of raptors._protocols, called. Steals nothing. */
 PyObject *ext_call_protocol(const char *name, PyObject *const *arguments, size_t count, PyObject *keywords);
@@ -170,6 +173,9 @@ PyObject *ext_interface(PyObject *self, void *closure);
 
 rp_array *ext_from_buffer(PyObject *object, ext_copy copy);
 int ext_buffer_get(PyObject *self, Py_buffer *view, int flags);
+/* The object's buffer, writable where it can be, held until ext_buffer_release, which is an rp_release_function. */
+Py_buffer *ext_buffer_hold(PyObject *object, int flags);
+void ext_buffer_release(void *buffer);
 
 rp_array *ext_from_dlpack(PyObject *object, ext_copy copy);
 

@@ -182,10 +182,10 @@ bool ext_store_array(rp_array *destination, const rp_array *value)
     if (status == RP_OK) {
         EXT_CALL(status, ext_is_large(destination), rp_assign(destination, value));
     }
-    rp_release(trimmed);
     if (status != RP_OK) {
         ext_error(status);
     }
+    rp_release(trimmed);
     return status == RP_OK;
 }
 

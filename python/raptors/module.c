@@ -88,6 +88,11 @@ static PyTypeObject *get_type(PyObject *module, const char *name)
     return (PyTypeObject *)type;
 }
 
+static PyObject *get_struct_property(PyTypeObject *type)
+{
+    return PyObject_GetAttr((PyObject *)type, ext.names[EXT___array_struct__]);
+}
+
 /* The class that is both a ValueError and an IndexError. */
 static PyObject *get_axis_error(void)
 {
@@ -106,7 +111,9 @@ static bool set_numpy(void)
     bool ok = (ext.ndarray_type = get_type(numpy, "ndarray")) && (ext.generic_type = get_type(numpy, "generic")) &&
               (ext.float64_type = get_type(numpy, "float64")) && (ext.axis_error = get_axis_error()) &&
               (ext.numpy_asarray = PyObject_GetAttrString(numpy, "asarray")) &&
-              (ext.numpy_dtype = PyObject_GetAttrString(numpy, "dtype"));
+              (ext.numpy_dtype = PyObject_GetAttrString(numpy, "dtype")) &&
+              (ext.ndarray_struct = get_struct_property(ext.ndarray_type)) &&
+              (ext.generic_struct = get_struct_property(ext.generic_type));
     for (int i = 0; ok && i < RP_DTYPE_COUNT; i++) {
         ext.dtypes[i] = PyObject_CallFunction(ext.numpy_dtype, "s", dtype_names[i]);
         ok = ext.dtypes[i] != NULL;

@@ -47,9 +47,10 @@ static PyObject *binary(rp_op op, PyObject *left, PyObject *right)
     rp_status status;
     const rp_array *const inputs[] = {x.array, y.array};
     EXT_CALL(status, is_large_pair(x.array, y.array), rp_map(op, inputs, &result));
+    PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
     ext_operand_done(&y);
     ext_operand_done(&x);
-    return status == RP_OK ? ext_wrap(result) : ext_error(status);
+    return object;
 }
 
 static PyObject *in_place(rp_op op, PyObject *self, PyObject *right)
@@ -63,12 +64,9 @@ static PyObject *in_place(rp_op op, PyObject *self, PyObject *right)
     rp_status status;
     const rp_array *const inputs[] = {x.array, y.array};
     EXT_CALL(status, is_large_pair(x.array, y.array), rp_map(op, inputs, &result));
+    PyObject *object = status == RP_OK ? Py_NewRef(self) : ext_error(status);
     ext_operand_done(&y);
-    if (status != RP_OK) {
-        return ext_error(status);
-    }
-    Py_INCREF(self);
-    return self;
+    return object;
 }
 
 /* X(slot, OP): Python's operators that are one operation each. */

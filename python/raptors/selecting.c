@@ -23,9 +23,10 @@ static PyObject *take(const rp_array *x, PyObject *indices_object, PyObject *axi
     if (status == RP_OK) {
         EXT_CALL(status, ext_is_large(x), rp_take(x, indices, axis, &result));
     }
+    PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
     rp_release(indices);
     rp_release(flat);
-    return status == RP_OK ? ext_wrap(result) : ext_error(status);
+    return object;
 }
 
 PyObject *ext_method_take(PyObject *self, EXT_FASTCALL)

@@ -139,8 +139,9 @@ bool rp_array_end_view(rp_array *view)
 {
     if (!view->base || view->release || atomic_load_explicit(&view->references, memory_order_acquire) != 1)
         return false;
-    rp_release(view->base);
-    view->base = NULL;
+    rp_array *base = view->base;
+    view->base = NULL; /* before the owner goes, since its end may run any code */
+    rp_release(base);
     return true;
 }
 
