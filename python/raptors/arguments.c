@@ -175,6 +175,19 @@ bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer)
     return true;
 }
 
+bool ext_axes_of(const rp_array *x, PyObject *value, int *count, int *axes, const int **pointer)
+{
+    if (!ext_axes_get(value, count, axes, pointer)) {
+        return false;
+    }
+    if (x->ndim == 0 && *count == 1 && (axes[0] == 0 || axes[0] == -1) && !PyTuple_Check(value) &&
+        !PyList_Check(value)) {
+        *count = 0;
+        *pointer = NULL;
+    }
+    return true;
+}
+
 PyObject *ext_shape_tuple(int count, const ptrdiff_t *values)
 {
     PyObject *tuple = PyTuple_New(count);

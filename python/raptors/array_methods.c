@@ -102,19 +102,21 @@ static PyObject *method_copy_as_is(PyObject *self, PyObject *unused)
     return copied(self, rp_copy);
 }
 
+/* Row-major: a view of memory that lies so already, unless a copy is asked for. */
 static PyObject *flat(PyObject *self, bool copy)
 {
     rp_array *x = ext_raw(self), *contiguous = NULL, *result = NULL;
     rp_status status = RP_OK;
-    if (copy) {
+    if (copy || !rp_is_contiguous(x)) {
         EXT_CALL(status, ext_is_large(x), rp_copy_contiguous(x, &contiguous));
         x = contiguous;
     }
     if (status == RP_OK) {
-        EXT_CALL(status, ext_is_large(x), rp_reshape(x, 1, (const ptrdiff_t[]){-1}, false, &result));
+        status = rp_reshape(x, 1, (const ptrdiff_t[]){-1}, true, &result);
     }
+    PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
     rp_release(contiguous);
-    return status == RP_OK ? ext_wrap(result) : ext_error(status);
+    return object;
 }
 
 static PyObject *method_ravel(PyObject *self, PyObject *unused)
@@ -246,7 +248,7 @@ PyMethodDef ext_array_methods[] = {
     {"round", EXT_FUNCTION(method_round), METH_FASTCALL,
      "round($self, decimals=0, /)\n--\n\nRounded to even at a number of decimals."},
     ENTRY_ALONE("copy", method_copy, "A new Array with the same elements, row-major."),
-    ENTRY_ALONE("ravel", method_ravel, "The elements in one dimension: a view where strides allow it, else a copy."),
+    ENTRY_ALONE("ravel", method_ravel, "The elements in one dimension: a view of contiguous memory, else a copy."),
     ENTRY_ALONE("flatten", method_flatten, "The elements in one dimension: always a copy."),
     ENTRY("to_device", method_to_device, "($self, device, /, *, stream=None)",
           "The Array itself; device must be \"cpu\"."),

@@ -186,6 +186,7 @@ bool ext_scalar_suit(rp_scalar *scalar, rp_dtype dtype)
         PyErr_Format(PyExc_TypeError, "a complex number does not become %s", rp_dtype_name(dtype));
         return false;
     }
+    scalar->weak = true; /* so that the library looks at the range of an integer */
     if (from != RP_KIND_REAL || (to != RP_KIND_SIGNED && to != RP_KIND_UNSIGNED)) {
         return true;
     }
@@ -198,7 +199,6 @@ bool ext_scalar_suit(rp_scalar *scalar, rp_dtype dtype)
         return false;
     }
     /* The whole part, which the library then finds in the type's range or not. */
-    scalar->weak = true;
     if (scalar->re >= 0x1p63) {
         scalar->dtype = RP_UINT64;
         scalar->u = (uint64_t)scalar->re;

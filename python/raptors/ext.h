@@ -79,6 +79,8 @@ bool ext_device_get(PyObject *value);           /* None or "cpu" */
 bool ext_shape_get(PyObject *value, int *ndim, ptrdiff_t *shape);
 /* None: every axis, *pointer NULL. axes has room for RP_MAX_NDIM. */
 bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer);
+/* The same for an array: where that has no dimensions, axis 0 and -1 are let pass, as in NumPy (ufunc.reduce asks for 0). */
+bool ext_axes_of(const rp_array *x, PyObject *value, int *count, int *axes, const int **pointer);
 bool ext_dtype_get(PyObject *value, rp_dtype *dtype); /* whatever numpy.dtype() takes */
 int ext_dtype_find(char kind, Py_ssize_t itemsize);   /* NumPy's kind letter; -1: none of ours */
 PyObject *ext_shape_tuple(int count, const ptrdiff_t *values);

@@ -16,7 +16,9 @@ static PyObject *take(const rp_array *x, PyObject *indices_object, PyObject *axi
     if (!indices) {
         return NULL;
     }
-    if (!ext_given(axis_object) && x->ndim != 1) {
+    /* A number is taken from as if it were a vector. */
+    const bool number = x->ndim == 0 && (axis == 0 || axis == -1);
+    if ((!ext_given(axis_object) || number) && x->ndim != 1) {
         status = rp_reshape(x, 1, (const ptrdiff_t[]){-1}, false, &flat);
         x = flat;
     }

@@ -143,7 +143,7 @@ static PyObject *squeeze(const rp_array *x, PyObject *axis)
     int count, axes[RP_MAX_NDIM];
     const int *pointer;
     rp_array *view = NULL;
-    if (!ext_axes_get(axis, &count, axes, &pointer)) {
+    if (!ext_axes_of(x, axis, &count, axes, &pointer)) {
         return NULL;
     }
     return finish(NULL, rp_squeeze(x, count, pointer, &view), &view);
