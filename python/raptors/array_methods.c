@@ -131,6 +131,16 @@ static PyObject *method_flatten(PyObject *self, PyObject *unused)
     return flat(self, true);
 }
 
+/* The object, and the elements where they are its own. */
+static PyObject *method_sizeof(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    const rp_array *x = ext_raw(self);
+    const bool own = !x->base && !x->release;
+    return PyLong_FromSize_t(sizeof(ext_array) + sizeof *x + 2 * (size_t)x->ndim * sizeof *x->dims +
+                             (own ? ext_bytes(x) : 0));
+}
+
 static PyObject *method_reduce(PyObject *self, PyObject *unused)
 {
     (void)unused;
@@ -194,7 +204,7 @@ static PyObject *method_round(PyObject *self, PyObject *const *arguments, Py_ssi
         PyObject *all[] = {self, arguments[0]};
         return ext_call_protocol("round_to", all, 2, NULL);
     }
-    ext_output output = {NULL, NULL, NULL};
+    ext_output output = {.array = NULL};
     return ext_map(RP_ROUND, ext_raw(self), NULL, &output);
 }
 
@@ -261,7 +271,9 @@ PyMethodDef ext_array_methods[] = {
     ENTRY("__dlpack__", ext_method_dlpack, "($self, /, *, stream=None, max_version=None, dl_device=None, copy=None)",
           "A DLPack capsule on the memory; the versioned form where max_version is (1, 0) or more."),
     ENTRY_ALONE("__dlpack_device__", ext_method_dlpack_device, "The CPU: (1, 0)."),
-    ENTRY_ALONE("__reduce__", method_reduce, "For pickle: through a numpy.ndarray."),
+    ENTRY_ALONE("__reduce__", method_reduce,
+                "For pickle: through a numpy.ndarray, which has protocol 5 hand over its memory uncopied."),
+    ENTRY_ALONE("__sizeof__", method_sizeof, "Bytes of memory, with those of the elements where it is no view."),
     ENTRY_ALONE("__copy__", method_copy_as_is, "For copy.copy: a new Array in the same memory order."),
     {"__deepcopy__", method_copy_as_is, METH_O, "For copy.deepcopy: a new Array in the same memory order."},
     ENTRY_ALONE("__complex__", method_complex, "The only element of 0 dimensions, as a complex number."),

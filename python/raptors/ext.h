@@ -40,7 +40,7 @@ typedef struct ext_state {
     PyObject *axis_error;
     PyObject *numpy_asarray, *numpy_dtype;
     PyObject *ndarray_struct, *generic_struct; /* the property __array_struct__ of the two types */
-    PyObject *dtypes[RP_DTYPE_COUNT]; /* NumPy's dtype objects */
+    PyObject *dtypes[RP_DTYPE_COUNT];          /* NumPy's dtype objects */
     PyObject *names[EXT_NAME_COUNT];
     PyObject *protocols; /* the module raptors._protocols, imported when first needed */
     size_t large_bytes;  /* a call on more than this is worth letting other threads run */
@@ -128,7 +128,7 @@ typedef struct ext_operand {
 } ext_operand;
 
 /* strict: everything that asarray() takes, and an exception for what it does not. Otherwise arrays, numbers,
- * lists and tuples, and EXT_UNKNOWN, without an exception, for the rest. */
+ * lists and tuples, and EXT_UNKNOWN, without an exception, for the rest and for classes with an __array_ufunc__. */
 ext_found ext_operand_convert(PyObject *object, ext_operand *operand, bool strict);
 
 static inline ext_found ext_operand_get(PyObject *object, ext_operand *operand, bool strict)
@@ -207,6 +207,7 @@ typedef struct ext_output {
     rp_array *array;  /* NULL: a new one */
     rp_array *owned;  /* made for the call */
     PyObject *object; /* the out= object, returned as the result; borrowed */
+    bool swapped;     /* its byte order is not ours: the result is a new array, which is then put into it */
 } ext_output;
 
 bool ext_output_get(PyObject *value, ext_output *output);

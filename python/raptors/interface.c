@@ -285,8 +285,8 @@ static bool read_interface(PyObject *object, PyObject *interface, interface_part
     if (PyErr_Occurred()) {
         return false;
     }
-    bool ok = data && PyTuple_Check(data) ? read_address(data, parts)
-                                          : read_buffer(data ? data : object, interface, parts);
+    bool ok =
+        data && PyTuple_Check(data) ? read_address(data, parts) : read_buffer(data ? data : object, interface, parts);
     Py_XDECREF(data);
     return ok;
 }
