@@ -263,7 +263,7 @@ RP_API size_t rp_backends_info(char *text, size_t size);
 /* ---- The machine ------------------------------------------------------------------------------------------- */
 
 /* Threads that a call may use, the calling one included; 0 asks for the default: what the affinity mask and the
- * cgroup quota let the process use, or RAPTORS_NUM_THREADS. Process-wide. */
+ * cgroup quota let the process use, or RAPTORS_NUM_THREADS, or else OMP_NUM_THREADS. Process-wide. */
 RP_API rp_status rp_set_num_threads(int count);
 RP_API int rp_get_num_threads(void);
 

@@ -88,27 +88,43 @@ def test_an_owners_end_may_make_and_end_arrays():
     """)
 
 
-class Failing:
-    """Memory whose end is a failing call of its own."""
+ended = []
 
-    def __init__(self):
-        self.memory = np.arange(3.0)
-        self.__array_interface__ = self.memory.__array_interface__
+
+class Failing(bytearray):
+    """Memory whose end is a failing call of its own."""
 
     def __del__(self):
         with pytest.raises(ValueError, match="squeezed"):
             raptors.squeeze(raptors.ones(7), 0)
+        ended.append(True)
+
+
+class Lending:
+    """New memory for each who asks, which nobody but the asker holds."""
+
+    @property
+    def __array_interface__(self):
+        return {"shape": (3,), "typestr": "|i1", "version": 3, "data": Failing(b"\7\7\7")}
 
 
 def test_the_message_is_the_calls_own():
     x = raptors.ones((2, 2))
-    for call in (lambda: raptors.add(x, Failing()), lambda: raptors.take(x, Failing(), axis=1),
-                 lambda: raptors.concat([x, Failing()]), lambda: raptors.where(x, x, Failing()),
-                 lambda: raptors.zeros_like(Failing(), dtype="O"), lambda: x.__setitem__(0, Failing()),
-                 lambda: raptors.sum(Failing(), axis=4)):  # fmt: skip
-        with pytest.raises((ValueError, TypeError, IndexError)) as caught:
+    for call, message in ((lambda: raptors.add(x, Lending()), "broadcast"),
+                          (lambda: raptors.take(x, Lending(), axis=1), "out of bounds"),
+                          (lambda: raptors.concat([x, Lending()]), "join"),
+                          (lambda: raptors.stack([x, Lending()]), "same shape"),
+                          (lambda: raptors.where(x, x, Lending()), "broadcast"),
+                          (lambda: x.__setitem__(0, Lending()), "broadcast"),
+                          (lambda: x.__getitem__(Lending()), "out of bounds"),
+                          (lambda: raptors.arange(Lending()), "a number"),
+                          (lambda: raptors.sum(Lending(), axis=4), "axis 4"),
+                          (lambda: raptors.reshape(Lending(), 5), "reshape")):  # fmt: skip
+        ended.clear()
+        with pytest.raises((ValueError, TypeError, IndexError), match=message):
             call()
-        assert "squeezed" not in str(caught.value)
+        gc.collect()
+        assert ended
 
 
 # ---- Descriptions that change while they are read ---------------------------------------------------------------------
