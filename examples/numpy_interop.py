@@ -34,9 +34,10 @@ assert np.array_equal(waves, np.sin(image))
 # DLPack, for every other library.
 assert np.shares_memory(np.from_dlpack(roots), np.asarray(roots))
 
-# A single element is an Array of no dimensions: a view of its place. float() and .item() make Python numbers of it.
+# A single element is an Array of no dimensions: a copy, as a number is. float() and .item() make Python numbers of it.
 corner = raptors.asarray(image)[0, 1]
+before = float(image[0, 1])
 image[0, 1] = 7
 assert corner.shape == ()
-assert float(corner) == 7
+assert float(corner) == before
 print(f"mean {float(raptors.mean(image)):.4f}, corner {corner.item()}")

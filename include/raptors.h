@@ -222,7 +222,7 @@ typedef struct rp_call {
 } rp_call;
 
 typedef struct rp_kernel_entry {
-    const char *name;                 /* copied: "multiply.vs.f32.mine", no other kernel's */
+    const char *name;                 /* copied: "multiply.vs.f32.mine", no other kernel's, visible ASCII without spaces */
     const char *operands;             /* "v", "vv", "vs", "sv": vectors, and one number a row; "row": a reduction */
     rp_op op;                         /* elementwise, or a reduction to the operand's type: sum, prod, min, max */
     rp_dtype dtype;                   /* of the operands; the result has the type that the operation gives */
@@ -243,7 +243,7 @@ typedef struct rp_kernel_entry {
  * outer[0]; float32 or float64. It may add up in any order, and need not keep the sign of zero: it is admitted where
  * sums and products are within n rounding errors of the reference's, and takes part where the environment variable
  * RAPTORS_REDUCTIONS is a glob that its name matches, since results then depend on which kernel ran.
- * Errors: VALUE (NULL; operands that the operation does not have; a name that exists), TYPE (no loop of this type),
+ * Errors: VALUE (NULL; operands that the operation does not have; a name that exists or has a space), TYPE (no loop of this type),
  * MEMORY. */
 RP_API rp_status rp_register_kernel(const rp_kernel_entry *entry);
 
@@ -266,7 +266,7 @@ RP_API size_t rp_backends_info(char *text, size_t size);
 /* ---- The machine ------------------------------------------------------------------------------------------- */
 
 /* Threads that a call may use, the calling one included; 0 asks for the default: what the affinity mask and the
- * cgroup quota let the process use, or RAPTORS_NUM_THREADS. Process-wide. */
+ * cgroup quota let the process use, or RAPTORS_NUM_THREADS, or else OMP_NUM_THREADS. Process-wide. */
 RP_API rp_status rp_set_num_threads(int count);
 RP_API int rp_get_num_threads(void);
 

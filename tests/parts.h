@@ -38,7 +38,7 @@ static inline int run_part(const char *program, const part *p)
 /* What main does: `whole`, then each part in a process of its own; or the one part that an argument names. */
 static inline int run_parts(int count, char **arguments, void (*whole)(void), const part *parts, size_t number)
 {
-    static const char *const variables[] = {"RAPTORS_POOL", "RAPTORS_NUM_THREADS", "RAPTORS_CPU"};
+    static const char *const variables[] = {"RAPTORS_POOL", "RAPTORS_NUM_THREADS", "OMP_NUM_THREADS", "RAPTORS_CPU"};
     alarm(240); /* a hang is a failure */
     if (count > 1) {
         for (size_t i = 0; i < number; i++) {

@@ -4,6 +4,7 @@
  * does not follow.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -211,6 +212,38 @@ static void *fail_in_two_ways(void *context)
     return NULL;
 }
 
+/* ---- names ----------------------------------------------------------------------------------------------------- */
+
+enum { NAMES = 300 };
+static atomic_int kernels_added, arrived;
+
+static void never_run(const rp_call *call) { (void)call; }
+
+/* The same names as the other threads, at the same time. */
+static void *register_names(void *context)
+{
+    (void)context;
+    for (int i = 0; i < NAMES; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "multiply.vv.f64.number_%d", i);
+        const rp_kernel_entry entry = {
+            .name = name, .operands = "vv", .op = RP_MULTIPLY, .dtype = RP_FLOAT64, .run = never_run};
+        atomic_fetch_add(&arrived, 1);
+        while (atomic_load(&arrived) < (i + 1) * CALLERS) sched_yield();
+        const rp_status status = rp_register_kernel(&entry);
+        CHECK(status == RP_OK || status == RP_ERROR_VALUE);
+        atomic_fetch_add(&kernels_added, status == RP_OK);
+    }
+    return NULL;
+}
+
+/* Of all who register a name one succeeds. Last of all, since a kernel stays. */
+static void names(void)
+{
+    with_threads(register_names, NULL);
+    CHECK(atomic_load(&kernels_added) == NAMES);
+}
+
 /* ---- fork ------------------------------------------------------------------------------------------------------ */
 
 /* The child works with all its might, and says by its exit code whether it got the right answers. */
@@ -267,5 +300,6 @@ int main(void)
     references();
     with_threads(fail_in_two_ways, NULL);
     if (FORKS) forks();
+    names();
     return check_report();
 }

@@ -243,6 +243,17 @@ static void bad_entries(void)
     CHECK(rp_register_kernel(&e) == RP_ERROR_VALUE);
     e = entry(NULL, right);
     CHECK(rp_register_kernel(&e) == RP_ERROR_VALUE);
+    static const char *const no_words[] = {"",
+                                           "multiply.vs.f32.my own",
+                                           " multiply.vs.f32.own",
+                                           "multiply.vs.f32.own\n",
+                                           "multiply\t.own",
+                                           "multiply.vs.f32.\x1b[2J",
+                                           "multiply.vs.f32.\xc3\xb6\x7f"};
+    for (size_t i = 0; i < sizeof no_words / sizeof *no_words; i++) {
+        e = entry(no_words[i], right);
+        CHECK(rp_register_kernel(&e) == RP_ERROR_VALUE && message_has("visible") && !find(no_words[i]));
+    }
     e = entry("multiply.vs.f32.right", right);
     CHECK(rp_register_kernel(&e) == RP_ERROR_VALUE && message_has("right"));
     e = entry("multiply.vs.f32.avx2", right);

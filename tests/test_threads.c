@@ -212,6 +212,12 @@ static void part_three_threads(void)
     CHECK(each_once(100, 3));
 }
 
+static void part_own_variable_first(void)
+{
+    setenv("RAPTORS_NUM_THREADS", "3", 1);
+    part_three_threads();
+}
+
 static void part_default_threads(void) { CHECK(rp_get_num_threads() == rp_system_facts()->cpus); }
 
 static void whole(void)
@@ -230,6 +236,11 @@ static const part parts[] = {
     {"threads-negative", "RAPTORS_NUM_THREADS", "-4", part_default_threads},
     {"threads-text", "RAPTORS_NUM_THREADS", "3x", part_default_threads},
     {"threads-empty", "RAPTORS_NUM_THREADS", "", part_default_threads},
+    {"threads-of-all", "OMP_NUM_THREADS", "3", part_three_threads},
+    {"threads-of-all-nested", "OMP_NUM_THREADS", "3,2,1", part_three_threads},
+    {"threads-of-all-zero", "OMP_NUM_THREADS", "0,3", part_default_threads},
+    {"threads-of-all-text", "OMP_NUM_THREADS", "three", part_default_threads},
+    {"threads-own-first", "OMP_NUM_THREADS", "7", part_own_variable_first},
 };
 
 int main(int count, char **arguments)

@@ -18,7 +18,8 @@ concatenate = _raptors.concat
 mod = _raptors.remainder
 true_divide = _raptors.divide
 
-_DTYPES = tuple(getattr(_raptors, name) for name in _raptors.DTYPES)
+# float16 is ours and NumPy's, but not the standard's.
+_STANDARD_DTYPES = tuple(getattr(_raptors, name) for name in _raptors.DTYPES if name != "float16")
 
 _KINDS = {
     "bool": "b",
@@ -82,8 +83,8 @@ class ArrayNamespaceInfo:
     def default_device(self) -> str:
         return "cpu"
 
-    def devices(self) -> list[str]:
-        return ["cpu"]
+    def devices(self) -> tuple[str, ...]:
+        return ("cpu",)
 
     def default_dtypes(self, *, device: str | None = None) -> dict[str, numpy.dtype[Any]]:
         _check_device(device)
@@ -96,7 +97,7 @@ class ArrayNamespaceInfo:
 
     def dtypes(self, *, device: str | None = None, kind: Any = None) -> dict[str, numpy.dtype[Any]]:
         _check_device(device)
-        return {dtype.name: dtype for dtype in _DTYPES if kind is None or isdtype(dtype, kind)}
+        return {dtype.name: dtype for dtype in _STANDARD_DTYPES if kind is None or isdtype(dtype, kind)}
 
 
 def _check_device(device: str | None) -> None:

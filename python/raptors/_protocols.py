@@ -6,6 +6,7 @@ The extension imports this module when one of these is first needed, and calls i
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -76,8 +77,8 @@ def _to_numpy(value: Any) -> Any:
 
 
 def _from_numpy(value: Any) -> Any:
-    """The same, each ndarray or NumPy number in it an Array, where Raptors has its type."""
-    if isinstance(value, numpy.ndarray | numpy.generic):
+    """The same, each ndarray or NumPy number in it an Array, where Raptors has its type. Subclasses stay what they are."""
+    if type(value) is numpy.ndarray or isinstance(value, numpy.generic):
         return asarray(value) if value.dtype in _SUPPORTED else value
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*map(_from_numpy, value))
@@ -99,6 +100,92 @@ def _call_numpy(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Map
     return tuple(_from_numpy(one) if given is None else given for given, one in zip(out, result, strict=True))
 
 
+# ---- Whose an operation is -------------------------------------------------------------------------------------------
+
+# Types that Raptors computes with. What overrides NumPy's ufuncs or functions and is none of them (units, masks, labels,
+# other libraries' arrays) knows more than we do, and is left to itself.
+_KNOWN = (int, float, complex, list, tuple, bytearray, memoryview)
+_OWN = frozenset([Array, numpy.ndarray, bool, *_KNOWN, type(None)])
+
+
+def _overrides(kind: type, protocol: str) -> bool:
+    """Whether a type has an __array_ufunc__ or __array_function__ that is not just ndarray's."""
+    missing = getattr(numpy.ndarray, protocol)
+    return kind not in _OWN and getattr(kind, protocol, missing) is not missing
+
+
+# For Python's names of the operators: NumPy's ufuncs, and the method that answers for the right operand.
+_OPERATORS: dict[str, tuple[numpy.ufunc, str]] = {
+    "add": (numpy.add, "__radd__"),
+    "sub": (numpy.subtract, "__rsub__"),
+    "mul": (numpy.multiply, "__rmul__"),
+    "truediv": (numpy.true_divide, "__rtruediv__"),
+    "floordiv": (numpy.floor_divide, "__rfloordiv__"),
+    "mod": (numpy.remainder, "__rmod__"),
+    "pow": (numpy.power, "__rpow__"),
+    "matmul": (numpy.matmul, "__rmatmul__"),
+    "and": (numpy.bitwise_and, "__rand__"),
+    "or": (numpy.bitwise_or, "__ror__"),
+    "xor": (numpy.bitwise_xor, "__rxor__"),
+    "lshift": (numpy.left_shift, "__rlshift__"),
+    "rshift": (numpy.right_shift, "__rrshift__"),
+    "eq": (numpy.equal, "__eq__"),
+    "ne": (numpy.not_equal, "__ne__"),
+    "lt": (numpy.less, "__gt__"),
+    "le": (numpy.less_equal, "__ge__"),
+    "gt": (numpy.greater, "__lt__"),
+    "ge": (numpy.greater_equal, "__le__"),
+}
+_COMPARISONS = frozenset(["eq", "ne", "lt", "le", "gt", "ge"])
+
+
+def _refuses_ufuncs(kind: type) -> bool:
+    return getattr(kind, "__array_ufunc__", True) is None
+
+
+def _answers(kind: type, method: str) -> bool:
+    """Whether the method of a type goes before what NumPy makes of it: it overrides ufuncs, or is no array at all."""
+    if getattr(kind, method, None) is getattr(object, method, None) or issubclass(kind, _KNOWN):
+        return False
+    return _overrides(kind, "__array_ufunc__") or not hasattr(kind, "__array__")
+
+
+def operate(name: str, left: Any, right: Any) -> Any:
+    """An operator, by Python's name of it, between an Array and what the extension does not know; or NotImplemented."""
+    ufunc, reflected = _OPERATORS[name]
+    other, method = (right, reflected) if isinstance(left, Array) else (left, f"__{name}__")
+    kind = type(other)
+    if _refuses_ufuncs(kind):
+        return NotImplemented
+    if _answers(kind, method):
+        if name not in _COMPARISONS:
+            return NotImplemented
+        result = getattr(kind, method)(other, left)  # were it left to Python, a refusal would make a bare False
+        if result is not NotImplemented:
+            return result
+    if _overrides(kind, "__array_ufunc__"):
+        return ufunc(left, right)
+    return _from_numpy(getattr(operator, f"__{name}__")(_to_numpy(left), _to_numpy(right)))
+
+
+def operate_in_place(name: str, left: Array, right: Any) -> Any:
+    """As operate, into `left`."""
+    ufunc, method = _OPERATORS[name]
+    kind = type(right)
+    if _refuses_ufuncs(kind):
+        return NotImplemented
+    if _overrides(kind, "__array_ufunc__"):
+        try:
+            return ufunc(left, right, out=left)
+        except TypeError:
+            return NotImplemented  # it cannot write to an Array; it may still have an answer to left + right
+    if _answers(kind, method):
+        return NotImplemented
+    ndarray = numpy.asarray(left)
+    result = getattr(operator, f"__i{name}__")(ndarray, _to_numpy(right))
+    return left if result is ndarray else _from_numpy(result)
+
+
 # ---- __array_ufunc__ and __array_function__ --------------------------------------------------------------------------
 
 
@@ -110,13 +197,17 @@ _METHODS: dict[str, tuple[dict[Any, Callable[..., Any]], frozenset[str]]] = {
 
 
 def array_ufunc(self: Array, ufunc: numpy.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    foreign = {type(one) for one in (*inputs, *kwargs.get("out", ()))} - _OWN
+    if any(_overrides(kind, "__array_ufunc__") for kind in foreign):
+        return NotImplemented
     functions, keywords = _METHODS.get(method, ({}, frozenset()))
     ours = functions.get(ufunc)
-    if ours is not None and kwargs.keys() <= keywords:
+    # Subclasses of ndarray, and what NumPy wraps results for, are NumPy's.
+    if ours is not None and kwargs.keys() <= keywords and all(issubclass(kind, numpy.generic) for kind in foreign):
         args, options = _reduce_arguments(inputs, kwargs) if method == "reduce" else (inputs, kwargs)
         try:
             return ours(*args, **options)
-        except TypeError:
+        except (TypeError, OverflowError):
             pass  # types that NumPy may know more about; if not, the error is NumPy's own
     return _call_numpy(getattr(ufunc, method), inputs, kwargs)
 
@@ -130,15 +221,23 @@ def _reduce_arguments(inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[
 def array_function(
     self: Array, function: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
-    if not all(issubclass(one, Array | numpy.ndarray) for one in types):
+    if any(_overrides(kind, "__array_function__") for kind in types):
         return NotImplemented
     ours = _FUNCTIONS.get(function)
-    if ours is not None:
+    if ours is not None and _OWN.issuperset(types):
         try:
             return ours(*args, **kwargs)
-        except TypeError:
+        except (TypeError, OverflowError):
             pass  # arguments or types that NumPy alone knows
     return _call_numpy(function, args, kwargs)
+
+
+def store_output(out: numpy.ndarray[Any, Any], result: Array) -> None:
+    """Puts a result into an out= whose memory Raptors does not write: elements of the other byte order."""
+    ndarray = numpy.asarray(result)
+    if out.shape != ndarray.shape:
+        raise ValueError(f"out has shape {out.shape}, the result has {ndarray.shape}")
+    numpy.copyto(out, ndarray)
 
 
 def array_namespace(api_version: str | None) -> Any:
@@ -168,33 +267,13 @@ def array_str(self: Array) -> str:
 
 
 def array_reduce(self: Array) -> tuple[Callable[..., Array], tuple[Any, ...]]:
-    return asarray, (numpy.array(self),)
+    return asarray, (numpy.asarray(self),)  # which hands its memory on as it is, where pickle has buffers (protocol 5)
 
 
 # ---- Operations that are no rows of the table yet --------------------------------------------------------------------
 
 
-def power(left: Any, right: Any) -> Any:
-    return _from_numpy(numpy.power(_to_numpy(left), _to_numpy(right)))
-
-
-def power_in_place(left: Array, right: Any) -> Array:
-    ndarray = numpy.asarray(left)
-    numpy.power(ndarray, _to_numpy(right), out=ndarray)
-    return left
-
-
-def matmul(left: Any, right: Any) -> Any:
-    return _from_numpy(numpy.matmul(_to_numpy(left), _to_numpy(right)))
-
-
-def matmul_in_place(left: Array, right: Any) -> Array:
-    ndarray = numpy.asarray(left)
-    ndarray @= _to_numpy(right)
-    return left
-
-
-def round_to(x: Array, decimals: int) -> Any:
+def round_to(x: Any, decimals: int) -> Any:
     return _from_numpy(numpy.round(numpy.asarray(x), decimals))
 
 

@@ -156,6 +156,9 @@ bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer)
         return ext_int_get(value, axes);
     }
     Py_ssize_t length = PySequence_Size(value);
+    if (length < 0) {
+        return false;
+    }
     if (length > RP_MAX_NDIM) {
         PyErr_Format(PyExc_ValueError, "%zd axes are given, and an array has at most %d", length, RP_MAX_NDIM);
         return false;
@@ -169,6 +172,19 @@ bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer)
         }
     }
     *count = (int)length;
+    return true;
+}
+
+bool ext_axes_of(const rp_array *x, PyObject *value, int *count, int *axes, const int **pointer)
+{
+    if (!ext_axes_get(value, count, axes, pointer)) {
+        return false;
+    }
+    if (x->ndim == 0 && *count == 1 && (axes[0] == 0 || axes[0] == -1) && !PyTuple_Check(value) &&
+        !PyList_Check(value)) {
+        *count = 0;
+        *pointer = NULL;
+    }
     return true;
 }
 

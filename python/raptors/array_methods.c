@@ -102,19 +102,21 @@ static PyObject *method_copy_as_is(PyObject *self, PyObject *unused)
     return copied(self, rp_copy);
 }
 
+/* Row-major: a view of memory that lies so already, unless a copy is asked for. */
 static PyObject *flat(PyObject *self, bool copy)
 {
     rp_array *x = ext_raw(self), *contiguous = NULL, *result = NULL;
     rp_status status = RP_OK;
-    if (copy) {
+    if (copy || !rp_is_contiguous(x)) {
         EXT_CALL(status, ext_is_large(x), rp_copy_contiguous(x, &contiguous));
         x = contiguous;
     }
     if (status == RP_OK) {
-        EXT_CALL(status, ext_is_large(x), rp_reshape(x, 1, (const ptrdiff_t[]){-1}, false, &result));
+        status = rp_reshape(x, 1, (const ptrdiff_t[]){-1}, true, &result);
     }
+    PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
     rp_release(contiguous);
-    return status == RP_OK ? ext_wrap(result) : ext_error(status);
+    return object;
 }
 
 static PyObject *method_ravel(PyObject *self, PyObject *unused)
@@ -127,6 +129,16 @@ static PyObject *method_flatten(PyObject *self, PyObject *unused)
 {
     (void)unused;
     return flat(self, true);
+}
+
+/* The object, and the elements where they are its own. */
+static PyObject *method_sizeof(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    const rp_array *x = ext_raw(self);
+    const bool own = !x->base && !x->release;
+    return PyLong_FromSize_t(sizeof(ext_array) + sizeof *x + 2 * (size_t)x->ndim * sizeof *x->dims +
+                             (own ? ext_bytes(x) : 0));
 }
 
 static PyObject *method_reduce(PyObject *self, PyObject *unused)
@@ -192,7 +204,7 @@ static PyObject *method_round(PyObject *self, PyObject *const *arguments, Py_ssi
         PyObject *all[] = {self, arguments[0]};
         return ext_call_protocol("round_to", all, 2, NULL);
     }
-    ext_output output = {NULL, NULL, NULL};
+    ext_output output = {.array = NULL};
     return ext_map(RP_ROUND, ext_raw(self), NULL, &output);
 }
 
@@ -246,7 +258,7 @@ PyMethodDef ext_array_methods[] = {
     {"round", EXT_FUNCTION(method_round), METH_FASTCALL,
      "round($self, decimals=0, /)\n--\n\nRounded to even at a number of decimals."},
     ENTRY_ALONE("copy", method_copy, "A new Array with the same elements, row-major."),
-    ENTRY_ALONE("ravel", method_ravel, "The elements in one dimension: a view where strides allow it, else a copy."),
+    ENTRY_ALONE("ravel", method_ravel, "The elements in one dimension: a view of contiguous memory, else a copy."),
     ENTRY_ALONE("flatten", method_flatten, "The elements in one dimension: always a copy."),
     ENTRY("to_device", method_to_device, "($self, device, /, *, stream=None)",
           "The Array itself; device must be \"cpu\"."),
@@ -259,7 +271,9 @@ PyMethodDef ext_array_methods[] = {
     ENTRY("__dlpack__", ext_method_dlpack, "($self, /, *, stream=None, max_version=None, dl_device=None, copy=None)",
           "A DLPack capsule on the memory; the versioned form where max_version is (1, 0) or more."),
     ENTRY_ALONE("__dlpack_device__", ext_method_dlpack_device, "The CPU: (1, 0)."),
-    ENTRY_ALONE("__reduce__", method_reduce, "For pickle: through a numpy.ndarray."),
+    ENTRY_ALONE("__reduce__", method_reduce,
+                "For pickle: through a numpy.ndarray, which has protocol 5 hand over its memory uncopied."),
+    ENTRY_ALONE("__sizeof__", method_sizeof, "Bytes of memory, with those of the elements where it is no view."),
     ENTRY_ALONE("__copy__", method_copy_as_is, "For copy.copy: a new Array in the same memory order."),
     {"__deepcopy__", method_copy_as_is, METH_O, "For copy.deepcopy: a new Array in the same memory order."},
     ENTRY_ALONE("__complex__", method_complex, "The only element of 0 dimensions, as a complex number."),

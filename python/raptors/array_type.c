@@ -149,6 +149,34 @@ static PyObject *get_imaginary(PyObject *self, void *closure)
     return ext_wrap(zeros);
 }
 
+static int set_parts(PyObject *self, PyObject *value, PyObject *(*get)(PyObject *, void *))
+{
+    if (!value) {
+        PyErr_SetString(PyExc_AttributeError, "cannot delete the parts of an array");
+        return -1;
+    }
+    PyObject *view = get(self, NULL);
+    bool ok = view && ext_store(ext_raw(view), value);
+    Py_XDECREF(view);
+    return ok ? 0 : -1;
+}
+
+static int set_real(PyObject *self, PyObject *value, void *closure)
+{
+    (void)closure;
+    return set_parts(self, value, get_real);
+}
+
+static int set_imaginary(PyObject *self, PyObject *value, void *closure)
+{
+    (void)closure;
+    if (rp_dtype_kind((rp_dtype)ext_raw(self)->dtype) != RP_KIND_COMPLEX) {
+        PyErr_SetString(PyExc_TypeError, "the array has no imaginary parts to set");
+        return -1;
+    }
+    return set_parts(self, value, get_imaginary);
+}
+
 static PyGetSetDef properties[] = {
     {"shape", get_shape, NULL, "The lengths of the axes.", NULL},
     {"strides", get_strides, NULL, "Bytes from one element to the next, for each axis.", NULL},
@@ -161,8 +189,9 @@ static PyGetSetDef properties[] = {
     {"readonly", get_readonly, NULL, "Whether the elements may not be written.", NULL},
     {"T", get_transposed, NULL, "A view with the axes in reverse.", NULL},
     {"mT", get_matrix_transposed, NULL, "A view with the last two axes exchanged.", NULL},
-    {"real", get_real, NULL, "The real parts: a view.", NULL},
-    {"imag", get_imaginary, NULL, "The imaginary parts: a view; read-only zeros for types without any.", NULL},
+    {"real", get_real, set_real, "The real parts: a view. Setting it sets them.", NULL},
+    {"imag", get_imaginary, set_imaginary,
+     "The imaginary parts: a view; read-only zeros for types without any. Setting it sets them.", NULL},
     {"__array_interface__", ext_interface, NULL, "The memory, as NumPy's array interface describes it.", NULL},
     {"__array_priority__", get_priority, NULL, "Array answers before numpy.ndarray.", NULL},
     {NULL, NULL, NULL, NULL, NULL},

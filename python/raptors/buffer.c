@@ -118,8 +118,24 @@ static int parse_format(const char *format, bool *swapped)
     return -1;
 }
 
-/* The context of rp_wrap for a buffer. */
-static void release_buffer(void *context)
+Py_buffer *ext_buffer_hold(PyObject *object, int flags)
+{
+    Py_buffer *view = PyMem_Malloc(sizeof *view);
+    if (!view) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    if (PyObject_GetBuffer(object, view, flags | PyBUF_WRITABLE) < 0) {
+        PyErr_Clear();
+        if (PyObject_GetBuffer(object, view, flags) < 0) {
+            PyMem_Free(view);
+            return NULL;
+        }
+    }
+    return view;
+}
+
+void ext_buffer_release(void *context)
 {
     Py_buffer *view = context;
     if (Py_IsInitialized()) {
@@ -179,7 +195,7 @@ static rp_array *from_view(PyObject *object, Py_buffer *view, ext_copy copy)
     }
     rp_array *array = NULL;
     rp_status status = rp_wrap(view->buf ? view->buf : (void *)view, (rp_dtype)dtype, view->ndim, view->shape,
-                               view->strides, view->readonly, release_buffer, view, &array);
+                               view->strides, view->readonly, ext_buffer_release, view, &array);
     if (status != RP_OK) {
         ext_error(status);
     }
@@ -188,23 +204,11 @@ static rp_array *from_view(PyObject *object, Py_buffer *view, ext_copy copy)
 
 rp_array *ext_from_buffer(PyObject *object, ext_copy copy)
 {
-    Py_buffer *view = PyMem_Malloc(sizeof *view);
-    if (!view) {
-        PyErr_NoMemory();
-        return NULL;
-    }
-    if (PyObject_GetBuffer(object, view, PyBUF_FULL) < 0) {
-        PyErr_Clear();
-        if (PyObject_GetBuffer(object, view, PyBUF_FULL_RO) < 0) {
-            PyMem_Free(view);
-            return NULL;
-        }
-    }
-    rp_array *array = from_view(object, view, copy);
+    Py_buffer *view = ext_buffer_hold(object, PyBUF_FULL_RO);
+    rp_array *array = view ? from_view(object, view, copy) : NULL;
     /* A new array that came another way holds no view. */
-    if (!array || array->context != view) {
-        PyBuffer_Release(view);
-        PyMem_Free(view);
+    if (view && (!array || array->context != view)) {
+        ext_buffer_release(view);
     }
     return array;
 }

@@ -25,11 +25,14 @@ static PyObject *new_object(void)
     return (PyObject *)PyObject_New(ext_array, ext.array_type);
 }
 
+/* Ending a view or an array may end its memory's owner, whose end may run any code and come back here: the lists are
+ * looked at afterwards. */
 void ext_free_object(PyObject *object)
 {
     rp_array *array = ext_raw(object);
 #ifndef Py_GIL_DISABLED
-    if (array->ndim == 1 && spare_views < MOST_SPARE && rp_array_end_view(array)) {
+    const bool ended = array->ndim == 1 && rp_array_end_view(array);
+    if (ended && spare_views < MOST_SPARE) {
         spare_view[spare_views++] = array;
         array = NULL;
     }
@@ -167,10 +170,10 @@ bool ext_number_get(PyObject *object, rp_scalar *scalar)
     } else {
         PyErr_Format(PyExc_TypeError, "a number is needed, not an array of %zd elements", array->size);
     }
-    rp_release(array);
     if (status != RP_OK) {
         ext_error(status);
     }
+    rp_release(array);
     return single && status == RP_OK;
 }
 
@@ -183,6 +186,7 @@ bool ext_scalar_suit(rp_scalar *scalar, rp_dtype dtype)
         PyErr_Format(PyExc_TypeError, "a complex number does not become %s", rp_dtype_name(dtype));
         return false;
     }
+    scalar->weak = true; /* so that the library looks at the range of an integer */
     if (from != RP_KIND_REAL || (to != RP_KIND_SIGNED && to != RP_KIND_UNSIGNED)) {
         return true;
     }
@@ -195,7 +199,6 @@ bool ext_scalar_suit(rp_scalar *scalar, rp_dtype dtype)
         return false;
     }
     /* The whole part, which the library then finds in the type's range or not. */
-    scalar->weak = true;
     if (scalar->re >= 0x1p63) {
         scalar->dtype = RP_UINT64;
         scalar->u = (uint64_t)scalar->re;

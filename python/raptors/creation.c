@@ -56,8 +56,9 @@ static PyObject *function_from_dlpack(PyObject *module, EXT_FASTCALL)
     }
     rp_status status;
     EXT_CALL(status, ext_is_large(array), rp_copy(array, &copied));
+    PyObject *result = made(copied, status);
     rp_release(array);
-    return made(copied, status);
+    return result;
 }
 
 /* ---- By shape ---------------------------------------------------------------------------------------------- */
@@ -108,11 +109,12 @@ static PyObject *make_like(const char *name, rp_status (*make)(const rp_array *,
     rp_status status;
     EXT_CALL(status, ext_is_large(x.array),
              make(x.array, dtype == RP_DTYPE_COUNT ? (rp_dtype)x.array->dtype : dtype, &array));
-    ext_operand_done(&x);
+    PyObject *result = made(array, status);
     if (status != RP_OK) {
         rp_release(array);
     }
-    return made(array, status);
+    ext_operand_done(&x);
+    return result;
 }
 
 #define BY_SHAPE(name)                                                                 \
@@ -200,13 +202,12 @@ static PyObject *function_full_like(PyObject *module, EXT_FASTCALL)
         return NULL;
     }
     rp_status status = rp_empty_like(x.array, dtype == RP_DTYPE_COUNT ? (rp_dtype)x.array->dtype : dtype, &array);
+    PyObject *result = status == RP_OK ? filled(array, values[1]) : ext_error(status);
     ext_operand_done(&x);
-    return status == RP_OK ? filled(array, values[1]) : ext_error(status);
+    return result;
 }
 
 /* ---- Ranges ------------------------------------------------------------------------------------------------ */
-
-static bool is_integer(const rp_scalar *scalar) { return rp_dtype_kind(scalar->dtype) <= RP_KIND_UNSIGNED; }
 
 static PyObject *numpy_arange(PyObject *const *values, rp_dtype dtype)
 {
@@ -242,11 +243,20 @@ static PyObject *function_arange(PyObject *module, EXT_FASTCALL)
     if (ext_given(values[2]) && !ext_number_get(values[2], &step)) {
         return NULL;
     }
-    bool integers = is_integer(&start) && is_integer(&stop) && is_integer(&step);
+    const rp_scalar *const numbers[] = {&start, &stop, &step};
+    bool integers = true, is_complex = false;
+    rp_dtype common = RP_INT64;
+    for (int i = 0; i < 3; i++) {
+        integers = integers && rp_dtype_kind(numbers[i]->dtype) <= RP_KIND_UNSIGNED;
+        is_complex = is_complex || rp_dtype_kind(numbers[i]->dtype) == RP_KIND_COMPLEX;
+        common = rp_common_dtype(common, numbers[i]->dtype);
+    }
     if (dtype == RP_DTYPE_COUNT) {
-        dtype = integers ? RP_INT64 : RP_FLOAT64;
-    } else if (!integers && rp_dtype_kind(dtype) <= RP_KIND_UNSIGNED) {
-        return numpy_arange(values, dtype); /* fractions on the way to integers: NumPy's rules, whatever they are */
+        dtype = common;
+    }
+    /* Complex numbers, truths, and fractions on the way to integers: NumPy's rules, whatever they are. */
+    if (is_complex || rp_dtype_kind(dtype) == RP_KIND_BOOL || (!integers && rp_dtype_kind(dtype) <= RP_KIND_UNSIGNED)) {
+        return numpy_arange(values, dtype);
     }
     rp_status status = rp_arange(&start, &stop, &step, dtype, &array);
     return made(array, status);
@@ -338,8 +348,8 @@ PyMethodDef ext_creation_functions[] = {
     ENTRY(ones_like, "(x, /, dtype=None, *, device=None)", "As empty_like, of ones."),
     ENTRY(full_like, "(x, /, fill_value, dtype=None, *, device=None)", "As empty_like, of one value."),
     ENTRY(arange, "(start, /, stop=None, step=1, *, dtype=None, device=None)",
-          "The numbers start, start + step, ... before stop; arange(n) starts at 0. dtype: int64 for ints, else\n"
-          "float64.\n\n"
+          "The numbers start, start + step, ... before stop; arange(n) starts at 0. dtype: int64 for ints that\n"
+          "it holds, complex128 for complex numbers, else float64.\n\n"
           "Errors: ValueError (step 0), OverflowError (more elements than memory can hold)."),
     ENTRY(linspace, "(start, stop, /, num=50, *, dtype=None, device=None, endpoint=True)",
           "num evenly spaced numbers from start to stop, stop itself the last of them where endpoint is true.\n\n"

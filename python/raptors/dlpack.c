@@ -193,25 +193,23 @@ PyObject *ext_method_dlpack_device(PyObject *self, PyObject *unused)
 
 /* ---- Import ------------------------------------------------------------------------------------------------ */
 
-static void release_plain(void *context)
-{
-    dl_managed *managed = context;
-    if (managed->deleter && Py_IsInitialized()) {
-        PyGILState_STATE state = PyGILState_Ensure();
-        managed->deleter(managed);
-        PyGILState_Release(state);
+/* The deleter may run Python code, and be called while an exception is on its way, which stays. */
+#define DEFINE_RELEASE(name, managed)                           \
+    static void name(void *context)                             \
+    {                                                           \
+        managed *tensor = context;                              \
+        if (tensor->deleter && Py_IsInitialized()) {            \
+            PyGILState_STATE state = PyGILState_Ensure();       \
+            PyObject *type, *value, *traceback;                 \
+            PyErr_Fetch(&type, &value, &traceback);             \
+            tensor->deleter(tensor);                            \
+            PyErr_Restore(type, value, traceback);              \
+            PyGILState_Release(state);                          \
+        }                                                       \
     }
-}
-
-static void release_versioned(void *context)
-{
-    dl_versioned *managed = context;
-    if (managed->deleter && Py_IsInitialized()) {
-        PyGILState_STATE state = PyGILState_Ensure();
-        managed->deleter(managed);
-        PyGILState_Release(state);
-    }
-}
+DEFINE_RELEASE(release_plain, dl_managed)
+DEFINE_RELEASE(release_versioned, dl_versioned)
+#undef DEFINE_RELEASE
 
 static bool check_device(int32_t type)
 {

@@ -24,7 +24,8 @@
     X(dl_device) X(dtype) X(endpoint) X(fill_value) X(indices) X(isnative) X(itemsize) X(k) X(keepdims)        \
     X(kind) X(mask) X(max_version) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
     X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(typestr) X(value) X(version) X(x) X(x1)    \
-    X(x2) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__)
+    X(x2) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
+    X(__get__)
 
 typedef enum ext_name {
 #define EXT_NAME(name) EXT_##name,
@@ -38,14 +39,16 @@ typedef struct ext_state {
     PyTypeObject *ndarray_type, *generic_type, *float64_type; /* NumPy's */
     PyObject *axis_error;
     PyObject *numpy_asarray, *numpy_dtype;
-    PyObject *dtypes[RP_DTYPE_COUNT]; /* NumPy's dtype objects */
+    PyObject *ndarray_struct, *generic_struct; /* the property __array_struct__ of the two types */
+    PyObject *dtypes[RP_DTYPE_COUNT];          /* NumPy's dtype objects */
     PyObject *names[EXT_NAME_COUNT];
     PyObject *protocols; /* the module raptors._protocols, imported when first needed */
     size_t large_bytes;  /* a call on more than this is worth letting other threads run */
 } ext_state;
 extern ext_state ext;
 
-/* The one place where a status becomes an exception, with the library's message. Returns NULL. */
+/* The one place where a status becomes an exception, with the library's message. Returns NULL. To be called before anything
+ * is released: the end of a foreign object may run any code, and its calls have messages of their own. */
 PyObject *ext_error(rp_status status);
 /* The attribute `name` of raptors._protocols, called. Steals nothing. */
 PyObject *ext_call_protocol(const char *name, PyObject *const *arguments, size_t count, PyObject *keywords);
@@ -76,6 +79,8 @@ bool ext_device_get(PyObject *value);           /* None or "cpu" */
 bool ext_shape_get(PyObject *value, int *ndim, ptrdiff_t *shape);
 /* None: every axis, *pointer NULL. axes has room for RP_MAX_NDIM. */
 bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer);
+/* The same for an array: where that has no dimensions, axis 0 and -1 are let pass, as in NumPy (ufunc.reduce asks for 0). */
+bool ext_axes_of(const rp_array *x, PyObject *value, int *count, int *axes, const int **pointer);
 bool ext_dtype_get(PyObject *value, rp_dtype *dtype); /* whatever numpy.dtype() takes */
 int ext_dtype_find(char kind, Py_ssize_t itemsize);   /* NumPy's kind letter; -1: none of ours */
 PyObject *ext_shape_tuple(int count, const ptrdiff_t *values);
@@ -123,7 +128,7 @@ typedef struct ext_operand {
 } ext_operand;
 
 /* strict: everything that asarray() takes, and an exception for what it does not. Otherwise arrays, numbers,
- * lists and tuples, and EXT_UNKNOWN, without an exception, for the rest. */
+ * lists and tuples, and EXT_UNKNOWN, without an exception, for the rest and for classes with an __array_ufunc__. */
 ext_found ext_operand_convert(PyObject *object, ext_operand *operand, bool strict);
 
 static inline ext_found ext_operand_get(PyObject *object, ext_operand *operand, bool strict)
@@ -170,6 +175,9 @@ PyObject *ext_interface(PyObject *self, void *closure);
 
 rp_array *ext_from_buffer(PyObject *object, ext_copy copy);
 int ext_buffer_get(PyObject *self, Py_buffer *view, int flags);
+/* The object's buffer, writable where it can be, held until ext_buffer_release, which is an rp_release_function. */
+Py_buffer *ext_buffer_hold(PyObject *object, int flags);
+void ext_buffer_release(void *buffer);
 
 rp_array *ext_from_dlpack(PyObject *object, ext_copy copy);
 
@@ -199,6 +207,7 @@ typedef struct ext_output {
     rp_array *array;  /* NULL: a new one */
     rp_array *owned;  /* made for the call */
     PyObject *object; /* the out= object, returned as the result; borrowed */
+    bool swapped;     /* its byte order is not ours: the result is a new array, which is then put into it */
 } ext_output;
 
 bool ext_output_get(PyObject *value, ext_output *output);

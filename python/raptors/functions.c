@@ -33,6 +33,10 @@ static PyObject *unary(rp_op op, EXT_FASTCALL)
     } else if (!ext_arguments(rp_op_name(op), &signature, arguments, given, keywords, values)) {
         return NULL;
     }
+    /* numpy.round's second argument is a number of decimals, and no other operation has one: so this is no column. */
+    if (op == RP_ROUND && values[1] && PyLong_Check(values[1])) {
+        return ext_call_protocol("round_to", values, 2, NULL);
+    }
     if (!ext_output_get(values[1], &output)) {
         return NULL;
     }
@@ -165,7 +169,7 @@ static PyObject *reduce_as(rp_op op, const rp_array *x, rp_dtype dtype, int coun
     }
     rp_release(wide);
     rp_release(cast);
-    if (status != RP_OK || !output->object) {
+    if (status != RP_OK || !output->array) {
         output->array = status == RP_OK ? result : output->array;
         return ext_output_finish(output, status);
     }
@@ -191,7 +195,7 @@ static PyObject *reduce_with(const reduction *r, const rp_array *x, EXT_FASTCALL
     rp_dtype dtype = RP_DTYPE_COUNT;
     ext_output output;
     if (!ext_arguments(rp_op_name(r->op), &own, arguments, given, keywords, values) ||
-        !ext_axes_get(values[0], &count, axes, &pointer) || !ext_bool_get(values[2], false, &keepdims) ||
+        !ext_axes_of(x, values[0], &count, axes, &pointer) || !ext_bool_get(values[2], false, &keepdims) ||
         (r->takes_dtype && ext_given(values[3]) && !ext_dtype_get(values[3], &dtype)) ||
         !ext_output_get(values[1], &output)) {
         return NULL;
@@ -203,7 +207,7 @@ static PyObject *reduce_with(const reduction *r, const rp_array *x, EXT_FASTCALL
 static PyObject *reduce_method(const reduction *r, PyObject *self, EXT_FASTCALL)
 {
     if (given == 0 && !keywords) {
-        ext_output output = {NULL, NULL, NULL};
+        ext_output output = {.array = NULL};
         return reduce_array(r->op, ext_raw(self), 0, NULL, false, &output);
     }
     return reduce_with(r, ext_raw(self), arguments, given, keywords);

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Basic indexing: integers, slices, Ellipsis and None make views. Keys with arrays in them go to index_arrays.c.
+ * Basic indexing: integers, slices, Ellipsis and None make views; integers for all axes pick an element, which is copied.
+ * Keys with arrays in them go to index_arrays.c.
  */
 #include "ext.h"
+
+#include <string.h>
+
+enum { MAX_PARTS = 2 * RP_MAX_NDIM + 1 };
 
 /* PySlice_Unpack's limits are the library's "left out" in one direction of each, where they mean the far end. */
 static bool slice_index(PyObject *slice, rp_index *index)
@@ -61,11 +66,7 @@ ext_found ext_basic_index(PyObject *part, rp_index *index)
 
 static ext_found basic_view(PyObject *self, Py_ssize_t count, PyObject *const *parts, rp_array **view)
 {
-    rp_index index[2 * RP_MAX_NDIM + 1];
-    if (count > 2 * RP_MAX_NDIM + 1) {
-        PyErr_SetString(PyExc_IndexError, "too many indices for array");
-        return EXT_FAILED;
-    }
+    rp_index index[MAX_PARTS];
     for (Py_ssize_t i = 0; i < count; i++) {
         ext_found found = ext_basic_index(parts[i], &index[i]);
         if (found != EXT_FOUND) {
@@ -89,7 +90,7 @@ static Py_ssize_t key_parts(PyObject *key, PyObject **room)
         return 1;
     }
     Py_ssize_t count = PyTuple_Size(key);
-    if (count > 2 * RP_MAX_NDIM + 1) {
+    if (count > MAX_PARTS) {
         PyErr_SetString(PyExc_IndexError, "too many indices for array");
         return -1;
     }
@@ -99,63 +100,99 @@ static Py_ssize_t key_parts(PyObject *key, PyObject **room)
     return count;
 }
 
-/* x[integer], and x[start:stop] in one dimension, without the general way: most keys are these. NULL, without an
- * exception, for the others and for what is out of range. */
-static rp_array *short_way(const rp_array *x, PyObject *key)
+/* The element at `data` as an array of its own: it changes as little as a number does when x changes. */
+static rp_array *element_at(const rp_array *x, const char *data)
 {
-    rp_index index;
-    if (x->ndim == 0) {
+    rp_array *element = rp_array_new(0, NULL, (rp_dtype)x->dtype, NULL, false);
+    if (element) {
+        memcpy(element->data, data, rp_dtype_size((rp_dtype)x->dtype));
+    }
+    return element;
+}
+
+/* x[i], by i from the end where it is negative: an element, or a view. NULL, without an exception, where it is out of range or
+ * there is no memory. */
+static rp_array *item_at(const rp_array *x, ptrdiff_t i)
+{
+    const ptrdiff_t length = x->ndim > 0 ? x->dims[0] : 0;
+    i += i < 0 ? length : 0;
+    if (i < 0 || i >= length) {
+        return NULL;
+    }
+    char *data = x->data + i * x->strides[0];
+    return x->ndim == 1 ? element_at(x, data) : rp_array_view(x, data, x->ndim - 1, x->dims + 1, x->strides + 1);
+}
+
+/* x[start:stop] in one dimension, without the general way. NULL, without an exception, for other slices. */
+static rp_array *short_slice(const rp_array *x, const rp_index *index)
+{
+    if (x->ndim != 1 || index->step != 1) {
         return NULL;
     }
     const ptrdiff_t length = x->dims[0], stride = x->strides[0];
-    if (PyLong_CheckExact(key)) {
-        ptrdiff_t i = PyLong_AsSsize_t(key);
-        if (i == -1 && PyErr_Occurred()) { /* past all lengths */
-            PyErr_Clear();
-            return NULL;
-        }
-        i += i < 0 ? length : 0;
-        return i >= 0 && i < length ? rp_array_view(x, x->data + i * stride, x->ndim - 1, x->dims + 1, x->strides + 1)
-                                    : NULL;
-    }
-    if (x->ndim != 1 || !PySlice_Check(key) || PySlice_Unpack(key, &index.start, &index.stop, &index.step) < 0 ||
-        index.step != 1) {
-        PyErr_Clear();
-        return NULL;
-    }
-    ptrdiff_t start = index.start < 0 ? index.start + length : index.start;
-    ptrdiff_t stop = index.stop < 0 ? index.stop + length : index.stop;
+    ptrdiff_t start = index->start < 0 ? index->start + length : index->start;
+    ptrdiff_t stop = index->stop < 0 ? index->stop + length : index->stop;
     start = start < 0 ? 0 : start > length ? length : start;
     stop = stop < start ? start : stop > length ? length : stop;
     const ptrdiff_t count = stop - start;
     return ext_view_1d(x, x->data + (count ? start * stride : 0), count, stride);
 }
 
+/* One integer or slice, as most keys are. */
+static PyObject *subscript_one(const rp_array *x, const rp_index *index)
+{
+    rp_array *result = index->kind == RP_INDEX_INTEGER ? item_at(x, index->start) : short_slice(x, index);
+    if (result) {
+        return ext_wrap(result);
+    }
+    rp_status status = rp_get_view(x, 1, index, &result);
+    return status == RP_OK ? ext_wrap(result) : ext_error(status);
+}
+
+/* Whether x[key] is a copy although the key makes a view: where integers alone pick an element, and where an integer is
+ * an array of no dimensions. As in NumPy. */
+static bool is_copy(const rp_array *view, Py_ssize_t count, PyObject *const *parts)
+{
+    bool element = view->ndim == 0, array = false;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        element = element && parts[i] != Py_Ellipsis;
+        array = array || ext_is_array(parts[i]) || PyObject_TypeCheck(parts[i], ext.ndarray_type);
+    }
+    return element || array;
+}
+
 PyObject *ext_subscript(PyObject *self, PyObject *key)
 {
-    rp_array *quick = short_way(ext_raw(self), key);
-    if (quick) {
-        return ext_wrap(quick);
+    PyObject *parts[MAX_PARTS];
+    rp_array *view, *copy = NULL;
+    rp_index index;
+    if (PyLong_CheckExact(key)) {
+        return integer_index(key, &index) ? subscript_one(ext_raw(self), &index) : NULL;
     }
-    PyObject *parts[2 * RP_MAX_NDIM + 1];
-    rp_array *view;
+    if (PySlice_Check(key)) {
+        return slice_index(key, &index) ? subscript_one(ext_raw(self), &index) : NULL;
+    }
     Py_ssize_t count = key_parts(key, parts);
     if (count < 0) {
         return NULL;
     }
     ext_found found = basic_view(self, count, parts, &view);
-    if (found == EXT_FOUND) {
+    if (found != EXT_FOUND) {
+        return found == EXT_UNKNOWN ? ext_index_arrays(self, count, parts, NULL) : NULL;
+    }
+    if (!is_copy(view, count, parts)) {
         return ext_wrap(view);
     }
-    return found == EXT_UNKNOWN ? ext_index_arrays(self, count, parts, NULL) : NULL;
+    rp_status status;
+    EXT_CALL(status, ext_is_large(view), rp_copy(view, &copy));
+    PyObject *result = status == RP_OK ? ext_wrap(copy) : ext_error(status);
+    rp_release(view);
+    return result;
 }
 
-PyObject *ext_get_item(PyObject *self, Py_ssize_t index)
+PyObject *ext_get_item(PyObject *self, Py_ssize_t i)
 {
-    rp_index part = {.kind = RP_INDEX_INTEGER, .start = index};
-    rp_array *view = NULL;
-    rp_status status = rp_get_view(ext_raw(self), 1, &part, &view);
-    return status == RP_OK ? ext_wrap(view) : ext_error(status);
+    return subscript_one(ext_raw(self), &(rp_index){.kind = RP_INDEX_INTEGER, .start = i});
 }
 
 /* ---- Assignment -------------------------------------------------------------------------------------------- */
@@ -182,41 +219,59 @@ bool ext_store_array(rp_array *destination, const rp_array *value)
     if (status == RP_OK) {
         EXT_CALL(status, ext_is_large(destination), rp_assign(destination, value));
     }
+    if (status != RP_OK) {
+        ext_error(status);
+    }
     rp_release(trimmed);
+    return status == RP_OK;
+}
+
+/* What is to become elements of `dtype`. EXT_FOUND: one number, in *scalar; rp_fill says whether its range fits. EXT_UNKNOWN:
+ * an array, in *array. However it was written, one value must be one that the type holds; many are cast. */
+static ext_found value_get(PyObject *value, rp_dtype dtype, rp_scalar *scalar, rp_array **array)
+{
+    *array = NULL;
+    ext_found found = ext_scalar_get(value, scalar);
+    if (found == EXT_FAILED) {
+        return EXT_FAILED;
+    }
+    if (found != EXT_FOUND) {
+        /* Sequences are read in the type that they go to, as NumPy does: its range and precision apply. */
+        bool typed = found == EXT_HUGE || PyList_Check(value) || PyTuple_Check(value);
+        *array = ext_array_from(value, typed ? &dtype : NULL, EXT_COPY_IF_NEEDED);
+        if (!*array || typed || (*array)->ndim > 0) {
+            return *array ? EXT_UNKNOWN : EXT_FAILED;
+        }
+        rp_load_scalar((*array)->data, (rp_dtype)(*array)->dtype, scalar);
+        rp_release(*array);
+        *array = NULL;
+    }
+    return ext_scalar_suit(scalar, dtype) ? EXT_FOUND : EXT_FAILED;
+}
+
+bool ext_store(rp_array *destination, PyObject *value)
+{
+    rp_scalar scalar;
+    rp_array *array;
+    ext_found found = value_get(value, (rp_dtype)destination->dtype, &scalar, &array);
+    if (found != EXT_FOUND) {
+        bool ok = found == EXT_UNKNOWN && ext_store_array(destination, array);
+        rp_release(array);
+        return ok;
+    }
+    rp_status status;
+    EXT_CALL(status, ext_is_large(destination), rp_fill(destination, &scalar));
     if (status != RP_OK) {
         ext_error(status);
     }
     return status == RP_OK;
 }
 
-bool ext_store(rp_array *destination, PyObject *value)
-{
-    rp_scalar scalar;
-    ext_found found = ext_scalar_get(value, &scalar);
-    if (found == EXT_FOUND) {
-        if (!ext_scalar_suit(&scalar, (rp_dtype)destination->dtype)) {
-            return false;
-        }
-        rp_status status;
-        EXT_CALL(status, ext_is_large(destination), rp_fill(destination, &scalar));
-        if (status != RP_OK) {
-            ext_error(status);
-        }
-        return status == RP_OK;
-    }
-    rp_dtype dtype = (rp_dtype)destination->dtype;
-    /* Sequences are read in the type that they go to, as NumPy does: its range and precision apply. */
-    bool typed = found == EXT_HUGE || PyList_Check(value) || PyTuple_Check(value);
-    rp_array *array = ext_array_from(value, typed ? &dtype : NULL, EXT_COPY_IF_NEEDED);
-    bool ok = array && ext_store_array(destination, array);
-    rp_release(array);
-    return ok;
-}
-
 int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
 {
-    PyObject *parts[2 * RP_MAX_NDIM + 1];
-    rp_array *view;
+    PyObject *parts[MAX_PARTS];
+    rp_array *view, *values;
+    rp_scalar scalar;
     if (!value) {
         PyErr_SetString(PyExc_ValueError, "cannot delete array elements");
         return -1;
@@ -235,8 +290,13 @@ int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
         return -1;
     }
     rp_dtype dtype = (rp_dtype)ext_raw(self)->dtype;
-    bool typed = !ext_is_array(value) && !PyObject_TypeCheck(value, ext.ndarray_type);
-    rp_array *values = ext_array_from(value, typed ? &dtype : NULL, EXT_COPY_IF_NEEDED);
+    found = value_get(value, dtype, &scalar, &values);
+    if (found == EXT_FOUND) {
+        rp_status status = rp_full(0, NULL, dtype, &scalar, &values);
+        if (status != RP_OK) {
+            ext_error(status);
+        }
+    }
     PyObject *done = values ? ext_index_arrays(self, count, parts, values) : NULL;
     rp_release(values);
     Py_XDECREF(done);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * NumPy's array interface, both forms: __array_struct__ (a capsule; what NumPy's own arrays are read through) and
- * __array_interface__ (a dict). Memory is shared; what a description says of it is checked as far as it can be.
+ * __array_interface__ (a dict). Memory is shared; what a description says of it is checked as far as it can be. Reading
+ * one may run code of its object, so a reference is held to whatever is read from.
  */
 #include "ext.h"
 
@@ -23,18 +24,16 @@ typedef struct array_struct {
 
 enum { STRUCT_NOT_SWAPPED = 0x200, STRUCT_WRITEABLE = 0x400 };
 
-/* Wraps memory, found sound, that `owner` keeps alive. */
-static rp_array *wrap_owned(PyObject *owner, void *data, rp_dtype dtype, int ndim, const ptrdiff_t *shape,
-                            const ptrdiff_t *strides, bool readonly)
+/* Wraps memory, found sound, that `owner` (which is stolen) keeps alive until `release`. */
+static rp_array *wrap_owned(void *owner, rp_release_function release, void *data, rp_dtype dtype, int ndim,
+                            const ptrdiff_t *shape, const ptrdiff_t *strides, bool readonly)
 {
     rp_array *array = NULL;
-    Py_INCREF(owner);
     /* An empty array may come without memory; the library takes no NULL. */
-    rp_status status =
-        rp_wrap(data ? data : (void *)owner, dtype, ndim, shape, strides, readonly, ext_release_object, owner, &array);
+    rp_status status = rp_wrap(data ? data : owner, dtype, ndim, shape, strides, readonly, release, owner, &array);
     if (status != RP_OK) {
-        Py_DECREF(owner);
         ext_error(status);
+        release(owner);
     }
     return array;
 }
@@ -97,16 +96,22 @@ rp_array *ext_from_struct(PyObject *object, PyObject *capsule, ext_copy copy)
     if (!(description->flags & STRUCT_NOT_SWAPPED)) {
         return from_swapped(object, (rp_dtype)dtype, copy);
     }
-    /* An ndarray owns its memory; anything else may own it through the capsule alone. */
-    PyObject *owner = PyObject_TypeCheck(object, ext.ndarray_type) ? object : capsule;
-    return wrap_owned(owner, description->data, (rp_dtype)dtype, description->nd, description->shape,
-                      description->strides, !(description->flags & STRUCT_WRITEABLE));
+    /* An ndarray owns its memory; another object may, or the capsule alone. */
+    PyObject *owner =
+        PyObject_TypeCheck(object, ext.ndarray_type) ? Py_NewRef(object) : PyTuple_Pack(2, object, capsule);
+    return owner ? wrap_owned(owner, ext_release_object, description->data, (rp_dtype)dtype, description->nd,
+                              description->shape, description->strides, !(description->flags & STRUCT_WRITEABLE))
+                 : NULL;
 }
 
-rp_array *ext_from_numpy(PyObject *ndarray, ext_copy copy)
+rp_array *ext_from_numpy(PyObject *object, ext_copy copy)
 {
-    PyObject *capsule = PyObject_GetAttr(ndarray, ext.names[EXT___array_struct__]);
-    rp_array *array = capsule ? ext_from_struct(ndarray, capsule, copy) : NULL;
+    /* NumPy's own property: a subclass may answer with another array's memory, which numpy.asarray never asks for. */
+    PyObject *property = PyObject_TypeCheck(object, ext.ndarray_type) ? ext.ndarray_struct : ext.generic_struct;
+    PyObject *capsule = Py_IS_TYPE(object, ext.ndarray_type)
+                            ? PyObject_GetAttr(object, ext.names[EXT___array_struct__])
+                            : PyObject_CallMethodObjArgs(property, ext.names[EXT___get__], object, NULL);
+    rp_array *array = capsule ? ext_from_struct(object, capsule, copy) : NULL;
     Py_XDECREF(capsule);
     return array;
 }
@@ -119,7 +124,7 @@ typedef struct interface_parts {
     int ndim;
     ptrdiff_t shape[RP_MAX_NDIM], strides[RP_MAX_NDIM];
     void *data;
-    Py_buffer buffer; /* buffer.obj is NULL where data is an address */
+    Py_buffer *buffer; /* owned; NULL where data is an address */
 } interface_parts;
 
 static PyObject *interface_error(const char *key)
@@ -130,16 +135,15 @@ static PyObject *interface_error(const char *key)
     return NULL;
 }
 
-/* Borrowed; NULL where it is absent or None. */
+/* A new reference; NULL where it is absent or None. */
 static PyObject *interface_item(PyObject *interface, ext_name name)
 {
     PyObject *value = PyDict_GetItemWithError(interface, ext.names[name]);
-    return value == Py_None ? NULL : value;
+    return value == Py_None ? NULL : Py_XNewRef(value);
 }
 
-static bool read_typestr(PyObject *interface, interface_parts *parts)
+static bool parse_typestr(PyObject *value, interface_parts *parts)
 {
-    PyObject *value = interface_item(interface, EXT_typestr);
     const char *text = value && PyUnicode_Check(value) ? PyUnicode_AsUTF8AndSize(value, NULL) : NULL;
     size_t length = text ? strlen(text) : 0;
     if (length < 3 || length > 5 || !strchr("<>|=", text[0]) || strspn(text + 2, "0123456789") != length - 2) {
@@ -156,40 +160,47 @@ static bool read_typestr(PyObject *interface, interface_parts *parts)
     return true;
 }
 
-static bool read_lengths(PyObject *tuple, int ndim, ptrdiff_t *values)
+static bool read_typestr(PyObject *interface, interface_parts *parts)
 {
-    for (int i = 0; i < ndim; i++) {
+    PyObject *value = interface_item(interface, EXT_typestr);
+    bool ok = parse_typestr(value, parts);
+    Py_XDECREF(value);
+    return ok;
+}
+
+/* A tuple of `count` lengths, or where that is -1 of up to RP_MAX_NDIM: how many there are. -1: it is none. */
+static int parse_lengths(PyObject *tuple, Py_ssize_t count, ptrdiff_t *values)
+{
+    const Py_ssize_t size = PyTuple_Check(tuple) ? PyTuple_Size(tuple) : RP_MAX_NDIM + 1;
+    if (size > RP_MAX_NDIM || (count >= 0 && size != count)) {
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
         values[i] = PyNumber_AsSsize_t(PyTuple_GetItem(tuple, i), PyExc_OverflowError);
         if (values[i] == -1 && PyErr_Occurred()) {
-            return false;
+            return -1;
         }
     }
-    return true;
+    return (int)size;
 }
 
 static bool read_shape(PyObject *interface, interface_parts *parts)
 {
     PyObject *shape = interface_item(interface, EXT_shape);
-    if (!shape || !PyTuple_Check(shape) || PyTuple_Size(shape) > RP_MAX_NDIM) {
+    parts->ndim = shape ? parse_lengths(shape, -1, parts->shape) : -1;
+    Py_XDECREF(shape);
+    if (parts->ndim < 0) {
         interface_error("shape");
         return false;
     }
-    parts->ndim = (int)PyTuple_Size(shape);
     PyObject *strides = interface_item(interface, EXT_strides);
     parts->strided = strides != NULL;
-    if (strides && (!PyTuple_Check(strides) || PyTuple_Size(strides) != parts->ndim)) {
+    bool ok = strides ? parse_lengths(strides, parts->ndim, parts->strides) >= 0 : !PyErr_Occurred();
+    Py_XDECREF(strides);
+    if (!ok) {
         interface_error("strides");
-        return false;
     }
-    if (!read_lengths(shape, parts->ndim, parts->shape)) {
-        interface_error("shape");
-        return false;
-    }
-    if (strides && !read_lengths(strides, parts->ndim, parts->strides)) {
-        interface_error("strides");
-        return false;
-    }
-    return true;
+    return ok;
 }
 
 /* (address, read-only) */
@@ -220,9 +231,9 @@ static bool check_bounds(const interface_parts *parts, Py_ssize_t offset)
         *(span < 0 ? &low : &high) += span;
         step *= parts->shape[i];
     }
-    if (low < 0 || high > parts->buffer.len) {
+    if (low < 0 || high > parts->buffer->len) {
         PyErr_Format(PyExc_ValueError, "__array_interface__: elements at bytes %zd to %zd of a buffer of %zd", low,
-                     high, parts->buffer.len);
+                     high, parts->buffer->len);
         return false;
     }
     return true;
@@ -232,34 +243,31 @@ static bool read_buffer(PyObject *source, PyObject *interface, interface_parts *
 {
     PyObject *value = interface_item(interface, EXT_offset);
     Py_ssize_t offset = value ? PyNumber_AsSsize_t(value, PyExc_OverflowError) : 0;
-    if (offset < 0) {
+    Py_XDECREF(value);
+    if (offset < 0 || PyErr_Occurred()) {
         interface_error("offset");
         return false;
     }
-    if (PyObject_GetBuffer(source, &parts->buffer, PyBUF_WRITABLE | PyBUF_SIMPLE) < 0) {
-        PyErr_Clear();
-        if (PyObject_GetBuffer(source, &parts->buffer, PyBUF_SIMPLE) < 0) {
-            interface_error("data");
-            return false;
-        }
+    parts->buffer = ext_buffer_hold(source, PyBUF_SIMPLE);
+    if (!parts->buffer) {
+        interface_error("data");
+        return false;
     }
-    parts->readonly = parts->buffer.readonly;
+    parts->readonly = parts->buffer->readonly;
     /* The description itself first, so that the sums in check_bounds cannot overflow. */
-    if (offset > parts->buffer.len) {
+    if (offset > parts->buffer->len) {
         interface_error("offset");
-    } else if (ext_check_foreign("__array_interface__", parts->buffer.buf, parts->ndim, parts->shape,
+    } else if (ext_check_foreign("__array_interface__", parts->buffer->buf, parts->ndim, parts->shape,
                                  parts->strided ? parts->strides : NULL, rp_dtype_size(parts->dtype)) &&
                check_bounds(parts, offset)) {
-        parts->data = (char *)parts->buffer.buf + offset;
+        parts->data = (char *)parts->buffer->buf + offset;
         return true;
     }
-    PyBuffer_Release(&parts->buffer);
     return false;
 }
 
 static bool read_interface(PyObject *object, PyObject *interface, interface_parts *parts)
 {
-    parts->buffer.obj = NULL;
     if (!PyDict_Check(interface)) {
         PyErr_SetString(PyExc_ValueError, "__array_interface__ is not a dict");
         return false;
@@ -267,7 +275,9 @@ static bool read_interface(PyObject *object, PyObject *interface, interface_part
     if (!read_typestr(interface, parts) || !read_shape(interface, parts)) {
         return false;
     }
-    if (interface_item(interface, EXT_mask)) {
+    PyObject *mask = interface_item(interface, EXT_mask);
+    if (mask) {
+        Py_DECREF(mask);
         PyErr_SetString(PyExc_TypeError, "__array_interface__: masked arrays are not supported");
         return false;
     }
@@ -275,35 +285,29 @@ static bool read_interface(PyObject *object, PyObject *interface, interface_part
     if (PyErr_Occurred()) {
         return false;
     }
-    return data && PyTuple_Check(data) ? read_address(data, parts)
-                                       : read_buffer(data ? data : object, interface, parts);
+    bool ok =
+        data && PyTuple_Check(data) ? read_address(data, parts) : read_buffer(data ? data : object, interface, parts);
+    Py_XDECREF(data);
+    return ok;
 }
 
 rp_array *ext_from_interface(PyObject *object, PyObject *interface, ext_copy copy)
 {
-    interface_parts parts;
-    if (!read_interface(object, interface, &parts)) {
-        return NULL;
-    }
-    /* A memoryview keeps the exporter's memory in place for as long as the array lives. */
-    PyObject *owner = object;
-    if (parts.buffer.obj) {
-        owner = PyMemoryView_FromObject(parts.buffer.obj);
-    } else {
-        Py_INCREF(owner);
-    }
+    interface_parts parts = {.buffer = NULL};
     rp_array *array = NULL;
-    const bool sound = owner && ext_check_foreign("__array_interface__", parts.data, parts.ndim, parts.shape,
-                                                  parts.strided ? parts.strides : NULL, rp_dtype_size(parts.dtype));
+    const bool sound = read_interface(object, interface, &parts) &&
+                       ext_check_foreign("__array_interface__", parts.data, parts.ndim, parts.shape,
+                                         parts.strided ? parts.strides : NULL, rp_dtype_size(parts.dtype));
     if (sound && parts.swapped) {
         array = from_swapped(object, parts.dtype, copy);
     } else if (sound) {
-        array = wrap_owned(owner, parts.data, parts.dtype, parts.ndim, parts.shape,
-                           parts.strided ? parts.strides : NULL, parts.readonly);
+        const rp_release_function release = parts.buffer ? ext_buffer_release : ext_release_object;
+        array = wrap_owned(parts.buffer ? (void *)parts.buffer : Py_NewRef(object), release, parts.data, parts.dtype,
+                           parts.ndim, parts.shape, parts.strided ? parts.strides : NULL, parts.readonly);
+        parts.buffer = NULL;
     }
-    Py_XDECREF(owner);
-    if (parts.buffer.obj) {
-        PyBuffer_Release(&parts.buffer);
+    if (parts.buffer) {
+        ext_buffer_release(parts.buffer);
     }
     return array;
 }

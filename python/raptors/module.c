@@ -88,6 +88,11 @@ static PyTypeObject *get_type(PyObject *module, const char *name)
     return (PyTypeObject *)type;
 }
 
+static PyObject *get_struct_property(PyTypeObject *type)
+{
+    return PyObject_GetAttr((PyObject *)type, ext.names[EXT___array_struct__]);
+}
+
 /* The class that is both a ValueError and an IndexError. */
 static PyObject *get_axis_error(void)
 {
@@ -106,7 +111,9 @@ static bool set_numpy(void)
     bool ok = (ext.ndarray_type = get_type(numpy, "ndarray")) && (ext.generic_type = get_type(numpy, "generic")) &&
               (ext.float64_type = get_type(numpy, "float64")) && (ext.axis_error = get_axis_error()) &&
               (ext.numpy_asarray = PyObject_GetAttrString(numpy, "asarray")) &&
-              (ext.numpy_dtype = PyObject_GetAttrString(numpy, "dtype"));
+              (ext.numpy_dtype = PyObject_GetAttrString(numpy, "dtype")) &&
+              (ext.ndarray_struct = get_struct_property(ext.ndarray_type)) &&
+              (ext.generic_struct = get_struct_property(ext.generic_type));
     for (int i = 0; ok && i < RP_DTYPE_COUNT; i++) {
         ext.dtypes[i] = PyObject_CallFunction(ext.numpy_dtype, "s", dtype_names[i]);
         ok = ext.dtypes[i] != NULL;
@@ -207,8 +214,26 @@ static bool add_register_kernel(PyObject *module)
                       PyCapsule_New((void *)rp_register_kernel, "rp_register_kernel", NULL));
 }
 
+/* Exported by every CPython from 3.7 on, but declared outside the limited API; where one has it not, tracemalloc sees less. */
+extern int PyTraceMalloc_Track(unsigned domain, uintptr_t block, size_t bytes) __attribute__((weak));
+extern int PyTraceMalloc_Untrack(unsigned domain, uintptr_t block) __attribute__((weak));
+
+/* Both return at once while nothing is traced, and take the GIL themselves. */
+static void trace_block(const void *data, size_t bytes)
+{
+    enum { DOMAIN = 0x726170 }; /* "rap" */
+    if (bytes) {
+        PyTraceMalloc_Track(DOMAIN, (uintptr_t)data, bytes);
+    } else {
+        PyTraceMalloc_Untrack(DOMAIN, (uintptr_t)data);
+    }
+}
+
 static bool set_state(PyObject *module)
 {
+    if (PyTraceMalloc_Track && PyTraceMalloc_Untrack) {
+        rp_array_block_hook = trace_block;
+    }
     if (!set_names() || !set_numpy()) {
         return false;
     }

@@ -21,11 +21,22 @@ static ext_found operand_scalar(ext_operand *operand, const rp_scalar *scalar)
     return EXT_FOUND;
 }
 
+/* A class made in Python, be it a number's or a list's, that has something to say of ufuncs: units, labels. */
+static bool overrides_ufuncs(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    return PyType_GetFlags(type) & Py_TPFLAGS_HEAPTYPE &&
+           PyObject_HasAttr((PyObject *)type, ext.names[EXT___array_ufunc__]);
+}
+
 ext_found ext_operand_convert(PyObject *object, ext_operand *operand, bool strict)
 {
     rp_scalar scalar;
     operand->owned = NULL;
     operand->array = NULL;
+    if (!strict && overrides_ufuncs(object)) {
+        return EXT_UNKNOWN;
+    }
     ext_found found = ext_scalar_get(object, &scalar);
     if (found == EXT_FOUND) {
         return operand_scalar(operand, &scalar);
@@ -101,8 +112,7 @@ ext_found ext_operand_pair(rp_op op, PyObject *left, PyObject *right, bool stric
 
 bool ext_output_get(PyObject *value, ext_output *output)
 {
-    output->array = output->owned = NULL;
-    output->object = NULL;
+    *output = (ext_output){.array = NULL};
     if (!ext_given(value)) {
         return true;
     }
@@ -121,8 +131,21 @@ bool ext_output_get(PyObject *value, ext_output *output)
         PyErr_Format(PyExc_TypeError, "out must be an Array or a numpy.ndarray, not %R", Py_TYPE(value));
         return false;
     }
-    output->array = output->owned = ext_from_numpy(value, EXT_COPY_NEVER);
+    output->owned = ext_from_numpy(value, EXT_COPY_IF_NEEDED);
+    /* A copy is made where the bytes are swapped, and there alone. */
+    output->swapped = output->owned && output->owned->context != value;
+    output->array = output->swapped ? NULL : output->owned;
     return output->owned != NULL;
+}
+
+/* A new result into the out= object. */
+static bool store_swapped(PyObject *out, rp_array *result)
+{
+    PyObject *arguments[] = {out, ext_wrap(result)};
+    PyObject *none = arguments[1] ? ext_call_protocol("store_output", arguments, 2, NULL) : NULL;
+    Py_XDECREF(arguments[1]);
+    Py_XDECREF(none);
+    return none != NULL;
 }
 
 PyObject *ext_output_finish(ext_output *output, rp_status status)
@@ -131,8 +154,7 @@ PyObject *ext_output_finish(ext_output *output, rp_status status)
     if (status != RP_OK) {
         ext_error(status);
     } else if (output->object) {
-        Py_INCREF(output->object);
-        result = output->object;
+        result = !output->swapped || store_swapped(output->object, output->array) ? Py_NewRef(output->object) : NULL;
     } else {
         result = ext_wrap(output->array);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The operators of Array. Each is a row of ops.def between two operands; what neither Python's numbers nor arrays
- * nor sequences are is left to the other operand (NotImplemented).
+ * The operators of Array. Each is a row of ops.def between two operands; where one is neither a number nor an array nor
+ * a sequence of them, raptors._protocols decides whose the operator is.
  */
 #include "ext.h"
 
@@ -9,6 +9,25 @@ static PyObject *not_implemented(void)
 {
     Py_INCREF(Py_NotImplemented);
     return Py_NotImplemented;
+}
+
+/* The operator on what the extension does not know, by raptors._protocols: Python's name of it without the underscores. */
+static PyObject *elsewhere(const char *function, const char *name, PyObject *left, PyObject *right)
+{
+    PyObject *arguments[] = {PyUnicode_FromString(name), left, right};
+    PyObject *result = arguments[0] ? ext_call_protocol(function, arguments, 3, NULL) : NULL;
+    Py_XDECREF(arguments[0]);
+    return result;
+}
+
+/* Nothing was found, or a list, an ndarray or a number of a type that is NumPy's alone: the TypeError is forgotten. */
+static bool is_elsewhere(ext_found found)
+{
+    if (found == EXT_FAILED && PyErr_ExceptionMatches(PyExc_TypeError)) {
+        PyErr_Clear();
+        return true;
+    }
+    return found == EXT_UNKNOWN;
 }
 
 /* Broadcasting can make much of little: the product bounds the elements of the result. */
@@ -36,64 +55,66 @@ PyObject *ext_map(rp_op op, const rp_array *x, const rp_array *y, ext_output *ou
 
 /* ---- Two operands ------------------------------------------------------------------------------------------ */
 
-static PyObject *binary(rp_op op, PyObject *left, PyObject *right)
+static PyObject *binary(rp_op op, const char *name, PyObject *left, PyObject *right)
 {
     ext_operand x, y;
     ext_found found = ext_operand_pair(op, left, right, false, &x, &y);
     if (found != EXT_FOUND) {
-        return found == EXT_UNKNOWN ? not_implemented() : NULL;
+        return is_elsewhere(found) ? elsewhere("operate", name, left, right) : NULL;
     }
     rp_array *result = NULL;
     rp_status status;
     const rp_array *const inputs[] = {x.array, y.array};
     EXT_CALL(status, is_large_pair(x.array, y.array), rp_map(op, inputs, &result));
+    PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
     ext_operand_done(&y);
     ext_operand_done(&x);
-    return status == RP_OK ? ext_wrap(result) : ext_error(status);
+    return object;
 }
 
-static PyObject *in_place(rp_op op, PyObject *self, PyObject *right)
+static PyObject *in_place(rp_op op, const char *name, PyObject *self, PyObject *right)
 {
     ext_operand x, y;
     ext_found found = ext_operand_pair(op, self, right, false, &x, &y);
     if (found != EXT_FOUND) {
-        return found == EXT_UNKNOWN ? not_implemented() : NULL;
+        return is_elsewhere(found) ? elsewhere("operate_in_place", name, self, right) : NULL;
     }
     rp_array *result = ext_raw(self);
     rp_status status;
     const rp_array *const inputs[] = {x.array, y.array};
     EXT_CALL(status, is_large_pair(x.array, y.array), rp_map(op, inputs, &result));
+    PyObject *object = status == RP_OK ? Py_NewRef(self) : ext_error(status);
     ext_operand_done(&y);
-    if (status != RP_OK) {
-        return ext_error(status);
-    }
-    Py_INCREF(self);
-    return self;
+    return object;
 }
 
-/* X(slot, OP): Python's operators that are one operation each. */
-#define BINARY_OPERATORS(X)                                                                                     \
-    X(add, ADD) X(subtract, SUBTRACT) X(multiply, MULTIPLY) X(true_divide, DIVIDE) X(floor_divide, FLOOR_DIVIDE) \
-    X(remainder, REMAINDER) X(and, BITWISE_AND) X(or, BITWISE_OR) X(xor, BITWISE_XOR)                            \
-    X(lshift, BITWISE_LEFT_SHIFT) X(rshift, BITWISE_RIGHT_SHIFT)
+/* X(slot, name, OP): Python's operators that are one operation each; name is that of __name__. */
+#define BINARY_OPERATORS(X)                                                                            \
+    X(add, add, ADD) X(subtract, sub, SUBTRACT) X(multiply, mul, MULTIPLY) X(true_divide, truediv, DIVIDE) \
+    X(floor_divide, floordiv, FLOOR_DIVIDE) X(remainder, mod, REMAINDER) X(and, and, BITWISE_AND)      \
+    X(or, or, BITWISE_OR) X(xor, xor, BITWISE_XOR) X(lshift, lshift, BITWISE_LEFT_SHIFT)               \
+    X(rshift, rshift, BITWISE_RIGHT_SHIFT)
 
-#define DEFINE_BINARY(slot, OP)                                           \
+#define DEFINE_BINARY(slot, name, OP)                                     \
     static PyObject *operator_##slot(PyObject *left, PyObject *right)     \
     {                                                                     \
-        return binary(RP_##OP, left, right);                              \
+        return binary(RP_##OP, #name, left, right);                       \
     }                                                                     \
     static PyObject *operator_inplace_##slot(PyObject *self, PyObject *right) \
     {                                                                     \
-        return in_place(RP_##OP, self, right);                            \
+        return in_place(RP_##OP, #name, self, right);                     \
     }
 BINARY_OPERATORS(DEFINE_BINARY)
 #undef DEFINE_BINARY
 
 static PyObject *compare(PyObject *left, PyObject *right, int comparison)
 {
-    static const uint8_t ops[] = {[Py_LT] = RP_LESS,      [Py_LE] = RP_LESS_EQUAL, [Py_EQ] = RP_EQUAL,
-                                  [Py_NE] = RP_NOT_EQUAL, [Py_GT] = RP_GREATER,    [Py_GE] = RP_GREATER_EQUAL};
-    return binary((rp_op)ops[comparison], left, right);
+    static const struct {
+        rp_op op;
+        const char *name;
+    } rows[] = {[Py_LT] = {RP_LESS, "lt"},      [Py_LE] = {RP_LESS_EQUAL, "le"}, [Py_EQ] = {RP_EQUAL, "eq"},
+                [Py_NE] = {RP_NOT_EQUAL, "ne"}, [Py_GT] = {RP_GREATER, "gt"},    [Py_GE] = {RP_GREATER_EQUAL, "ge"}};
+    return binary(rows[comparison].op, rows[comparison].name, left, right);
 }
 
 static PyObject *operator_divmod(PyObject *left, PyObject *right)
@@ -113,7 +134,7 @@ static PyObject *operator_divmod(PyObject *left, PyObject *right)
 
 static PyObject *unary(rp_op op, PyObject *self)
 {
-    ext_output output = {NULL, NULL, NULL};
+    ext_output output = {.array = NULL};
     return ext_map(op, ext_raw(self), NULL, &output);
 }
 
@@ -131,19 +152,6 @@ UNARY_OPERATORS(DEFINE_UNARY)
 /* ---- What NumPy does for us -------------------------------------------------------------------------------- */
 
 /* Powers and matrix products are no rows of ops.def yet: NumPy computes them on the same memory. */
-static PyObject *through_numpy(const char *function, PyObject *left, PyObject *right)
-{
-    ext_operand x, y;
-    ext_found found = ext_operand_pair(RP_MULTIPLY, left, right, false, &x, &y);
-    if (found != EXT_FOUND) {
-        return found == EXT_UNKNOWN ? not_implemented() : NULL;
-    }
-    ext_operand_done(&y);
-    ext_operand_done(&x);
-    PyObject *arguments[] = {left, right};
-    return ext_call_protocol(function, arguments, 2, NULL);
-}
-
 static PyObject *operator_power(PyObject *left, PyObject *right, PyObject *modulus)
 {
     if (modulus != Py_None) {
@@ -153,20 +161,23 @@ static PyObject *operator_power(PyObject *left, PyObject *right, PyObject *modul
         return unary(RP_SQUARE, left);
     }
     PyErr_Clear(); /* of an int past a long */
-    return through_numpy("power", left, right);
+    return elsewhere("operate", "pow", left, right);
 }
 
 static PyObject *operator_inplace_power(PyObject *left, PyObject *right, PyObject *modulus)
 {
     (void)modulus;
-    return through_numpy("power_in_place", left, right);
+    return elsewhere("operate_in_place", "pow", left, right);
 }
 
-static PyObject *operator_matmul(PyObject *left, PyObject *right) { return through_numpy("matmul", left, right); }
+static PyObject *operator_matmul(PyObject *left, PyObject *right)
+{
+    return elsewhere("operate", "matmul", left, right);
+}
 
 static PyObject *operator_inplace_matmul(PyObject *left, PyObject *right)
 {
-    return through_numpy("matmul_in_place", left, right);
+    return elsewhere("operate_in_place", "matmul", left, right);
 }
 
 /* ---- To Python's numbers ----------------------------------------------------------------------------------- */
@@ -244,6 +255,14 @@ static Py_ssize_t length(PyObject *self)
     return ext_raw(self)->dims[0];
 }
 
+/* operator.concat() and, where + has found nobody to do it, the end of +. */
+static PyObject *refuse_concat(PyObject *self, PyObject *other)
+{
+    PyErr_Format(PyExc_TypeError, "%R and %R have no +, and arrays are joined by raptors.concat()", Py_TYPE(self),
+                 Py_TYPE(other));
+    return NULL;
+}
+
 static PyObject *iterate(PyObject *self)
 {
     if (ext_raw(self)->ndim == 0) {
@@ -274,7 +293,7 @@ static int contains(PyObject *self, PyObject *value)
 }
 
 #define SLOT(name, function) {name, (void *)(uintptr_t)(function)}
-#define BINARY_SLOTS(slot, OP) SLOT(Py_nb_##slot, operator_##slot), SLOT(Py_nb_inplace_##slot, operator_inplace_##slot),
+#define BINARY_SLOTS(slot, name, OP) SLOT(Py_nb_##slot, operator_##slot), SLOT(Py_nb_inplace_##slot, operator_inplace_##slot),
 #define UNARY_SLOTS(slot, OP) SLOT(Py_nb_##slot, operator_##slot),
 
 PyType_Slot ext_operator_slots[] = {
@@ -291,6 +310,7 @@ PyType_Slot ext_operator_slots[] = {
     SLOT(Py_tp_hash, PyObject_HashNotImplemented),
     SLOT(Py_tp_iter, iterate),
     SLOT(Py_sq_length, length),
+    SLOT(Py_sq_concat, refuse_concat),
     SLOT(Py_sq_item, ext_get_item),
     SLOT(Py_sq_contains, contains),
     SLOT(Py_mp_length, length),

@@ -60,7 +60,8 @@ PyMethodDef ext_runtime_functions[] = {
     {"set_num_threads", function_set_num_threads, METH_O,
      "set_num_threads(n, /)\n--\n\n"
      "The threads that a call may use, the calling one included, in the whole process; 0 asks for the default:\n"
-     "what the affinity mask and the cgroup quota allow, or RAPTORS_NUM_THREADS. Errors: ValueError (negative)."},
+     "what the affinity mask and the cgroup quota allow, or RAPTORS_NUM_THREADS, or else OMP_NUM_THREADS.\n"
+     "Errors: ValueError (negative)."},
     {"get_num_threads", function_get_num_threads, METH_NOARGS,
      "get_num_threads()\n--\n\nThe threads that a call may use."},
     {"pool_info", function_pool_info, METH_NOARGS,

@@ -16,16 +16,19 @@ static PyObject *take(const rp_array *x, PyObject *indices_object, PyObject *axi
     if (!indices) {
         return NULL;
     }
-    if (!ext_given(axis_object) && x->ndim != 1) {
+    /* A number is taken from as if it were a vector. */
+    const bool number = x->ndim == 0 && (axis == 0 || axis == -1);
+    if ((!ext_given(axis_object) || number) && x->ndim != 1) {
         status = rp_reshape(x, 1, (const ptrdiff_t[]){-1}, false, &flat);
         x = flat;
     }
     if (status == RP_OK) {
         EXT_CALL(status, ext_is_large(x), rp_take(x, indices, axis, &result));
     }
+    PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
     rp_release(indices);
     rp_release(flat);
-    return status == RP_OK ? ext_wrap(result) : ext_error(status);
+    return object;
 }
 
 PyObject *ext_method_take(PyObject *self, EXT_FASTCALL)

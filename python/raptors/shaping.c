@@ -143,7 +143,7 @@ static PyObject *squeeze(const rp_array *x, PyObject *axis)
     int count, axes[RP_MAX_NDIM];
     const int *pointer;
     rp_array *view = NULL;
-    if (!ext_axes_get(axis, &count, axes, &pointer)) {
+    if (!ext_axes_of(x, axis, &count, axes, &pointer)) {
         return NULL;
     }
     return finish(NULL, rp_squeeze(x, count, pointer, &view), &view);
@@ -364,8 +364,9 @@ static PyObject *join(const char *name, joiner function, bool may_flatten, EXT_F
         bool large = list.count > 0 && ext_bytes(list.items[0]) * (size_t)list.count > ext.large_bytes;
         EXT_CALL(status, large, function(list.count, (const rp_array *const *)list.items, axis, &output.array));
     }
+    PyObject *result = ext_output_finish(&output, status);
     release_list(&list);
-    return ext_output_finish(&output, status);
+    return result;
 }
 
 static PyObject *function_concat(PyObject *module, EXT_FASTCALL)

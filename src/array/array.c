@@ -15,6 +15,8 @@ enum {
     INLINE_BYTES = 512
 };
 
+void (*rp_array_block_hook)(const void *data, size_t bytes);
+
 rp_status rp_check_shape(int ndim, const ptrdiff_t *shape, size_t itemsize, ptrdiff_t *size)
 {
     if (ndim < 0 || ndim > RP_MAX_NDIM) {
@@ -106,6 +108,7 @@ rp_array *rp_array_new(int ndim, const ptrdiff_t *shape, rp_dtype dtype, const i
             return NULL;
         }
         array->flags = RP_FLAG_POOLED;
+        if (rp_array_block_hook) rp_array_block_hook(array->data, bytes);
     }
     if (!order || is_contiguous(array, itemsize)) array->flags |= RP_FLAG_CONTIGUOUS;
     return array;
@@ -139,8 +142,9 @@ bool rp_array_end_view(rp_array *view)
 {
     if (!view->base || view->release || atomic_load_explicit(&view->references, memory_order_acquire) != 1)
         return false;
-    rp_release(view->base);
-    view->base = NULL;
+    rp_array *base = view->base;
+    view->base = NULL; /* before the owner goes, since its end may run any code */
+    rp_release(base);
     return true;
 }
 
@@ -197,7 +201,10 @@ void rp_release(rp_array *array)
         atomic_fetch_sub_explicit(&array->references, 1, memory_order_acq_rel) != 1) {
         return;
     }
-    if (array->flags & RP_FLAG_POOLED) rp_pool_free(array->data, array->block_bytes);
+    if (array->flags & RP_FLAG_POOLED) {
+        if (rp_array_block_hook) rp_array_block_hook(array->data, 0);
+        rp_pool_free(array->data, array->block_bytes);
+    }
     if (array->release) array->release(array->context);
     rp_array *base = array->base;
     rp_free(array);

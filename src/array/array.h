@@ -40,6 +40,10 @@ typedef struct rp_scalar_array {
 /* Errors: TYPE (dtype), OVERFLOW (a number that is not weak and that its type does not hold). */
 rp_status rp_scalar_array_init(rp_scalar_array *storage, const rp_scalar *value);
 
+/* Told of each block of the pool that an array gets for its elements, and of its end (bytes 0). NULL: nobody. Any thread. Set
+ * before the first array; the Python extension has tracemalloc see them. */
+extern void (*rp_array_block_hook)(const void *data, size_t bytes);
+
 /* A new array, elements not set. order: the axes from the slowest to the fastest, or NULL for row-major. zeroed
  * asks for zeros, for little where the system has fresh pages. The shape must be checked (rp_check_shape). */
 rp_array *rp_array_new(int ndim, const ptrdiff_t *shape, rp_dtype dtype, const int *order, bool zeroed);

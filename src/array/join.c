@@ -30,6 +30,21 @@ static rp_status window(const rp_array *target, int axis, ptrdiff_t start, ptrdi
     return *view ? RP_OK : RP_ERROR_MEMORY;
 }
 
+/* The type that all have in common, as numpy.result_type finds it: from the highest down. Pair by pair in the arrays' order it
+ * would depend on that: uint16 and int8 make int32, which float16 takes to float64, and uint16 and float16 float32. */
+static rp_dtype common_dtype(int count, const rp_array *const *arrays)
+{
+    bool present[RP_DTYPE_COUNT] = {false};
+    for (int k = 0; k < count; k++) present[arrays[k]->dtype] = true;
+    int dtype = RP_DTYPE_COUNT - 1;
+    while (!present[dtype]) dtype--;
+    rp_dtype common = (rp_dtype)dtype;
+    while (dtype-- > 0) {
+        if (present[dtype]) common = rp_common_dtype(common, (rp_dtype)dtype);
+    }
+    return common;
+}
+
 rp_status rp_concat(int count, const rp_array *const *arrays, int axis, rp_array **out)
 {
     rp_status status = check(count, arrays, out);
@@ -40,7 +55,6 @@ rp_status rp_concat(int count, const rp_array *const *arrays, int axis, rp_array
     if (status) return status;
     ptrdiff_t shape[RP_MAX_NDIM], size;
     memcpy(shape, first->dims, (size_t)first->ndim * sizeof *shape);
-    rp_dtype dtype = (rp_dtype)first->dtype;
     for (int k = 1; k < count; k++) {
         bool fits = arrays[k]->ndim == first->ndim;
         for (int i = 0; fits && i < first->ndim; i++) fits = i == axis || arrays[k]->dims[i] == first->dims[i];
@@ -53,8 +67,8 @@ rp_status rp_concat(int count, const rp_array *const *arrays, int axis, rp_array
         if (__builtin_add_overflow(shape[axis], arrays[k]->dims[axis], &shape[axis])) {
             return rp_fail(RP_ERROR_OVERFLOW, "the joined axis is longer than PTRDIFF_MAX");
         }
-        dtype = rp_common_dtype(dtype, (rp_dtype)arrays[k]->dtype);
     }
+    const rp_dtype dtype = common_dtype(count, arrays);
     status = rp_check_shape(first->ndim, shape, rp_dtype_size(dtype), &size);
     if (status) return status;
     rp_array *target = rp_array_new(first->ndim, shape, dtype, NULL, false);

@@ -49,23 +49,51 @@ static _Atomic(rp_registered *) registered[RP_OP_COUNT];
 
 rp_registered *rp_registered_first(rp_op op) { return atomic_load_explicit(&registered[op], memory_order_acquire); }
 
+/* A name is a word of the profile's lines, and of what is printed: visible characters of ASCII. */
+static bool is_word(const char *name)
+{
+    const char *c = name;
+    while (*c > ' ' && *c <= '~') c++;
+    return c > name && *c == '\0';
+}
+
 /* Names with a word that is an instruction set are for kernels of this build. */
-static bool is_taken(const char *name, rp_op op)
+static bool is_built_in(const char *name)
 {
     for (const char *dot = strchr(name, '.'); dot; dot = strchr(dot + 1, '.')) {
         const size_t length = strcspn(dot + 1, ".");
         if (rp_find_isa(dot + 1, length) >= 0) return true;
     }
-    for (const rp_registered *other = rp_registered_first(op); other; other = other->next) {
-        if (strcmp(other->name, name) == 0) return true;
+    return false;
+}
+
+static bool is_taken(const char *name, const rp_registered *others)
+{
+    for (; others; others = others->next) {
+        if (strcmp(others->name, name) == 0) return true;
     }
     return false;
+}
+
+/* Another thread may add a kernel between a look at the list and the change of its head; then the list is looked at again,
+ * so that of two threads with one name only one succeeds. */
+static bool add_unless_taken(rp_registered *fresh, rp_op op)
+{
+    rp_registered *first = rp_registered_first(op);
+    do {
+        if (is_taken(fresh->name, first)) return false;
+        fresh->next = first;
+    } while (!atomic_compare_exchange_weak(&registered[op], &first, fresh));
+    return true;
 }
 
 rp_status rp_register_kernel(const rp_kernel_entry *entry)
 {
     if (!entry || !entry->name || !entry->operands || !entry->run) {
         return rp_fail(RP_ERROR_VALUE, "entry, and its name, operands and run, must not be NULL");
+    }
+    if (!is_word(entry->name)) {
+        return rp_fail(RP_ERROR_VALUE, "a kernel's name must be visible characters of ASCII without spaces");
     }
     const bool reduces = rp_op_is_reduction(entry->op);
     const int operand_class = rp_find_class(entry->operands);
@@ -81,8 +109,6 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
         return rp_fail(RP_ERROR_TYPE, "%s: %s has no loop of type %d", entry->name, rp_op_name(entry->op),
                        (int)entry->dtype);
     }
-    if (is_taken(entry->name, entry->op))
-        return rp_fail(RP_ERROR_VALUE, "%s: a kernel of this build or another has this name", entry->name);
     const size_t length = strlen(entry->name) + 1;
     rp_registered *fresh = rp_malloc(sizeof *fresh + length);
     if (!fresh) return rp_fail(RP_ERROR_MEMORY, "out of memory: no room for a kernel");
@@ -102,10 +128,10 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
                                 .traits = (entry->strided ? RP_TRAIT_STRIDED : 0) |
                                           (entry->in_place_only ? RP_TRAIT_IN_PLACE_ONLY : 0) |
                                           (entry->own_threads ? RP_TRAIT_OWN_THREADS : 0)};
-    rp_registered *first = rp_registered_first(entry->op);
-    do {
-        fresh->next = first;
-    } while (!atomic_compare_exchange_weak(&registered[entry->op], &first, fresh));
+    if (is_built_in(entry->name) || !add_unless_taken(fresh, entry->op)) {
+        rp_free(fresh);
+        return rp_fail(RP_ERROR_VALUE, "%s: a kernel of this build or another has this name", entry->name);
+    }
     return RP_OK;
 }
 

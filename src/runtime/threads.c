@@ -17,6 +17,7 @@
 
 #include <fenv.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,11 +130,25 @@ static int count_usable(void)
     return count;
 }
 
+/* Our own variable, or else the one that job schedulers, joblib and Dask set for every library, so that the processes of a
+ * machine are not too many for it. OpenMP's is a list, one number for each level of nesting: the first counts. */
+static bool told_threads(int *threads)
+{
+    const char *own = getenv("RAPTORS_NUM_THREADS"), *shared = getenv("OMP_NUM_THREADS");
+    if (own != NULL && rp_parse_threads(own, threads)) {
+        return true;
+    }
+    char first[16] = "";
+    if (shared != NULL) {
+        snprintf(first, sizeof first, "%.*s", (int)strcspn(shared, ","), shared);
+    }
+    return rp_parse_threads(first, threads);
+}
+
 static int default_threads(void)
 {
-    const char *text = getenv("RAPTORS_NUM_THREADS");
     int threads;
-    if (text != NULL && rp_parse_threads(text, &threads)) {
+    if (told_threads(&threads)) {
         return threads;
     }
     const int cpus = count_usable();

@@ -144,8 +144,16 @@ def test_out(name):
     for bad in ([[0] * 3] * 2, 3.0, "text", object(), (operands[0], operands[0]), ()):
         fails(TypeError, function, *operands, out=bad)
     fails(TypeError, function, *operands, out=np.zeros((2, 3), object))
-    if result.itemsize > 1:
-        fails(ValueError, function, *operands, out=np.zeros((2, 3), result.dtype.newbyteorder()), match="byte order")
+    if result.itemsize > 1:  # another byte order is written too, by the same rules
+        swapped = result.dtype.newbyteorder()
+        out = np.zeros((2, 3), swapped)
+        assert function(*operands, out=out) is out
+        np.testing.assert_array_equal(out, np.asarray(result))
+        fails(ValueError, function, *operands, out=np.zeros((3, 2), swapped), match="shape")
+        readonly = np.ones((2, 3), swapped)
+        readonly.flags.writeable = False
+        fails(ValueError, function, *operands, out=readonly, match="read-only")
+        fails(TypeError, function, *operands, out=np.ones((2, 3), ">i2" if result.dtype.kind == "f" else ">u2"))
 
 
 def test_types_without_a_loop():

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Indexing and assignment against NumPy's: basic keys, arrays of integers and booleans, and all of them mixed."""
 
+import random
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -39,9 +42,10 @@ def test_basic(data):
     key = data.draw(hnp.basic_indices(a.shape, allow_newaxis=True, allow_ellipsis=True, max_dims=8))
     check(a, r, key)
     result = r[key]
-    if result.size:  # a view, element for element
+    if result.size:  # a view, element for element, where NumPy's is one, and a copy where that gives a number
         np.asarray(result)[...] = -1
-        a[key] = -1
+        if isinstance(a[key], np.ndarray):
+            a[key] = -1
         np.testing.assert_array_equal(np.asarray(r), a)
 
 
@@ -240,10 +244,166 @@ def test_results_of_basic_keys_are_views_and_of_arrays_copies():
     copied = r[[1]]
     copied[...] = 9
     assert r[1, 0].item() == -1
-    element = r[2, 3]
-    assert element.shape == ()
+    element, place = r[2, 3], r[2, 3, ...]
+    assert element.shape == place.shape == ()
     element[...] = 5
+    assert r[2, 3].item() == 11
+    place[...] = 5
     assert r[2, 3].item() == 5
+    assert element.item() == 5
+    row = r[raptors.asarray(1)]
+    row[...] = 7
+    assert r[1].tolist() == [-1, 5, 6, 7]
+
+
+def test_elements_are_copies():
+    r = raptors.asarray([1, 5, 2])
+    r[0], r[1] = r[1], r[0]
+    assert r.tolist() == [5, 1, 2]
+    total = r[0]
+    for element in r[1:]:
+        total += element
+    assert (total.item(), r.tolist()) == (8, [5, 1, 2])
+    largest, smallest, first, *_ = max(r), min(r), *r
+    r[...] = 0
+    assert [largest.item(), smallest.item(), first.item()] == [5, 1, 5]
+    number = raptors.asarray(2.5)
+    element, place = number[()], number[...]
+    number[...] = 1
+    assert (element.item(), place.item()) == (2.5, 1.0)
+    for shuffle in (random.Random(3).shuffle, np.random.default_rng(3).shuffle):
+        r = raptors.arange(30)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy's, that a shuffled object with views as elements may lose some
+            shuffle(r)
+        assert sorted(r.tolist()) == list(range(30)) != r.tolist()
+    readonly = raptors.broadcast_to(raptors.asarray(1.5), (3,))
+    element = readonly[1]
+    element += 1
+    assert (element.readonly, element.item(), readonly.tolist()) == (False, 2.5, [1.5] * 3)
+
+
+# What a call gives on one array of NumPy's and on ours: whether it shares the array's memory.
+MAYBE_VIEWS = {
+    "ravel": lambda xp, a: a.ravel(),
+    "flatten": lambda xp, a: a.flatten(),
+    "copy": lambda xp, a: a.copy(),
+    "reshape": lambda xp, a: a.reshape(-1),
+    "same shape": lambda xp, a: xp.reshape(a, a.shape),
+    "T": lambda xp, a: a.T,
+    "transpose": lambda xp, a: xp.transpose(a),
+    "squeeze": lambda xp, a: xp.squeeze(a),
+    "expand_dims": lambda xp, a: xp.expand_dims(a, axis=0),
+    "broadcast_to": lambda xp, a: xp.broadcast_to(a, (2, *a.shape)),
+    "broadcast_arrays": lambda xp, a: xp.broadcast_arrays(a)[0],
+    "real": lambda xp, a: a.real,
+    "imag": lambda xp, a: a.imag,
+    "astype": lambda xp, a: a.astype(a.dtype),
+    "astype, no copy": lambda xp, a: a.astype(a.dtype, copy=False),
+    "asarray": lambda xp, a: xp.asarray(a),
+    "asarray, copy": lambda xp, a: xp.asarray(a, copy=True),
+    "take": lambda xp, a: a.take([0]),
+    "concat": lambda xp, a: xp.concat([a], axis=None),
+    "stack": lambda xp, a: xp.stack([a]),
+    "where": lambda xp, a: xp.where(xp.asarray(True), a, a),
+    "positive": lambda xp, a: xp.positive(a),
+    "round": lambda xp, a: a.round(),
+    "sum over nothing": lambda xp, a: a.sum(axis=()),
+    "np.ravel": lambda xp, a: np.ravel(a),
+    "np.squeeze": lambda xp, a: np.squeeze(a),
+    "np.flip": lambda xp, a: np.flip(a),
+    "np.real": lambda xp, a: np.real(a),
+    "[...]": lambda xp, a: a[...],
+    "[()]": lambda xp, a: a[()],
+    "[None]": lambda xp, a: a[None],
+    "[True]": lambda xp, a: a[True],
+    "[0]": lambda xp, a: a[0],
+    "[-1]": lambda xp, a: a[-1],
+    "[np.int64]": lambda xp, a: a[np.int64(0)],
+    "[0, ...]": lambda xp, a: a[0, ...],
+    "[0, None]": lambda xp, a: a[0, None],
+    "[0, 0]": lambda xp, a: a[0, 0],
+    "[0, 0, ...]": lambda xp, a: a[0, 0, ...],
+    "[1:]": lambda xp, a: a[1:],
+    "[::-2]": lambda xp, a: a[::-2],
+    "[[0]]": lambda xp, a: a[[0]],
+    "[array]": lambda xp, a: a[xp.asarray(0)],
+    "[ndarray]": lambda xp, a: a[np.array(0)],
+    "[array, :]": lambda xp, a: a[xp.asarray(0), :],
+    "[:, array]": lambda xp, a: a[:, xp.asarray(0)],
+    "[array, ...]": lambda xp, a: a[xp.asarray(0), ...],
+    "[array, None]": lambda xp, a: a[xp.asarray(0), None],
+    "next": lambda xp, a: next(iter(a)),
+}
+
+
+def layouts():
+    base = np.arange(24.0).reshape(4, 6)
+    return [base, np.asfortranarray(base), base[:, ::2], base[1:3], base[:1], base[:, 0], base[0], base[0, ::-1],
+            base[0, ::3], base * 1j, np.array(5.0), np.array([5.0]), base[:, :1]]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MAYBE_VIEWS)
+def test_views_are_numpys(name):
+    function = MAYBE_VIEWS[name]
+    for a in layouts():
+        try:
+            expected = function(np, a)
+        except (IndexError, TypeError) as error:
+            with pytest.raises(type(error)):
+                function(raptors, raptors.asarray(a))
+            continue
+        result = function(raptors, raptors.asarray(a))
+        assert result.shape == expected.shape
+        np.testing.assert_array_equal(np.asarray(result), expected)
+        assert np.shares_memory(np.asarray(result), a) == np.shares_memory(expected, a), (a.shape, a.strides)
+
+
+# ---- One value, set in every way -------------------------------------------------------------------------------------
+
+WAYS = {
+    "integer": lambda x, value: x.__setitem__(1, value),
+    "slice": lambda x, value: x.__setitem__(slice(1, 3), value),
+    "ellipsis": lambda x, value: x.__setitem__(..., value),
+    "list": lambda x, value: x.__setitem__([0, 2], value),
+    "mask": lambda x, value: x.__setitem__(np.array([True, False, True]), value),
+    "mask of ours": lambda x, value: x.__setitem__(x == x, value),
+    "fill": lambda x, value: x.fill(value),
+    "full": lambda x, value: raptors.full(3, value, dtype=x.dtype),
+    "full_like": lambda x, value: raptors.full_like(x, value),
+    "real": lambda x, value: setattr(x, "real", value),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", [np.generic, np.asarray, raptors.asarray])
+def test_one_value_must_fit(way, kind):
+    """As a Python number must, whether it is one, NumPy's, or an array without dimensions."""
+    for dtype, value, error in (("int64", np.uint64(2**63), OverflowError), ("int64", np.float32(1e19), OverflowError),
+                                ("int32", np.float32("nan"), ValueError), ("uint8", np.float64("nan"), ValueError),
+                                ("int16", np.float16("inf"), OverflowError), ("uint64", np.int8(-1), OverflowError),
+                                ("int8", np.int64(128), OverflowError), ("int8", np.float32(-129.0), OverflowError),
+                                ("uint8", np.int16(256), OverflowError), ("float64", np.complex64(1j), TypeError),
+                                ("int8", np.complex128(1), TypeError)):  # fmt: skip
+        x = raptors.asarray([1, 2, 3], dtype=dtype)
+        with pytest.raises(error):
+            WAYS[way](x, value if kind is np.generic else kind(value))
+        assert x.tolist() == [1, 2, 3]
+    for dtype, value, stored in (("int8", np.float32(-128.9), -128), ("uint64", np.uint64(2**64 - 1), 2**64 - 1),
+                                 ("int64", np.float16(-0.5), 0), ("bool", np.float32("nan"), True),
+                                 ("uint8", np.bool_(True), 1), ("float32", np.int64(2**24), 2.0**24)):  # fmt: skip
+        x = raptors.zeros(3, dtype=dtype)
+        result = WAYS[way](x, value if kind is np.generic else kind(value))
+        assert stored in (x if result is None else result).tolist()
+
+
+def test_many_values_are_cast():
+    """As in NumPy, where an array is assigned."""
+    x = raptors.zeros(2, dtype="int8")
+    x[...] = np.array([300, -200])
+    assert x.tolist() == [44, 56]
+    x[[1]] = raptors.asarray([1000])
+    assert x.tolist() == [44, -24]
 
 
 @given(st.data())
