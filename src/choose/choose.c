@@ -11,7 +11,7 @@
 #include "choose/measure.h"
 #include "choose/profile.h"
 #include "runtime/runtime.h"
-#include "trace/kernels.h"
+#include "choose/count.h"
 
 _Atomic(const rp_context *) rp_context_published;
 

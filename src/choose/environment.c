@@ -4,7 +4,6 @@
  */
 #include "choose/environment.h"
 
-#include <fnmatch.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,11 +45,11 @@ static bool names_kernel(const char *value)
     if (backends && *backends && names_backends(backends)) return true; /* theirs come later */
     const rp_kernel *kernel;
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
-        if (rp_kernel_runs(kernel) && fnmatch(value, kernel->name, 0) == 0) return true;
+        if (rp_kernel_runs(kernel) && rp_os_matches(value, kernel->name)) return true;
     }
     for (int op = 0; op < RP_OP_COUNT; op++) {
         for (const rp_registered *r = rp_registered_first((rp_op)op); r; r = r->next) {
-            if (fnmatch(value, r->name, 0) == 0) return true;
+            if (rp_os_matches(value, r->name)) return true;
         }
     }
     return false;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "runtime/runtime.h"
-#include "trace/kernels.h"
+#include "choose/count.h"
 
 enum {
     PATIENCE = 3, /* calls at a site before it is worth a trial */

@@ -3,8 +3,8 @@
  * For `raptors trace`: counts the calls of each kernel where RAPTORS_TRACE_DIR is set, and writes them there at exit, as
  * raptors-<pid>.kernels with lines of count, tab and name. A program that ends by _exit or a signal leaves none.
  */
-#ifndef RP_TRACE_KERNELS_H
-#define RP_TRACE_KERNELS_H
+#ifndef RP_COUNT_H
+#define RP_COUNT_H
 
 #include "kernels/kernel.h"
 

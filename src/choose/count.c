@@ -2,7 +2,7 @@
  *
  * The counts: an open table of kernels, never shrunk. A full table counts no new ones.
  */
-#include "trace/kernels.h"
+#include "choose/count.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
