@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * argmin and argmax of numbers: the strip with the best value; then where in that strip it stands first. Included once
+ * for each operation and type:
+ *   RP_OP, RP_BEST, RP_CODE   argmin, min, f32
+ *   RP_BETTER                 less: the operation that tells whether one element takes another's place
+ *   RP_AS_GOOD                <=, of vectors; not for complex types, which have none
+ */
+#define T RP_JOIN(rp_t_, RP_CODE)
+#define U RP_JOIN(rp_u_, RP_CODE)
+#define V RP_JOIN(rp_vector_, RP_CODE)
+#define OWN(part) RP_NAME(RP_OP, part, RP_CODE)
+#define BEST(part) RP_NAME(RP_BEST, part, RP_CODE)
+#define BETTER(x, y) RP_PAIR(RP_BETTER, RP_CODE)(x, y)
+#define EQUAL(x, y) RP_PAIR(equal, RP_CODE)(x, y)
+#define IS_NAN(x) RP_PAIR(not_equal, RP_CODE)(x, x)
+#define ARE_NAN(v) ((v) != (v))
+
+/* strip: the best of n elements, or `best` where none is better; look: likely none is.
+ * skip: how many elements stand, for certain, before the first that is `best` or a NaN. */
+#ifdef RP_AS_GOOD
+#define LANES ((int)(RP_WIDE_BYTES / sizeof(T)))
+#define VECTORS ((int)(RP_WIDE_BYTES / sizeof(V)))
+#define WIDTH ((int)(sizeof(V) / sizeof(T)))
+/* One comparison an element tells whether any is better, or a NaN; few strips hold one, and only those are folded. */
+RP_INLINE void OWN(strip)(T *z, const U *x, size_t n, T best, bool look)
+{
+    const size_t whole = n / LANES * LANES;
+    const V start = (V){0} + best;
+    rp_mask_i8 better[VECTORS] = {{0}};
+    for (size_t i = 0; look && i < whole; i += LANES) {
+        _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++)
+        {
+            V v;
+            memcpy(&v, x + i + k * WIDTH, sizeof v);
+            better[k] |= ~(rp_mask_i8)(start RP_AS_GOOD v);
+        }
+    }
+    _Pragma("GCC unroll 32") for (int k = 1; k < VECTORS; k++) better[0] |= better[k];
+    const bool fold = !look || rp_mask_any(better[0]);
+    *z = best;
+    if (!fold && whole == n) return;
+    V lanes[VECTORS];
+    _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lanes[k] = start;
+    if (fold) BEST(join)(lanes, x, whole);
+    BEST(fold)(z, lanes, x + whole, n - whole, best, 1);
+}
+
+RP_INLINE size_t OWN(skip)(const U *x, size_t n, T best)
+{
+    const V wanted = (V){0} + best;
+    size_t i = 0;
+    for (rp_mask_i8 found = {0}; i + LANES <= n; i += LANES) {
+        _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++)
+        {
+            V v;
+            memcpy(&v, x + i + k * WIDTH, sizeof v);
+            found |= (rp_mask_i8)((v == wanted) | ARE_NAN(v));
+        }
+        if (rp_mask_any(found)) break;
+    }
+    return i;
+}
+#undef LANES
+#undef WIDTH
+#undef VECTORS
+#else
+RP_INLINE void OWN(strip)(T *z, const U *x, size_t n, T best, bool look)
+{
+    (void)best, (void)look;
+    BEST(value)(z, x, n);
+}
+
+RP_INLINE size_t OWN(skip)(const U *x, size_t n, T best)
+{
+    (void)x, (void)n, (void)best;
+    return 0;
+}
+#endif
+
+static int64_t OWN(in_short_row)(const U *x, size_t n)
+{
+    T best = x[0];
+    int64_t index = 0;
+    for (size_t i = 1; i < n; i++) {
+        const uint8_t take = (BETTER(x[i], best) | IS_NAN(x[i])) & EQUAL(best, best);
+        best = take ? x[i] : best;
+        index = take ? (int64_t)i : index;
+    }
+    return index;
+}
+
+static int64_t OWN(in_row)(const U *x, size_t n)
+{
+    enum { STRIP = 8192 / sizeof(T) };
+    T best = x[0], value;
+    size_t index = 0;
+    /* The first one is shorter, so that the others begin with a line. */
+    size_t length = STRIP - (uintptr_t)x % 64 / sizeof(T);
+    for (size_t i = 0; i < n && !IS_NAN(best); i += length, length = STRIP) {
+        OWN(strip)(&value, x + i, n - i < length ? n - i : length, best, i > 0);
+        if (!BETTER(value, best) && !IS_NAN(value)) continue;
+        best = value;
+        index = i;
+    }
+    const uint8_t nan = IS_NAN(best);
+    index += OWN(skip)(x + index, n - index, best);
+    while (index < n && !(EQUAL(x[index], best) | (nan & IS_NAN(x[index])))) index++;
+    return (int64_t)(index < n ? index : n - 1); /* another thread may have written over what was found */
+}
+
+static void OWN(row)(const rp_call *call)
+{
+    enum { SHORT = 16 };
+    for (size_t row = 0; row < call->m; row++) {
+        const U *x = (const U *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]);
+        const int64_t index = call->n <= SHORT ? OWN(in_short_row)(x, call->n) : OWN(in_row)(x, call->n);
+        memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], &index, sizeof index);
+    }
+}
+
+#undef T
+#undef U
+#undef V
+#undef OWN
+#undef BEST
+#undef BETTER
+#undef EQUAL
+#undef IS_NAN
+#undef ARE_NAN

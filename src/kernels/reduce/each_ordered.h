@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The loops of the file RP_LOOPS for each integer and floating-point type.
+ */
+#define RP_CODE i8
+#include RP_LOOPS
+#undef RP_CODE
+#define RP_CODE i16
+#include RP_LOOPS
+#undef RP_CODE
+#define RP_CODE i32
+#include RP_LOOPS
+#undef RP_CODE
+#define RP_CODE i64
+#include RP_LOOPS
+#undef RP_CODE
+#define RP_CODE u8
+#include RP_LOOPS
+#undef RP_CODE
+#define RP_CODE u16
+#include RP_LOOPS
+#undef RP_CODE
+#define RP_CODE u32
+#include RP_LOOPS
+#undef RP_CODE
+#define RP_CODE u64
+#include RP_LOOPS
+#undef RP_CODE
+#define RP_CODE f32
+#include RP_LOOPS
+#undef RP_CODE
+#define RP_CODE f64
+#include RP_LOOPS
+#undef RP_CODE
+#undef RP_LOOPS
