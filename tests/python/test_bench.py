@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from raptors.bench import charts, check, command, draw, grid, main, output, page, runner, small, wide
-from raptors.bench.cells import Cell, Result, Roof, Work
+from raptors.bench.cells import Cell, Result, Work
 from raptors.bench.drawing import Axis
 from raptors.bench.engine import Operation, operations
 from raptors.bench.goals import busy_note, judge, summarise
@@ -151,7 +151,7 @@ def test_disturbed_quads():
 
 
 def test_grid_is_the_36_cells_twice_and_scale():
-    cells = grid.cells(0.1)
+    cells = grid.cells()
     for section in (grid.GRID_ALL, grid.GRID_ONE):
         chosen = [cell for cell in cells if cell.section == section]
         assert len({(cell.operation, cell.detail, cell.dtype) for cell in chosen}) == len(chosen) == 36
@@ -289,7 +289,7 @@ def silent(number, cell, outcome):
 
 
 def test_a_wrong_cell_is_not_timed_and_a_broken_one_does_not_end_the_run():
-    good = Work("a + 1", {"a": 1}, {"a": 1}, lambda: "", roof=Roof(1e-9, "x"))
+    good = Work("a + 1", {"a": 1}, {"a": 1}, lambda: "", movers={"x": Loop("a", {"a": 1})})
     bad = Work("a + 1", {"a": 1}, {"a": 1}, lambda: "4 instead of 5")
     cells = [cell_of(bad, "bad"), cell_of(ValueError("no"), "broken"), cell_of(good, "good")]
     run = runner.run_cells(cells, 0.01, 0, silent, least_quads=3)

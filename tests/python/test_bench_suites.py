@@ -1,15 +1,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Suites of `raptors bench` that measure in other ways than in quads: fresh processes. No test asserts a time."""
+"""What `raptors bench` measures in other ways than in quads: fresh processes, busy machines, the roof. No test asserts a
+time."""
 
 import json
+import math
+import os
 import subprocess
+import time
 
 import numpy as np
 import pytest
 
 import raptors
-from raptors.bench import cold, command, first_calls, main, runner
+from raptors.bench import cold, command, first_calls, grid, load, main, roof, runner
+from raptors.bench.check import right_value
 from raptors.bench.goals import judge
+from raptors.bench.intervals import bootstrap_medians
+from raptors.bench.terminal import extra_columns
+from raptors.bench.timing import compare
 
 
 def silent(number, cell, outcome):
@@ -104,3 +112,207 @@ def test_goals_of_the_first_calls():
 
 def test_suites_have_budgets():
     assert command.parse(["--suite", "cold"]).budget > command.parse(["--suite", "cold", "--quick"]).budget
+
+
+# ---- Beside busy programs
+
+
+class Scripted:
+    """A loop whose samples are written down."""
+
+    def __init__(self, name, times, order):
+        self.name, self.times, self.order = name, iter(times), order
+
+    def sample(self, count):
+        self.order.append(self.name)
+        return next(self.times)
+
+
+def test_load_is_four_calls_at_three_sizes():
+    cells = load.cells()
+    assert len({cell.name for cell in cells}) == len(cells) == 12
+    assert {cell.elements * 8 for cell in cells} == {1 << 20, 8 << 20, 16 << 20}
+
+
+@pytest.mark.parametrize("name", load.OPERATIONS)
+def test_every_statement_beside_busy_programs_is_checked(name):
+    work = load._prepare(name, load.OPERATIONS[name], 4096)
+    assert work.check() == ""
+    work.raptors_names["a"] = raptors.ones((4, 1024))
+    assert work.check() != ""
+
+
+def test_calls_alternate_and_medians_and_tails_are_theirs(monkeypatch):
+    order = []
+    monkeypatch.setattr(load, "SOME_CALLS", 0)
+    mine, other = [10] * 98 + [1000, 2000], [20] * 98 + [500, 1000]
+    found = load.compare_alternating(Scripted("a", mine, order), Scripted("b", other, order), 0.0, 1)
+    assert "".join(order) == "abba" * 50
+    assert found.quads == load.LEAST_PAIRS == 100
+    assert found.ratio == pytest.approx(2.0)
+    assert (found.a_seconds, found.b_seconds) == pytest.approx((10e-9, 20e-9))
+    assert found.tails == pytest.approx((1e-9 * np.percentile(mine, 99), 1e-9 * np.percentile(other, 99)))
+
+
+def test_the_interval_of_a_ratio_of_medians():
+    generator = np.random.default_rng(2)
+    pairs = np.exp(generator.normal(0.0, 0.1, (400, 2))) * [1.0, 3.0]
+    ratio, low, high = bootstrap_medians(pairs)
+    assert low < ratio < high < 3.3
+    assert low > 2.7
+    assert bootstrap_medians([[2.0, 3.0]]) == (1.5, 1.5, 1.5)
+
+
+def processes():
+    """Those that keep the machine busy."""
+    found = []
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{number}/cmdline", "rb") as words:
+                found += [int(number)] if b"os.getppid() == parent" in words.read() else []
+        except OSError:
+            continue
+    return [number for number in found if number != os.getpid()]
+
+
+def wait_for(count, before):
+    deadline = time.monotonic() + 20
+    while len(set(processes()) - before) != count:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks into /proc")
+def test_busy_programs_come_and_go():
+    before = set(processes())
+    with pytest.raises(KeyboardInterrupt), load.busy_programs(2):
+        wait_for(2, before)
+        raise KeyboardInterrupt
+    assert set(processes()) - before == set()
+    code = "from raptors.bench import load; import os\nwith load.busy_programs(1): os._exit(0)"
+    subprocess.run([cold.sys.executable, "-c", code], check=True)
+    wait_for(0, before)
+
+
+def test_a_run_beside_busy_programs(monkeypatch, tmp_path, capsys):
+    started = []
+    busy = load.busy_programs
+    monkeypatch.setattr(load, "busy_programs", lambda count: started.append(count) or busy(0))
+    words = ["--load", "3", "--only", "load/*/1", "--budget", "0.1", "--out", str(tmp_path)]
+    assert main(words) == 0
+    assert started == [3]
+    assert "ratio, 99 %" in capsys.readouterr().out
+    document = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert document["settings"]["load"] == 3
+    assert all(
+        cell["tail_ratio"] == pytest.approx(cell["numpy_tail"] / cell["raptors_tail"]) for cell in document["cells"]
+    )
+    assert len(document["cells"]) == 4
+    page = (tmp_path / "bench.html").read_text(encoding="utf-8")
+    assert "while 3 other programs computed" in page
+    assert "ratio, 99 %" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "suite", "programs"),
+    [
+        ([], "grid", 0),
+        (["--load", "2"], "load", 2),
+        (["--load", "0"], "load", 0),
+        (["--suite", "load"], "load", 1),
+        (["--suite", "small", "--load", "2"], "small", 2),
+    ],
+)
+def test_which_suite_runs_beside_how_many(words, suite, programs):
+    options = command.parse(words)
+    assert (options.suite, options.load) == (suite, programs)
+    assert options.budget == command.BUDGETS[suite]
+
+
+# ---- The roof
+
+
+@pytest.mark.parametrize("dtype", ["float32", "complex128", "bool", "int16"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_movers_move_every_byte(monkeypatch, dtype, threads):
+    monkeypatch.setattr(roof, "available_threads", lambda: threads)
+    source = (np.arange(1001) % 7).astype(dtype)
+    for traffic in (roof.COPY, roof.IN_PLACE, roof.READ):
+        names = list(roof.movers_of(traffic, source, source.copy()))
+        assert names == ["Raptors", "NumPy, 1 thread"] + ["NumPy, 3 threads"] * (threads > 1)
+        for name in names:
+            target = np.full_like(source, 1)
+            before = target.copy().view("int8")
+            mover = roof.movers_of(traffic, source, target)[name]
+            mover.calibrate()
+            mover.batch = 1
+            target[...] = 1
+            assert mover.seconds_a_call() > 0
+            after = {roof.COPY: source.view("int8"), roof.IN_PLACE: -before, roof.READ: before}[traffic]
+            assert np.array_equal(target.view("int8"), after)
+
+
+def test_the_roof_is_the_mover_whose_median_is_least():
+    found = roof.roof_of({"a": [3.0, 1.0, 3.0], "b": [2.0, 2.0, 9.0]})
+    assert (found.seconds, found.mover) == (2.0, "b")
+    assert roof.measure_roof({"a": Constant(4.0), "b": Constant(3.0)}, 0.0).mover == "b"
+
+
+class Constant:
+    """Something that always takes the same time."""
+
+    def __init__(self, seconds):
+        self.seconds, self.samples = seconds, 0
+
+    def calibrate(self):
+        self.samples = 0
+
+    def seconds_a_call(self):
+        self.samples += 1
+        return self.seconds
+
+
+def test_movers_are_timed_in_the_rounds_of_the_call():
+    a, b, mover = Constant(2.0), Constant(6.0), Constant(1.0)
+    found = compare(a, b, 0.0, least_quads=5, movers={"m": mover})
+    assert (found.ratio, found.movers) == (3.0, {"m": [1.0] * 5})
+    assert (a.samples, b.samples, mover.samples) == (10, 10, 5)
+
+
+def test_every_grid_cell_has_a_roof_of_its_own_traffic(monkeypatch):
+    asked = []
+    monkeypatch.setattr(grid, "movers_of", lambda traffic, *arrays: asked.append((traffic, *arrays)) or {})
+    expected = {"sum": roof.READ, "mean": roof.READ, "mean axis 0": roof.READ, "mean axis 1": roof.READ}
+    expected |= {"matrix + row": roof.COPY, "scale": roof.COPY}
+    expected |= {"allocating": roof.COPY, "out=": roof.COPY, "in place": roof.IN_PLACE}
+    for cell in grid.cells():
+        if cell.detail != "512²":
+            continue
+        work = cell.prepare()
+        traffic, source, target = asked.pop()
+        assert work.movers == {}
+        assert traffic == expected[cell.operation]
+        assert source.nbytes == target.nbytes == cell.elements * np.dtype(cell.dtype).itemsize
+        assert not np.shares_memory(source, target)
+    assert not asked
+
+
+def test_the_share_of_the_roof_is_shown_and_judged():
+    rows = [runner.Result.of(cell) for cell in grid.cells() if cell.section == grid.GRID_ALL][:2]
+    for row, seconds in zip(rows, (0.9e-3, 0.5e-3), strict=True):
+        row.ratio = row.low = row.high = 4.0
+        row.raptors_seconds, row.numpy_seconds, row.roof_seconds = 1e-3, 4e-3, seconds
+    assert extra_columns(rows)["of roof"](rows[0]) == "0.90"
+    [goal] = [goal for goal in judge(rows) if "roof" in goal.text]
+    assert (goal.state, goal.measured) == ("short", "1 of 2, worst 0.50")
+    rows[1].roof_seconds = math.nan
+    [goal] = [goal for goal in judge(rows) if "roof" in goal.text]
+    assert goal.state == "met"
+
+
+def test_an_expression_is_held_against_numpys():
+    names = {"a": np.array([1.0, 2.0])}
+    assert right_value("a * 2", None, names, {"a": raptors.asarray([1.0, 2.0])}) == ""
+    assert "5" in right_value("a * 2", None, names, {"a": raptors.asarray([1.0, 2.5])})
+    assert right_value("a.sum()", ("sum", "a", None), names, {"a": raptors.asarray([1.0, 2.0])}) == ""
+    assert right_value("a.sum()", ("sum", "a", None), names, {"a": raptors.asarray([1.0, 2.5])}) != ""

@@ -6,8 +6,9 @@ A cell is one expression on one set of operands. Each is checked first, then tim
     command    the options, and what becomes of the results        runner     cells in, results out
     grid, small, wide   the suites: which cells there are          draw       random cells, as plain data
     cold                the suite of fresh processes               first_calls   what they run
+    load                calls beside other programs
     timing     loops, calibration, quads                           intervals  medians and their intervals
-    check      is the answer right                                 roof       what the memory itself allows
+    check      is the answer right                                 roof       the fastest that bytes move here
     goals      what the figures must reach                         engine     raptors itself, as bench uses it
     terminal, page, charts, drawing, theme, output, machine        showing it
 """

@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .timing import Comparison
+from .timing import Comparison, Timed
 
 OK, WRONG, ERROR = "ok", "WRONG", "error"
 
 
 @dataclass(frozen=True)
 class Roof:
-    """The least time that this machine's memory needs for a cell's traffic, and which mover reached it."""
+    """The least time that this machine needs for a cell's traffic, and which mover reached it: see roof.py."""
 
     seconds: float
     mover: str
@@ -27,7 +27,8 @@ class Work:
 
     check returns "" or what is wrong with Raptors' answer. reset, where there is one, undoes what the statement
     does to its operands; it is called, outside the clock, at least every `reset_after` calls. compare, where there is
-    one, measures in another way than in quads: it is told seconds, and how many rounds to make at least.
+    one, measures in another way than in quads: it is told seconds, and how many rounds to make at least. movers move the
+    same bytes: the fastest is the roof.
     """
 
     statement: str
@@ -37,7 +38,7 @@ class Work:
     numpy_statement: str = ""
     reset: Callable[[], None] | None = None
     reset_after: int = 0
-    roof: Roof | None = None
+    movers: Mapping[str, Timed] = field(default_factory=dict)
     reproducer: str = ""
     compare: Callable[[float, int], Comparison] | None = None
 
@@ -63,7 +64,7 @@ class Cell:
 
 @dataclass
 class Result:
-    """What came of a cell. Times are medians, in seconds a call; ratio is NumPy's time over Raptors'."""
+    """What came of a cell. Times are medians, in seconds a call, tails 99th percentiles; ratio is NumPy's time over Raptors'."""
 
     name: str
     section: str
@@ -81,6 +82,8 @@ class Result:
     high: float = math.nan
     quads: int = 0
     disturbed: int = 0
+    numpy_tail: float = math.nan
+    raptors_tail: float = math.nan
     roof_seconds: float = math.nan
     roof_mover: str = ""
     reproducer: str = ""
@@ -110,9 +113,18 @@ class Result:
         """The roof's time over Raptors': 1 is as fast as the memory; NaN where no roof was measured."""
         return self.roof_seconds / self.raptors_seconds
 
+    @property
+    def tail_ratio(self) -> float:
+        """NumPy's 99th percentile over Raptors'; NaN where none was asked for."""
+        return self.numpy_tail / self.raptors_tail
+
     def as_json(self) -> dict[str, Any]:
         """The fields and the verdict, with None for what was not measured."""
-        fields = asdict(self) | {"verdict": self.verdict, "roof_fraction": self.roof_fraction}
+        fields = asdict(self) | {
+            "verdict": self.verdict,
+            "roof_fraction": self.roof_fraction,
+            "tail_ratio": self.tail_ratio,
+        }
         return {
             key: None if isinstance(value, float) and not math.isfinite(value) else value
             for key, value in fields.items()

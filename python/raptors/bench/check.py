@@ -81,6 +81,21 @@ def right_reduction(operation: str, x: NDArray[Any], axis: Axis, keepdims: bool,
     return _first_difference(truth, given, differs)
 
 
+def right_value(
+    statement: str,
+    reduction: tuple[str, str, Axis] | None,
+    numpy_names: dict[str, Any],
+    raptors_names: dict[str, Any],
+) -> str:
+    """Whether both libraries make the same of an expression: equal bits, or the same sum where it is a reduction, told by
+    its name, its operand's and its axis."""
+    expected, actual = eval(statement, None, numpy_names), eval(statement, None, raptors_names)
+    if reduction is None:
+        return same_bits(expected, actual)
+    name, operand, axis = reduction
+    return right_reduction(name, numpy_names[operand], axis, False, expected, actual)
+
+
 def _wider(dtype: np.dtype[Any]) -> type[Any]:
     if dtype.kind == "c":
         return np.complex128 if dtype.itemsize == 8 else np.clongdouble

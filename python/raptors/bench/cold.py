@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from .cells import Cell, Work
-from .check import right_reduction, same_bits
+from .check import right_value
 from .engine import available_threads, library
 from .first_calls import operands
 from .intervals import bootstrap_interval, rough_width
@@ -43,6 +43,7 @@ OPERATIONS = {
     "copy": "a.copy()",
     "where": "xp.where(mask, a, b)",
 }
+IN_PLACE = {"scale-in-place": "a"}  # what the statement changes
 REDUCTIONS = {"sum": ("sum", "a", None), "mean-axis-0": ("mean", "matrix", 0)}
 
 
@@ -68,15 +69,10 @@ def cells() -> list[Cell]:
 def _prepare(name: str, statement: str, elements: int) -> Work:
     def check() -> str:
         numpy_names, raptors_names = operands(np, elements), operands(library(), elements)
-        values = []
-        for names in (numpy_names, raptors_names):
-            if name == "scale-in-place":
-                exec(statement, {}, names)
-            values.append(names["a"] if name == "scale-in-place" else eval(statement, {}, names))
-        if name in REDUCTIONS:
-            function, operand, axis = REDUCTIONS[name]
-            return right_reduction(function, numpy_names[operand], axis, False, *values)
-        return same_bits(*values)
+        if name in IN_PLACE:
+            exec(statement, {}, numpy_names)
+            exec(statement, {}, raptors_names)
+        return right_value(IN_PLACE.get(name, statement), REDUCTIONS.get(name), numpy_names, raptors_names)
 
     return Work(statement, {}, {}, check, compare=partial(compare_first_calls, statement, elements))
 

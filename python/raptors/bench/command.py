@@ -18,10 +18,9 @@ from typing import Any
 from ..console import FAILED, USAGE, Parser, say
 from .cells import Cell
 
-BUDGETS = {"grid": 160.0, "small": 30.0, "wide": 160.0, "cold": 160.0, "all": 320.0}
-QUICK_BUDGETS = {"grid": 20.0, "small": 4.0, "wide": 20.0, "cold": 40.0, "all": 40.0}
+BUDGETS = {"grid": 160.0, "small": 30.0, "wide": 160.0, "cold": 160.0, "load": 160.0, "all": 320.0}
+QUICK_BUDGETS = {"grid": 20.0, "small": 4.0, "wide": 20.0, "cold": 40.0, "load": 20.0, "all": 40.0}
 WIDE_CELLS, QUICK_WIDE_CELLS = 200, 40
-ROOF_SHARE = 0.2  # of a scale cell's time
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -32,9 +31,14 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--suite",
         choices=list(BUDGETS),
-        default="grid",
         help="grid (default): 36 cells, scale beside the roof, small calls; small: small calls alone; "
-        "wide: random cells; cold: the first five calls of fresh processes; all: grid and wide",
+        "wide: random cells; cold: the first five calls of fresh processes; load: beside busy programs; all: grid and wide",
+    )
+    parser.add_argument(
+        "--load",
+        type=_natural,
+        metavar="N",
+        help="keep N other programs computing; by itself --suite load, which counts 99th percentiles too (default there 1)",
     )
     parser.add_argument("--seed", type=_natural, default=0, help="of the wide suite's cells (default 0)")
     parser.add_argument("--cells", type=_positive, help=f"how many the wide suite draws (default {WIDE_CELLS})")
@@ -55,6 +59,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", metavar="PATH", type=Path, help="the JSON file (default DIR/bench.json)")
     parser.add_argument("--html", metavar="PATH", type=Path, help="the HTML report (default DIR/bench.html)")
     options = parser.parse_args(argv)
+    options.suite = options.suite or ("grid" if options.load is None else "load")
+    options.load = options.load if options.load is not None else int(options.suite == "load")
     options.budget = options.budget or (QUICK_BUDGETS if options.quick else BUDGETS)[options.suite]
     options.cells = options.cells or (QUICK_WIDE_CELLS if options.quick else WIDE_CELLS)
     options.json = options.json or options.out / "bench.json"
@@ -68,7 +74,7 @@ def run_command(argv: Sequence[str] | None = None) -> int:
         options = parse(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
-    from . import machine, output, runner, terminal
+    from . import load, machine, output, runner, terminal
 
     cells = _choose_cells(options)
     if options.list:
@@ -82,7 +88,8 @@ def run_command(argv: Sequence[str] | None = None) -> int:
         described["threads"] = options.threads
     progress = terminal.Progress(sys.stderr, len(cells))
     least_quads = 5 if options.quick else 8
-    run = runner.run_cells(cells, options.budget, options.threads or 0, progress.report, least_quads=least_quads)
+    with load.busy_programs(options.load):
+        run = runner.run_cells(cells, options.budget, options.threads or 0, progress.report, least_quads=least_quads)
     progress.finish()
     settings: dict[str, Any] = {
         "suite": options.suite,
@@ -92,6 +99,7 @@ def run_command(argv: Sequence[str] | None = None) -> int:
         "only": options.only,
         "threads": options.threads,
         "quick": options.quick,
+        "load": options.load,
         "seconds": round(run.seconds, 1),
         "interrupted": run.stopped != 0,
     }
@@ -107,15 +115,17 @@ def run_command(argv: Sequence[str] | None = None) -> int:
 
 
 def _choose_cells(options: argparse.Namespace) -> list[Cell]:
-    from . import cold, engine, grid, small, wide
+    from . import cold, engine, grid, load, small, wide
 
     cells: list[Cell] = []
     if options.suite in ("grid", "all"):
-        cells += grid.cells(ROOF_SHARE * options.budget / 120.0)
+        cells += grid.cells()
     if options.suite in ("grid", "small", "all"):
         cells += small.cells()
     if options.suite == "cold":
         cells += cold.cells()
+    if options.suite == "load":
+        cells += load.cells()
     if options.suite in ("wide", "all"):
         cells += wide.cells(options.seed, options.cells, engine.operations())
     if options.only:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The main suite: 36 cells on all cores and on one, then scaling in its three forms beside the memory's roof."""
+"""The main suite: 36 cells on all cores and on one, then scaling in its three forms, all beside the roof."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cells import Cell, Work
-from .check import right_reduction, same_bits
+from .check import right_value, same_bits
 from .engine import library
-from .roof import measure_roof
+from .roof import COPY, IN_PLACE, READ, movers_of
 
 GRID_ALL, GRID_ONE, SCALE = "36 cells, all cores", "36 cells, one thread", "scale"
 SIZES = (512, 1024, 2048)
@@ -29,11 +29,11 @@ OPERATIONS = {
     "matrix + row": "a + row",
     "scale": FORMS["allocating"],
 }
-REDUCTIONS: dict[str, tuple[str, int | None]] = {
-    "sum": ("sum", None),
-    "mean": ("mean", None),
-    "mean axis 0": ("mean", 0),
-    "mean axis 1": ("mean", 1),
+REDUCTIONS: dict[str, tuple[str, str, int | None]] = {
+    "sum": ("sum", "a", None),
+    "mean": ("mean", "a", None),
+    "mean axis 0": ("mean", "a", 0),
+    "mean axis 1": ("mean", "a", 1),
 }
 # Multiplying in place by FACTOR this often takes 1 to 3e8, well inside float32.
 IN_PLACE_CALLS = 20_000
@@ -45,7 +45,13 @@ def matrix(size: int, dtype: str) -> NDArray[Any]:
     return np.random.default_rng(size).random((size, size), dtype=np.dtype(dtype).type)
 
 
-def cells(seconds_for_a_roof: float) -> list[Cell]:
+@lru_cache(maxsize=1)
+def scratch(size: int, dtype: str) -> NDArray[Any]:
+    """What movers write to, instead of a result."""
+    return np.ones((size, size), dtype)
+
+
+def cells() -> list[Cell]:
     """The 72 cells of the grid, then the 24 of the scale section, in the order that shares matrices best."""
     grid = [
         _grid_cell(operation, size, dtype, threads)
@@ -54,9 +60,7 @@ def cells(seconds_for_a_roof: float) -> list[Cell]:
         for operation in OPERATIONS
         for threads in (0, 1)
     ]
-    scale = [
-        _scale_cell(form, size, dtype, seconds_for_a_roof) for size in SCALE_SIZES for dtype in DTYPES for form in FORMS
-    ]
+    scale = [_scale_cell(form, size, dtype) for size in SCALE_SIZES for dtype in DTYPES for form in FORMS]
     return grid + scale
 
 
@@ -85,17 +89,13 @@ def _prepare_grid(operation: str, size: int, dtype: str) -> Work:
     raptors_names = {name: raptors.asarray(array) for name, array in numpy_names.items()}
     statement = OPERATIONS[operation]
 
-    def check() -> str:
-        expected, actual = eval(statement, None, numpy_names), eval(statement, None, raptors_names)
-        if operation in REDUCTIONS:
-            name, axis = REDUCTIONS[operation]
-            return right_reduction(name, a, axis, False, expected, actual)
-        return same_bits(expected, actual)
-
-    return Work(statement, raptors_names, numpy_names, check)
+    check = partial(right_value, statement, REDUCTIONS.get(operation), numpy_names, raptors_names)
+    # A row and what a reduction leaves are nothing beside the matrix.
+    movers = movers_of(READ if operation in REDUCTIONS else COPY, a, scratch(size, dtype))
+    return Work(statement, raptors_names, numpy_names, check, movers=movers)
 
 
-def _scale_cell(form: str, size: int, dtype: str, seconds_for_a_roof: float) -> Cell:
+def _scale_cell(form: str, size: int, dtype: str) -> Cell:
     return Cell(
         name=_name("scale", form, size, dtype),
         section=SCALE,
@@ -105,11 +105,11 @@ def _scale_cell(form: str, size: int, dtype: str, seconds_for_a_roof: float) -> 
         elements=size * size,
         threads=0,
         weight=1.0 + size / 2048,
-        prepare=partial(_prepare_scale, form, size, dtype, seconds_for_a_roof),
+        prepare=partial(_prepare_scale, form, size, dtype),
     )
 
 
-def _prepare_scale(form: str, size: int, dtype: str, seconds_for_a_roof: float) -> Work:
+def _prepare_scale(form: str, size: int, dtype: str) -> Work:
     raptors = library()
     source = matrix(size, dtype)
     statement = FORMS[form]
@@ -125,7 +125,7 @@ def _prepare_scale(form: str, size: int, dtype: str, seconds_for_a_roof: float) 
         work.check = partial(_check_out, target, statement, work)
     else:
         work.check = lambda: same_bits(source * float(FACTOR), eval(statement, None, work.raptors_names))
-    work.roof = measure_roof(source, target, in_place=form == "in place", seconds=seconds_for_a_roof)
+    work.movers = movers_of(IN_PLACE if form == "in place" else COPY, source, scratch(size, dtype))
     return work
 
 

@@ -40,6 +40,18 @@ def bootstrap_interval(values: ArrayLike, *, resamples: int = 2000, seed: int = 
     return middle, float(low), float(high)
 
 
+def bootstrap_medians(pairs: ArrayLike, *, resamples: int = 500, seed: int = 20250) -> tuple[float, float, float]:
+    """The ratio of medians, B / A, of rows (a, b) that were timed together, and the ends of its 95 % interval, by resampling
+    rows as bootstrap_interval does."""
+    data = np.asarray(pairs, dtype=np.float64).reshape(-1, 2)
+    a, b = np.median(data, axis=0)
+    picks = np.random.default_rng(seed).integers(0, len(data), size=(resamples, len(data)))
+    medians = np.median(data[picks], axis=1)
+    tail = (1.0 - CONFIDENCE) / 2.0
+    low, high = np.quantile(medians[:, 1] / medians[:, 0], [tail, 1.0 - tail])
+    return float(b / a), float(low), float(high)
+
+
 def rough_width(values: Sequence[float]) -> float:
     """The width of the median's interval relative to the median, from order statistics alone: cheap enough to
     ask after every quad whether more of them are needed. Infinite for fewer than six values."""

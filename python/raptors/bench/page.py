@@ -10,10 +10,11 @@ from typing import Any
 from .cells import Result
 from .charts import call_bounds, call_chart, ratio_bounds, ratio_chart, roof_chart, scatter_chart
 from .cold import COLD
-from .goals import busy_note, by_section, figure, judge, summarise, times
+from .goals import busy_note, by_section, judge, summarise, times
 from .grid import GRID_ALL, GRID_ONE, SCALE
+from .load import LOAD
 from .small import SMALL
-from .terminal import again, interval, losses, microseconds, sorted_rows, wrong_cells
+from .terminal import again, extra_columns, interval, losses, microseconds, sorted_rows, wrong_cells
 from .theme import STYLE
 from .wide import WIDE
 
@@ -29,7 +30,18 @@ def render_page(results: Sequence[Result], machine: dict[str, Any], settings: di
         _grid(sections),
         _scale(sections.get(SCALE, [])),
         _small(sections.get(SMALL, [])),
-        _cold(sections.get(COLD, [])),
+        _one_chart(
+            sections.get(COLD, []),
+            "The first five calls",
+            "Each measured in fresh processes, of NumPy and of Raptors in turn: the time of the first five calls together, "
+            "without importing the library and making the operands.",
+        ),
+        _one_chart(
+            sections.get(LOAD, []),
+            "Beside busy programs",
+            f"Single calls of Raptors and NumPy in turn, while {settings.get('load')} other programs computed. The dots are "
+            "ratios of medians; the table has those of the 99th percentiles too.",
+        ),
         _wide(sections.get(WIDE, [])),
         _goals(results),
         _machine(machine, settings),
@@ -118,7 +130,9 @@ def _grid(sections: Sections) -> str:
     tables = "".join(_details(f"Table: {section}", _table(section, rows)) for section, rows in shown.items())
     return (
         "<h2>The 36 cells</h2>\n<p>Square matrices, in two types and three sizes. NumPy runs these on one thread "
-        f'in either chart.</p>\n{_verdict_key()}<div class="charts">{"".join(figures)}</div>\n{tables}'
+        "in either chart. The tables say which share of the roof each reaches: the roof is the fastest that anything "
+        "measured here moved the same bytes, reading them alone or copying them, on as many threads.</p>"
+        f'\n{_verdict_key()}<div class="charts">{"".join(figures)}</div>\n{tables}'
     )
 
 
@@ -157,16 +171,15 @@ def _small(rows: Sequence[Result]) -> str:
     )
 
 
-def _cold(rows: Sequence[Result]) -> str:
+def _one_chart(rows: Sequence[Result], title: str, words: str) -> str:
     if not rows:
         return ""
-    ordered = sorted_rows(rows)
-    chart = ratio_chart(ordered, "Ratios of the first five calls; the table below has the figures", ratio_bounds(rows))
+    ordered, section = sorted_rows(rows), rows[0].section
+    chart = ratio_chart(ordered, f"Ratios, {section}; the table below has the figures", ratio_bounds(rows))
     return (
-        "<h2>The first five calls</h2>\n<p>Each measured in fresh processes, of NumPy and of Raptors in turn: the time of the "
-        "first five calls together, without importing the library and making the operands.</p>\n"
-        f'{_verdict_key()}<div class="charts">{_figure(COLD, chart)}</div>\n'
-        f"{_details('Table: the first five calls', _table(COLD, ordered))}"
+        f"<h2>{escape(title)}</h2>\n<p>{escape(words)}</p>\n"
+        f'{_verdict_key()}<div class="charts">{_figure(section, chart)}</div>\n'
+        f"{_details(f'Table: {section}', _table(section, ordered))}"
     )
 
 
@@ -208,10 +221,11 @@ def _details(title: str, content: str) -> str:
 
 
 def _table(caption: str, rows: Sequence[Result]) -> str:
-    roof = any(row.roof_mover for row in rows)
-    heads = ["cell", "operands", "type", "NumPy µs", "Raptors µs", "ratio", "95 % interval"]
-    heads += [*(["of roof", "roof's mover"] if roof else []), "verdict"]
-    numeric = {"NumPy µs", "Raptors µs", "ratio", "95 % interval", "of roof"}
+    extra = extra_columns(rows)
+    movers = any(row.roof_mover for row in rows)
+    heads = ["cell", "operands", "type", "NumPy µs", "Raptors µs", "ratio", "95 % interval", *extra]
+    heads += ["roof's mover"] * movers + ["verdict"]
+    numeric = {"NumPy µs", "Raptors µs", "ratio", "95 % interval", *extra}
     lines = []
     for row in rows:
         texts = [
@@ -223,7 +237,7 @@ def _table(caption: str, rows: Sequence[Result]) -> str:
             times(row.ratio),
             interval(row),
         ]
-        texts += [figure(row.roof_fraction), row.roof_mover] if roof else []
+        texts += [show(row) for show in extra.values()] + [row.roof_mover] * movers
         cells = [f'<th scope="row">{escape(texts[0])}</th>']
         cells += [_cell(text, head in numeric) for text, head in zip(texts[1:], heads[1:], strict=False)]
         cells.append(f'<td class="state t-{row.verdict}">{escape(row.verdict)}</td>')

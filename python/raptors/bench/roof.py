@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The roof: the least time in which this machine's memory moves what a scaling moves.
+"""The roof: the least time in which this machine moves the bytes that a call moves, from memory or the caches alike.
 
-Scaling reads every byte of one array and writes every byte of another, or of the same one. So the roof is the
-fastest of several movers that do just that over arrays of the same size, all on the cores that Raptors may use:
+It is the fastest of several movers of the same bytes, over arrays of the same size, on the threads that Raptors may use:
 
-    out of place   numpy.copyto on one thread (the C library's memmove); numpy.copyto on every thread, each with its
-                   own part; Raptors' own copy
-    in place       numpy.negative(a, out=a) on one thread and on every thread; Raptors' own
+    copy       every byte of one array read, every byte of another written: numpy.copyto (the C library's memmove)
+    in place   every byte of one array read and written: numpy.negative(a, out=a), of integers of one byte
+    read       every byte of one array read: numpy.max, of integers of one byte
 
-The threads of a NumPy mover start together and repeat their part without meeting in between, so no hand-over is
-charged to the roof. An allocating call is held against the out-of-place roof: a recycled result costs nothing more.
-The movers take turns; a mover's time is its median, the roof the least of these. It is itself a measurement: a
-fraction a little above 1 means that Raptors moved its bytes as fast as any mover.
+by NumPy on one thread, by NumPy on every thread, each with its own part, and by Raptors' function of that name. The threads of a NumPy mover start together and repeat their part without meeting in between, so no hand-over is
+charged to the roof. An allocating call is held against the copying roof: a recycled result costs nothing more. Movers are
+timed in the rounds of the call that is held against them; a mover's time is its median, the roof the least of these. It is
+itself a measurement: a fraction a little above 1 means that Raptors moved its bytes as fast as any mover.
 """
 
 from __future__ import annotations
@@ -20,7 +19,8 @@ import itertools
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 
 from .cells import Roof
 from .engine import available_threads, library
-from .timing import Loop, garbage_collector_off
+from .timing import Loop, Timed, garbage_collector_off
 
+COPY, IN_PLACE, READ = "copy", "in place", "read"
 LEAST_ROUNDS = 7
 MOST_ROUNDS = 25
 LONG_SAMPLE = 2_000_000  # nanoseconds; starting threads must not show
@@ -75,12 +76,8 @@ class ThreadedMover:
         return self._nanoseconds(self.batch) / self.batch * 1e-9
 
 
-def measure_roof(source: NDArray[Any], target: NDArray[Any], *, in_place: bool, seconds: float) -> Roof:
-    """The roof for reading `source` and writing `target`, contiguous arrays of one shape; in place both are `target`.
-
-    The elements of `target` are overwritten. Takes about `seconds`, and seven rounds at the least.
-    """
-    movers = _in_place_movers(target) if in_place else _copying_movers(source, target)
+def measure_roof(movers: Mapping[str, Timed], seconds: float) -> Roof:
+    """The roof by itself. Takes about `seconds`, and seven rounds at the least."""
     times: dict[str, list[float]] = {name: [] for name in movers}
     with garbage_collector_off():
         deadline = time.perf_counter() + seconds
@@ -91,42 +88,47 @@ def measure_roof(source: NDArray[Any], target: NDArray[Any], *, in_place: bool, 
                 times[name].append(mover.seconds_a_call())
             if turn + 1 >= LEAST_ROUNDS and time.perf_counter() >= deadline:
                 break
+    return roof_of(times)
+
+
+def roof_of(times: Mapping[str, Sequence[float]]) -> Roof:
+    """The mover whose median is least."""
     medians = {name: float(np.median(samples)) for name, samples in times.items()}
     best = min(medians, key=lambda name: medians[name])
     return Roof(medians[best], best)
 
 
-def _copying_movers(source: NDArray[Any], target: NDArray[Any]) -> dict[str, Loop | ThreadedMover]:
-    raptors, threads = library(), available_threads()
-    names = {"copyto": np.copyto, "target": target, "source": source}
-    movers: dict[str, Loop | ThreadedMover] = {"numpy.copyto": Loop("copyto(target, source)", names)}
-    if threads > 1:
-        sources, targets = _parts(source, threads), _parts(target, threads)
-        movers[f"numpy.copyto, {threads} threads"] = ThreadedMover(
-            lambda part: np.copyto(targets[part], sources[part]), threads
-        )
-    own = {"target": raptors.asarray(target), "source": raptors.asarray(source)}
-    movers["Raptors' copy"] = Loop("target[...] = source", own)
-    return movers
-
-
-def _in_place_movers(target: NDArray[Any]) -> dict[str, Loop | ThreadedMover]:
-    raptors, threads = library(), available_threads()
-    statement = "negative(target, out=target)"
-    movers: dict[str, Loop | ThreadedMover] = {
-        "numpy.negative": Loop(statement, {"negative": np.negative, "target": target})
+def movers_of(traffic: str, source: NDArray[Any], target: NDArray[Any]) -> dict[str, Timed]:
+    """What moves the bytes of contiguous arrays of one shape as `traffic` says. In place it is those of `target` alone, for
+    reading those of `source`. The elements of `target` are overwritten."""
+    raptors = library()
+    read, written = (array.reshape(-1).view(np.int8) for array in (source, target))
+    names = {"target": raptors.asarray(written), "source": raptors.asarray(read), "negative": raptors.negative}
+    moves: dict[str, tuple[Callable[..., Any], str]] = {
+        COPY: (np.copyto, "target[...] = source"),
+        IN_PLACE: (_negate, "negative(target, out=target)"),
+        READ: (_read, "source.max()"),
     }
-    if threads > 1:
-        targets = _parts(target, threads)
-        movers[f"numpy.negative, {threads} threads"] = ThreadedMover(
-            lambda part: np.negative(targets[part], out=targets[part]), threads
-        )
-    own = {"negative": raptors.negative, "target": raptors.asarray(target)}
-    movers["Raptors' negative"] = Loop(statement, own)
+    move, statement = moves[traffic]
+    movers: dict[str, Timed] = {"Raptors": Loop(statement, names)}
+    for threads in sorted({1, available_threads()}):
+        parts = list(zip(_parts(written, threads), _parts(read, threads), strict=True))
+        movers[f"NumPy, {threads} thread{'s' * (threads > 1)}"] = ThreadedMover(partial(_move, move, parts), threads)
     return movers
+
+
+def _move(move: Callable[..., Any], parts: Sequence[tuple[NDArray[Any], NDArray[Any]]], part: int) -> None:
+    move(*parts[part])
+
+
+def _negate(written: NDArray[Any], read: NDArray[Any]) -> None:
+    np.negative(written, out=written)
+
+
+def _read(written: NDArray[Any], read: NDArray[Any]) -> None:
+    read.max()
 
 
 def _parts(array: NDArray[Any], count: int) -> list[NDArray[Any]]:
-    flat = array.reshape(-1)
-    edges = [flat.size * part // count for part in range(count + 1)]
-    return [flat[start:stop] for start, stop in itertools.pairwise(edges)]
+    edges = [array.size * part // count for part in range(count + 1)]
+    return [array[start:stop] for start, stop in itertools.pairwise(edges)]

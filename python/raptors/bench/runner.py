@@ -14,6 +14,7 @@ import numpy as np
 from ..console import status_of
 from .cells import ERROR, OK, WRONG, Cell, Result, Work
 from .engine import library, threads_restored
+from .roof import roof_of
 from .timing import Comparison, Loop, compare
 
 Report = Callable[[int, Cell, Result | None], None]
@@ -76,12 +77,14 @@ def measure_cell(cell: Cell, seconds: float, least_quads: int) -> Result:
     result.raptors_seconds, result.numpy_seconds = timing.a_seconds, timing.b_seconds
     result.ratio, result.low, result.high, result.quads = timing.ratio, timing.low, timing.high, timing.quads
     result.disturbed = timing.disturbed
-    if work.roof is not None:
-        result.roof_seconds, result.roof_mover = work.roof.seconds, work.roof.mover
+    result.raptors_tail, result.numpy_tail = timing.tails
+    if timing.movers:
+        roof = roof_of(timing.movers)
+        result.roof_seconds, result.roof_mover = roof.seconds, roof.mover
     return result
 
 
 def _compare_quads(work: Work, seconds: float, least_quads: int) -> Comparison:
     mine = Loop(work.statement, work.raptors_names, work.reset, work.reset_after)
     other = Loop(work.numpy_statement or work.statement, work.numpy_names, work.reset, work.reset_after)
-    return compare(mine, other, seconds, least_quads=least_quads)
+    return compare(mine, other, seconds, least_quads=least_quads, movers=work.movers)

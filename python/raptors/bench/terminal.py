@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from ..console import printable
 from .cells import ERROR, WRONG, Cell, Result
 from .goals import busy_note, by_section, figure, judge, summarise, times
-from .grid import SCALE
 from .wide import WIDE
 
 
@@ -100,9 +100,21 @@ def interval(row: Result) -> str:
     return f"[{figure(row.low)}, {figure(row.high)}]" if row.timed else ""
 
 
+def extra_columns(rows: Sequence[Result]) -> dict[str, Callable[[Result], str]]:
+    """Headings of what was measured of these rows and is not of others, with what to write there."""
+    columns: dict[str, Callable[[Result], str]] = {}
+    if any(math.isfinite(row.tail_ratio) for row in rows):
+        columns["numpy µs, 99 %"] = lambda row: microseconds(row.numpy_tail)
+        columns["raptors µs, 99 %"] = lambda row: microseconds(row.raptors_tail)
+        columns["ratio, 99 %"] = lambda row: times(row.tail_ratio)
+    if any(math.isfinite(row.roof_fraction) for row in rows):
+        columns["of roof"] = lambda row: figure(row.roof_fraction)
+    return columns
+
+
 def _print_table(rows: Sequence[Result], stream: TextIO) -> None:
-    roof = any(row.section == SCALE for row in rows)
-    header = ["cell", "", "", "numpy µs", "raptors µs", "ratio", "interval", *(["of roof"] if roof else []), "verdict"]
+    extra = extra_columns(rows)
+    header = ["cell", "", "", "numpy µs", "raptors µs", "ratio", "interval", *extra, "verdict"]
     lines = []
     for row in sorted_rows(rows):
         line = [
@@ -113,7 +125,7 @@ def _print_table(rows: Sequence[Result], stream: TextIO) -> None:
             microseconds(row.raptors_seconds),
             times(row.ratio),
             interval(row),
-            *([figure(row.roof_fraction)] if roof else []),
+            *(show(row) for show in extra.values()),
             row.verdict,
         ]
         lines.append(line)

@@ -14,8 +14,8 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -42,6 +42,13 @@ def garbage_collector_off() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+class Timed(Protocol):
+    """What can be timed: calibrate() is called once, before."""
+
+    def calibrate(self) -> None: ...
+    def seconds_a_call(self) -> float: ...
 
 
 class Loop:
@@ -103,7 +110,8 @@ class Loop:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Medians in seconds a call; ratio is B / A with its interval. disturbed counts the quads thrown away."""
+    """Medians in seconds a call; ratio is B / A with its interval. disturbed counts the quads thrown away; movers are the
+    times, round by round, of what was timed beside A and B. tails: the 99th percentiles of A and B, where they were asked."""
 
     a_seconds: float
     b_seconds: float
@@ -112,34 +120,41 @@ class Comparison:
     high: float
     quads: int
     disturbed: int
+    movers: Mapping[str, list[float]] = field(default_factory=dict)
+    tails: tuple[float, float] = (math.nan, math.nan)
 
 
-def compare(a: Loop, b: Loop, seconds: float, *, least_quads: int = 8) -> Comparison:
-    """Time `a` and `b` in turn, A B B A, until `seconds` have passed or the ratio's interval is narrow.
+def compare(
+    a: Timed, b: Timed, seconds: float, *, least_quads: int = 8, movers: Mapping[str, Timed] | None = None
+) -> Comparison:
+    """Time `a` and `b` in turn, A B B A, and each of `movers` once after every such quad, until `seconds` have passed or the ratio's interval is narrow.
 
     At least `least_quads` quads are timed, however long they take. A disturbed quad is thrown away, whichever
     statement it caught, as long as more are kept than thrown away: so what is a statement's own unsteadiness stays.
     """
     quads: list[tuple[float, float, float, float]] = []
     ratios: list[float] = []
+    beside: dict[str, list[float]] = {name: [] for name in movers or {}}
     disturbed = 0
     with garbage_collector_off():
         deadline = time.perf_counter() + seconds
-        a.calibrate()
-        b.calibrate()
+        for timed in (a, b, *(movers or {}).values()):
+            timed.calibrate()
         while len(quads) < MOST_QUADS:
             quad = (a.seconds_a_call(), b.seconds_a_call(), b.seconds_a_call(), a.seconds_a_call())
             if disturbed <= len(quads) and is_disturbed(quad):
                 disturbed += 1
                 continue
             quads.append(quad)
+            for name, mover in (movers or {}).items():
+                beside[name].append(mover.seconds_a_call())
             ratios.append((quad[1] + quad[2]) / (quad[0] + quad[3]))
             if len(quads) >= least_quads and (time.perf_counter() >= deadline or rough_width(ratios) < NARROW):
                 break
     samples = np.asarray(quads)
     ratio, low, high = bootstrap_interval(quad_ratios(samples))
     a_seconds, b_seconds = float(np.median(samples[:, [0, 3]])), float(np.median(samples[:, [1, 2]]))
-    return Comparison(a_seconds, b_seconds, ratio, low, high, len(quads), disturbed)
+    return Comparison(a_seconds, b_seconds, ratio, low, high, len(quads), disturbed, beside)
 
 
 def is_disturbed(quad: tuple[float, float, float, float]) -> bool:
