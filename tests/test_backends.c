@@ -142,7 +142,7 @@ static void refusals(void)
         {"crashes_in_call", "openblas.crashes_in_call: ", "refused: SIGSEGV in multiply.vs.f64.openblas"},
         {"closes_pipe", "openblas.closes_pipe: ", "refused: not done after 5 s in loading"},
         {"talks_nonsense", "openblas.talks_nonsense: ", "refused: ended the process in loading, with status 9"},
-        {"colours", "openblas.colours: ", "OpenBLAS 0.0.0 ?[31mred?openblas: admitted, LP64"},
+        {"colours", "openblas.colours: ", "OpenBLAS 0.0.0 \\x1b[31mred\\x0aopenblas: admitted, LP64"},
         {"exits", "openblas.exits: ", "refused: ended the process in a first call, with status 3"},
         {"hangs", "openblas.hangs: ", "refused: not done after 5 s in a first call"},
         {"says_ilp64", "openblas.says_ilp64: ", "refused: says that its lengths have 64 bits, and reads 32"},

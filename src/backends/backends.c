@@ -5,6 +5,7 @@
  */
 #include "backends/backend.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
