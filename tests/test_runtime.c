@@ -315,6 +315,30 @@ static void part_cpu_avx2(void)
 
 static void part_cpu_all(void) { CHECK(rp_cpu_features() == rp_cpu_detected()); }
 
+/* ---- The shared library ------------------------------------------------------------------------------------ */
+
+#ifdef LIBRARY
+
+/* It has what raptors.h declares, and keeps to itself what the tests and the extension use besides. */
+static void test_exports(void)
+{
+    static const char *const public[] = {"rp_add", "rp_version", "rp_set_num_threads", "rp_backends_info"};
+    static const char *const own[] = {"rp_test_fail_allocation", "rp_malloc", "rp_lock", "rp_parallel",
+                                      "rp_os_seconds"};
+    void *library = rp_os_module_open(LIBRARY, &(bool){0}, (char[200]){0}, 200);
+    CHECK(library != NULL);
+    for (size_t i = 0; library && i < sizeof public / sizeof *public; i++) {
+        CHECK(rp_os_module_find(library, public[i]) != NULL);
+    }
+    for (size_t i = 0; library && i < sizeof own / sizeof *own; i++) {
+        CHECK(rp_os_module_find(library, own[i]) == NULL);
+    }
+}
+
+#else
+static void test_exports(void) {}
+#endif
+
 /* ---- All --------------------------------------------------------------------------------------------------- */
 
 static void whole(void)
@@ -323,6 +347,7 @@ static void whole(void)
     test_files();
     test_system();
     test_cpu();
+    test_exports();
 }
 
 static const part parts[] = {

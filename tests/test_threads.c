@@ -6,7 +6,9 @@
 #include "parts.h"
 #include "runtime/runtime.h"
 
+#include <fenv.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -104,6 +106,156 @@ static void test_meeting(void)
         nap(0.002);
         rp_parallel(meet, &m, 2, 2);
         CHECK(m.met[0] && m.met[1]);
+    }
+}
+
+/* ---- The caller's way of rounding, and its processors ------------------------------------------------------- */
+
+typedef struct division {
+    meeting m;
+    volatile float x, y;
+    float third[2], tiny[2];
+} division;
+
+/* By two threads at once. */
+static void divide(void *context, size_t i, int thread)
+{
+    division *d = context;
+    meet(&d->m, i, thread);
+    d->third[i] = d->x / d->y;
+    d->tiny[i] = 0x1p-126F * d->x / 2;
+}
+
+static division divide_by_two_threads(void)
+{
+    division d = {.x = 1, .y = 3};
+    rp_parallel(divide, &d, 2, 2);
+    CHECK(d.m.met[0] && d.m.met[1]);
+    CHECK(d.third[0] == d.third[1] && d.tiny[0] == d.tiny[1]);
+    return d;
+}
+
+static void test_rounding(void)
+{
+    static const struct {
+        int mode;
+        float third; /* 0x55555555 p-32, rounded to 24 bits */
+    } cases[] = {{FE_UPWARD, 0xaaaaabp-25F}, {FE_DOWNWARD, 0xaaaaaap-25F}, {FE_TOWARDZERO, 0xaaaaaap-25F}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        CHECK(fesetround(cases[i].mode) == 0);
+        CHECK(divide_by_two_threads().third[1] == cases[i].third);
+        CHECK(fegetround() == cases[i].mode);
+        fesetround(FE_TONEAREST);
+        CHECK(divide_by_two_threads().third[1] == 0xaaaaabp-25F); /* no worker keeps it */
+    }
+    CHECK(divide_by_two_threads().tiny[1] == 0x1p-127F);
+#if defined(__x86_64__)
+    const unsigned before = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(before | 0x8040); /* flush to zero, denormals are zero */
+    const division d = divide_by_two_threads();
+    __builtin_ia32_ldmxcsr(before);
+    CHECK(d.tiny[0] == 0 && d.tiny[1] == 0);
+    CHECK(divide_by_two_threads().tiny[1] == 0x1p-127F);
+#endif
+}
+
+#ifdef __linux__
+
+typedef struct places {
+    meeting m;
+    cpu_set_t allowed[2];
+} places;
+
+static void tell_place(void *context, size_t i, int thread)
+{
+    places *p = context;
+    meet(&p->m, i, thread);
+    CHECK(sched_getaffinity(0, sizeof p->allowed[i], &p->allowed[i]) == 0);
+}
+
+/* The processors that two threads of a call may use are the caller's. */
+static bool both_within(const cpu_set_t *caller)
+{
+    places p = {0};
+    rp_parallel(tell_place, &p, 2, 2);
+    bool within = p.m.met[0] && p.m.met[1];
+    for (int i = 0; i < 2; i++) {
+        cpu_set_t both;
+        CPU_AND(&both, &p.allowed[i], caller);
+        within = within && CPU_COUNT(&both) > 0 && CPU_EQUAL(&both, &p.allowed[i]);
+    }
+    return within;
+}
+
+static cpu_set_t first_of(cpu_set_t cpus, int skip)
+{
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (CPU_ISSET(cpu, &cpus) && skip-- == 0) CPU_SET(cpu, &one);
+    }
+    return one;
+}
+
+static void *call_pinned(void *one)
+{
+    CHECK(sched_setaffinity(0, sizeof(cpu_set_t), one) == 0);
+    CHECK(each_once(100, 1)); /* nobody else took part, */
+    static tally t;
+    t.caller = pthread_self();
+    t.threads = 8;
+    rp_parallel(count_task, &t, 100, 8);
+    CHECK(atomic_load(&t.strangers) == 0); /* nor would it have helped */
+    return NULL;
+}
+
+static void test_processors(void)
+{
+    cpu_set_t all;
+    CHECK(sched_getaffinity(0, sizeof all, &all) == 0);
+    CHECK(rp_set_num_threads(2) == RP_OK && both_within(&all));
+    if (CPU_COUNT(&all) < 2) {
+        printf("one processor: what a bound thread does is not tried\n");
+        return;
+    }
+    cpu_set_t one = first_of(all, 0), other = first_of(all, 1);
+    CHECK(rp_set_num_threads(8) == RP_OK);
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, call_pinned, &other) == 0);
+    pthread_join(thread, NULL);
+    CHECK(both_within(&all));
+    /* The whole program is bound: the default is one thread, and whoever asks for two has them there. */
+    CHECK(sched_setaffinity(0, sizeof one, &one) == 0);
+    CHECK(rp_set_num_threads(0) == RP_OK && rp_get_num_threads() == 1);
+    CHECK(rp_set_num_threads(2) == RP_OK && both_within(&one));
+    CHECK(sched_setaffinity(0, sizeof other, &other) == 0 && both_within(&other));
+    CHECK(sched_setaffinity(0, sizeof all, &all) == 0 && both_within(&all));
+    CHECK(rp_set_num_threads(0) == RP_OK && rp_get_num_threads() == rp_system_facts()->cpus);
+    /* A child that is bound before its first call looks for itself. */
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        alarm(20);
+        const bool bound = sched_setaffinity(0, sizeof one, &one) == 0;
+        _exit(bound && rp_get_num_threads() == 1 && each_once(100, 8) ? 0 : 1);
+    }
+    int status = -1;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CHECK(rp_set_num_threads(8) == RP_OK);
+}
+
+#else
+static void test_processors(void) {}
+#endif
+
+/* As many as are asked for, or as the system gives; each task once. */
+static void test_many_threads(void)
+{
+    static const int counts[] = {1, 2, 3, 7, 64, 129, 256, 1000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        CHECK(rp_set_num_threads(counts[i]) == RP_OK && rp_get_num_threads() == counts[i]);
+        for (int turn = 0; turn < 3; turn++) CHECK(each_once(MOST_TASKS, counts[i]));
+        CHECK(each_once(3, counts[i]));
     }
 }
 
@@ -228,6 +380,9 @@ static void whole(void)
     test_nested();
     test_two_callers();
     test_fork();
+    test_rounding();
+    test_processors();
+    test_many_threads();
 }
 
 static const part parts[] = {

@@ -154,8 +154,8 @@ W_UNSIGNED_DIVISION(u8, uint8_t, float, int32_t)
 W_UNSIGNED_DIVISION(u16, uint16_t, float, int32_t)
 W_UNSIGNED_DIVISION(u32, uint32_t, double, int64_t)
 
-/* The nearest integer to a number below 2^51: adding 1.5 * 2^52 leaves no room for a fraction. */
-W int64_t w_nearest(double x) { return (int64_t)((x + 0x1.8p52) - 0x1.8p52); }
+/* An integer not much more than a half away, however the caller's floating-point mode rounds. */
+W int64_t w_nearest(double x) { return (int64_t)(x + __builtin_copysign(0.5, x)); }
 
 /* 64 bits: float64 gives the quotient to 52 of its bits; a second quotient, of what is left, the others, to the nearest
  * integer, and the sign of what is left then tells the floor. No integer division is needed, which takes tens of

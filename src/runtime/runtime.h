@@ -71,8 +71,10 @@ void rp_threads_after_fork(void);
 /* ---- threads.c --------------------------------------------------------------------------------------------- */
 
 /* for (i = 0; i < tasks; i++) function(context, i, thread), shared among at most `threads` threads, the caller among
- * them; returns when all are done. thread: 0 to threads - 1, another one in each thread that takes part. Tasks are handed out one at a time, so a slow core delays one task and no more.
- * A pool that is busy, a call from inside a task, or a process with one thread: the caller runs them all. */
+ * them; returns when all are done. thread: 0 to threads - 1, another one in each thread that takes part. Tasks are
+ * handed out one at a time, so a slow core delays one task and no more. Each runs on the caller's processors and in its
+ * floating-point mode. A pool that is busy, a call from inside a task, a process with one thread, or a caller that is bound
+ * to one of the process's processors: the caller runs them all. */
 typedef void (*rp_task)(void *context, size_t index, int thread);
 void rp_parallel(rp_task function, void *context, size_t tasks, int threads);
 /* A number of threads, such as RAPTORS_NUM_THREADS has; the most that there can be where it is more. false: it is none. */
