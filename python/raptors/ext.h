@@ -99,6 +99,8 @@ static inline rp_array *ext_raw(PyObject *array) { return ((ext_array *)array)->
 
 /* Steals the reference, also when it fails. */
 PyObject *ext_wrap(rp_array *array);
+/* Called once: from now on tracemalloc, where it is on, sees the memory of Arrays. */
+void ext_trace_memory(void);
 /* rp_array_view with one axis. */
 rp_array *ext_view_1d(const rp_array *base, char *data, ptrdiff_t length, ptrdiff_t stride);
 /* Releases the array of an Array that is being deallocated, and gives back its memory. */

@@ -214,26 +214,9 @@ static bool add_register_kernel(PyObject *module)
                       PyCapsule_New((void *)rp_register_kernel, "rp_register_kernel", NULL));
 }
 
-/* Exported by every CPython from 3.7 on, but declared outside the limited API; where one has it not, tracemalloc sees less. */
-extern int PyTraceMalloc_Track(unsigned domain, uintptr_t block, size_t bytes) __attribute__((weak));
-extern int PyTraceMalloc_Untrack(unsigned domain, uintptr_t block) __attribute__((weak));
-
-/* Both return at once while nothing is traced, and take the GIL themselves. */
-static void trace_block(const void *data, size_t bytes)
-{
-    enum { DOMAIN = 0x726170 }; /* "rap" */
-    if (bytes) {
-        PyTraceMalloc_Track(DOMAIN, (uintptr_t)data, bytes);
-    } else {
-        PyTraceMalloc_Untrack(DOMAIN, (uintptr_t)data);
-    }
-}
-
 static bool set_state(PyObject *module)
 {
-    if (PyTraceMalloc_Track && PyTraceMalloc_Untrack) {
-        rp_array_block_hook = trace_block;
-    }
+    ext_trace_memory();
     if (!set_names() || !set_numpy()) {
         return false;
     }

@@ -15,7 +15,7 @@ enum {
     INLINE_BYTES = 512
 };
 
-void (*rp_array_block_hook)(const void *data, size_t bytes);
+void (*rp_array_end_hook)(const void *data);
 
 rp_status rp_check_shape(int ndim, const ptrdiff_t *shape, size_t itemsize, ptrdiff_t *size)
 {
@@ -108,7 +108,6 @@ rp_array *rp_array_new(int ndim, const ptrdiff_t *shape, rp_dtype dtype, const i
             return NULL;
         }
         array->flags = RP_FLAG_POOLED;
-        if (rp_array_block_hook) rp_array_block_hook(array->data, bytes);
     }
     if (!order || is_contiguous(array, itemsize)) array->flags |= RP_FLAG_CONTIGUOUS;
     return array;
@@ -202,7 +201,7 @@ void rp_release(rp_array *array)
         return;
     }
     if (array->flags & RP_FLAG_POOLED) {
-        if (rp_array_block_hook) rp_array_block_hook(array->data, 0);
+        if (rp_array_end_hook) rp_array_end_hook(array->data);
         rp_pool_free(array->data, array->block_bytes);
     }
     if (array->release) array->release(array->context);

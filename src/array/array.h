@@ -40,9 +40,9 @@ typedef struct rp_scalar_array {
 /* Errors: TYPE (dtype), OVERFLOW (a number that is not weak and that its type does not hold). */
 rp_status rp_scalar_array_init(rp_scalar_array *storage, const rp_scalar *value);
 
-/* Told of each block of the pool that an array gets for its elements, and of its end (bytes 0). NULL: nobody. Any thread. Set
- * before the first array; the Python extension has tracemalloc see them. */
-extern void (*rp_array_block_hook)(const void *data, size_t bytes);
+/* Told of the end of elements that were a block of the pool (RP_FLAG_POOLED), by any thread. NULL: nobody is. Set before the
+ * first array: the Python extension tells tracemalloc. */
+extern void (*rp_array_end_hook)(const void *data);
 
 /* A new array, elements not set. order: the axes from the slowest to the fastest, or NULL for row-major. zeroed
  * asks for zeros, for little where the system has fresh pages. The shape must be checked (rp_check_shape). */
