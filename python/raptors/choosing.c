@@ -79,7 +79,7 @@ static PyObject *function_site(PyObject *module, PyObject *unused)
     }
     rp_trial_ensure(site, &query);
     const rp_candidate *winner = atomic_load(&site->winner);
-    const rp_candidate unmeasured = rp_choose_unmeasured(&query, site);
+    const rp_candidate unmeasured = rp_choose_unmeasured(&query, site, NULL);
     const rp_trial *trial = atomic_load(&site->trial);
     const int leader = trial && !winner ? trial->leader : 0;
     const char *source = winner                      ? sources[atomic_load(&site->source)]

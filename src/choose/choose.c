@@ -121,20 +121,27 @@ bool rp_may_serve(const rp_kernel *kernel, const rp_query *query)
 }
 
 /* A registered kernel of such a name, where one is admitted. */
-static const rp_kernel *held_kernel(const rp_query *query, const rp_kernel *else_this)
+static const rp_kernel *held_kernel(const rp_query *query, const rp_call *form, const rp_kernel *else_this)
 {
     rp_providers_load_named();
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
-        if (is_held(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) return &r->kernel;
+        if (is_held(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r) &&
+            rp_kernel_takes(&r->kernel, form))
+            return &r->kernel;
     }
     return else_this;
 }
 
-rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site)
+static bool takes(const rp_candidate *candidate, const rp_call *form)
+{
+    return !candidate->kernel || rp_kernel_takes(candidate->kernel, form);
+}
+
+rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site, const rp_call *form)
 {
     const rp_candidate *guess = site ? atomic_load_explicit(&site->guess, memory_order_acquire) : NULL;
-    rp_candidate taken = guess ? *guess : by_rank(query);
-    if (context.held) taken.kernel = held_kernel(query, taken.kernel);
+    rp_candidate taken = guess && takes(guess, form) ? *guess : by_rank(query);
+    if (context.held) taken.kernel = held_kernel(query, form, taken.kernel);
     return taken;
 }
 
@@ -151,7 +158,8 @@ rp_site *rp_latest_site(rp_query *query)
 
 void rp_forget_site(void) { latest.site = NULL; }
 
-rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
+rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes,
+                            const rp_call *form)
 {
     const int threads = rp_get_num_threads();
     const rp_query query = {op,   dtype, operands, layout, threads > 1 && bytes >= rp_context_get()->parallel_bytes,
@@ -165,16 +173,17 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
     if (winner && atomic_load_explicit(&site->source, memory_order_relaxed) == RP_SOURCE_ONLINE &&
         atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed) == site->review)
         rp_site_review(site);
-    if (winner) {
+    if (winner && takes(winner, form)) {
         return (rp_choice){
             .kernel = winner->kernel, .threads = rp_candidate_threads(winner, threads), .stream = winner->stream};
     }
-    const rp_candidate taken = rp_choose_unmeasured(&query, site);
+    const rp_candidate taken = rp_choose_unmeasured(&query, site, form);
     return (rp_choice){
         .kernel = taken.kernel,
         .threads = rp_candidate_threads(&taken, threads),
         .stream = taken.stream,
-        .site = context.online ? site : NULL,
+        .site = context.online && !winner ? site : NULL,
+        .form = form,
         .query = query,
     };
 }

@@ -164,6 +164,10 @@ static bool start(rp_choice *choice)
     choice->candidate = rp_trial_next(trial, allowance());
     const int taken = choice->candidate >= 0 ? choice->candidate : trial->leader;
     const rp_candidate *candidate = &trial->candidate[taken];
+    if (candidate->kernel && !rp_kernel_takes(candidate->kernel, choice->form)) {
+        atomic_store_explicit(&site->busy, false, memory_order_release);
+        return false;
+    }
     choice->kernel = candidate->kernel;
     choice->threads = rp_candidate_threads(candidate, rp_get_num_threads());
     choice->stream = candidate->stream;

@@ -14,6 +14,16 @@
 const rp_kernel *rp_registry_kernel(size_t index);
 /* Whether this CPU (and RAPTORS_CPU) lets it run. */
 bool rp_kernel_runs(const rp_kernel *kernel);
+bool rp_kernel_takes_form(const rp_kernel *kernel, const rp_call *form);
+
+/* Whether the kernel takes the call: asked when the call is planned, once, since a kernel that was chosen runs. `form` is the whole
+ * call: pointers of its first row, byte strides, n the longest row that the kernel will see, m rows. NULL: nothing is known of
+ * it, and a kernel that looks at its calls takes none. Of this build all take all. */
+static inline bool rp_kernel_takes(const rp_kernel *kernel, const rp_call *form)
+{
+    return (!kernel->ok && !kernel->n_max) || rp_kernel_takes_form(kernel, form);
+}
+
 /* The tables of one instruction set, or NULL where the build has none. */
 const rp_isa_tables *rp_registry_isa(rp_isa isa);
 

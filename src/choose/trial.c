@@ -81,7 +81,7 @@ static void list_candidates(const rp_site *site, const rp_query *query, rp_trial
 {
     enum { MOST_KERNELS = RP_MOST_CANDIDATES / 2 };
     const rp_kernel *kernels[MOST_KERNELS];
-    const rp_candidate first = rp_choose_unmeasured(query, site);
+    const rp_candidate first = rp_choose_unmeasured(query, site, NULL);
     int kernel_count = 0;
     kernels[kernel_count++] = first.kernel;
     kernel_count += find_kernels(query, first.kernel, kernels + kernel_count, MOST_KERNELS - kernel_count);

@@ -37,12 +37,13 @@ typedef struct rp_kernel {
     uint8_t op, dtype, to; /* rp_op; the type of the operands; the type of the result */
     uint8_t shape;         /* rp_class */
     uint8_t backend, isa;
-    uint8_t result_class;        /* rp_result_class: only kernels of one class may replace each other, unless asked */
-    uint16_t rank;               /* the order before anything is measured: the highest is taken */
-    uint64_t needs;              /* RP_CPU_..., all required */
-    uint32_t traits;             /* rp_traits */
-    size_t n_min, n_max;         /* n_max 0: no bound */
-    bool (*ok)(const rp_call *); /* NULL: always */
+    uint8_t result_class; /* rp_result_class: only kernels of one class may replace each other, unless asked */
+    uint16_t rank;        /* the order before anything is measured: the highest is taken */
+    uint64_t needs;       /* RP_CPU_..., all required */
+    uint32_t traits;      /* rp_traits */
+    /* Of registered kernels alone, and asked by rp_kernel_takes (choose/registry.h) alone. */
+    size_t n_max;                /* the longest row; 0: any */
+    bool (*ok)(const rp_call *); /* NULL: takes every call */
     void (*run)(const rp_call *);
     const void *data; /* goes into the call */
 } rp_kernel;
