@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Admission of reductions that add up in an order of their own (RP_OTHER_ORDER): within the rounding errors of any order,
+ * Admission of reductions that add up in an order of their own (RP_ANY_ORDER): within the rounding errors of any order,
  * NaN and infinite where the reference is, exact on subnormals, and not a byte outside.
  */
 #include <float.h>

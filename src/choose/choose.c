@@ -111,13 +111,19 @@ static void ask_profile(const rp_query *query, rp_site *site)
     atomic_store_explicit(&site->winner, kept, memory_order_release);
 }
 
+/* Whether the user allows results of the kernel's class, by a glob of kernels' names. */
+static bool is_allowed(const rp_kernel *kernel)
+{
+    const char *allowed = kernel->result_class == RP_ANY_ORDER ? context.reductions : NULL;
+    return allowed && rp_os_matches(allowed, kernel->name);
+}
+
 bool rp_may_serve(const rp_kernel *kernel, const rp_query *query)
 {
     if (kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands) return false;
     if (query->layout != RP_IN_PLACE && kernel->traits & RP_TRAIT_IN_PLACE_ONLY) return false;
     if (kernel->traits & RP_TRAIT_OWN_THREADS && !query->wide) return false;
-    return kernel->result_class == RP_OUR_BITS ||
-           (context.reductions && rp_os_matches(context.reductions, kernel->name));
+    return kernel->family == RP_FAMILY_RAPTORS || is_allowed(kernel);
 }
 
 /* A registered kernel of such a name, where one is admitted. */

@@ -120,7 +120,8 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
                                 .ok = entry->ok,
                                 .run = entry->run,
                                 .data = entry->data,
-                                .result_class = reduces ? RP_OTHER_ORDER : RP_OUR_BITS,
+                                .family = reduces ? RP_FAMILY_NONE : RP_FAMILY_RAPTORS,
+                                .result_class = reduces ? RP_ANY_ORDER : RP_SAME_BITS,
                                 .traits = (entry->strided ? RP_TRAIT_STRIDED : 0) |
                                           (entry->in_place_only ? RP_TRAIT_IN_PLACE_ONLY : 0) |
                                           (entry->own_threads ? RP_TRAIT_OWN_THREADS : 0)};
