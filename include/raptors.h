@@ -264,9 +264,9 @@ RP_API rp_status rp_register_kernel(const rp_kernel_entry *entry);
  * all; "openblas=/path/lib.so" says where, "openblas.serial=/path/lib.so" gives it a name of its own. NULL: what the
  * environment variable RAPTORS_BACKENDS says. Each library is first opened and tried in a forked child, so that one that
  * crashes, hangs or is for another machine is refused and harms nobody. A library that is not there, or is refused, is no
- * error: rp_backends_info has the reason. Where RAPTORS_BACKENDS is set, the first call that is long enough to measure
- * does this by itself; nothing else does, since loading such libraries may start threads. A name that was loaded stays as
- * it is. Any thread may call this; it takes up to some seconds a library.
+ * error: rp_backends_info has the reason. Where RAPTORS_BACKENDS is set, or the profile has sites that such a library has won, the
+ * library's first use does this by itself, as does `import raptors`; nothing else does, since loading such libraries may start
+ * threads. A name that was loaded stays as it is. Any thread may call this; it takes up to some seconds a library.
  * Errors: VALUE (an unknown name; nothing is loaded then). */
 RP_API rp_status rp_load_backends(const char *names);
 /* Text: for each library its name, path, version, width of integers and number of kernels, or why it is not there; then a

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "choose/admit.h"
+#include "choose/budget.h"
 #include "choose/choose.h"
 #include "kernels/reference.h"
 #include "runtime/fp_mode.h"
+#include "runtime/runtime.h"
 
 enum {
     LONGEST = 67, /* four of the widest vectors and a tail */
@@ -202,7 +204,7 @@ static bool takes(const rp_kernel *kernel, const attempt *at)
 {
     static operands o;
     lay_out(kernel, at, &o);
-    return rp_kernel_takes(kernel, &o.call);
+    return rp_kernel_takes_form(kernel, &o.call);
 }
 
 static bool passes(rp_registered *r, const rp_kernel *ours, const attempt *at)
@@ -210,7 +212,7 @@ static bool passes(rp_registered *r, const rp_kernel *ours, const attempt *at)
     const rp_kernel *kernel = &r->kernel;
     static operands got, want, truth; /* under the lock of rp_is_admitted */
     lay_out(kernel, at, &got);
-    if (!rp_kernel_takes(kernel, &got.call)) return true;
+    if (!rp_kernel_takes_form(kernel, &got.call)) return true;
     lay_out(kernel, at, &want);
     lay_out(kernel, at, &truth);
     kernel->run(&got.call);
@@ -279,7 +281,7 @@ static bool passes_split(rp_registered *r, const rp_kernel *ours)
             call.ptr[k] = k == place ? target : other; /* a number is the first of the others */
             call.inner[k] = is_number(kernel, k) ? 0 : (ptrdiff_t)size;
         }
-        taken &= i == WANT || rp_kernel_takes(kernel, &call);
+        taken &= i == WANT || rp_kernel_takes_form(kernel, &call);
         if (taken) rp_run_kernel(i == GOT ? kernel : ours, &call);
     }
     const bool same = !taken || memcmp(memory + GOT * bytes, memory + WANT * bytes, n * to_size) == 0;
@@ -296,8 +298,7 @@ static bool try_all(rp_registered *r)
     size_t tried = 0;
     for (size_t n = 1; n <= LONGEST; n++) {
         for (int in_place = kernel->traits & RP_TRAIT_IN_PLACE_ONLY ? 1 : 0; in_place <= 2; in_place++) {
-            if (in_place &&
-                (!same_size || is_number(kernel, in_place) || (in_place == 2 && kernel->shape == RP_V)))
+            if (in_place && (!same_size || is_number(kernel, in_place) || (in_place == 2 && kernel->shape == RP_V)))
                 continue;
             attempt at = {.n = n, .shift = n % 3 ? n % 16 : 0, .first = n, .in_place = in_place};
             bool taken = takes(kernel, &at);
@@ -349,4 +350,20 @@ bool rp_is_admitted(rp_registered *r)
     rp_fp_change(mode);
     rp_unlock(RP_LOCK_ADMISSION);
     return verdict == RP_ADMITTED;
+}
+
+/* Seconds that admitting a kernel takes: as those before did, and at first as on an EPYC Turin guest, 2026-11-25. Long vectors
+ * are tried too where a kernel may split them over threads of its own. */
+bool rp_admit_if_paid(rp_registered *r)
+{
+    static _Atomic double expected = 0.7e-3;
+    static const double split = 20e-3;
+    const bool splits = r->kernel.traits & RP_TRAIT_OWN_THREADS;
+    if (rp_budget_left(&rp_choosing) < (splits ? split : atomic_load(&expected))) return false;
+    const double start = rp_os_seconds();
+    rp_is_admitted(r);
+    const double seconds = rp_os_seconds() - start;
+    rp_budget_spend(&rp_choosing, seconds);
+    if (!splits) atomic_store(&expected, (atomic_load(&expected) + seconds) / 2);
+    return true;
 }

@@ -80,7 +80,7 @@ static bool passes(rp_registered *r, filling what, size_t n, bool *tried)
     const rp_dtype dtype = (rp_dtype)kernel->dtype;
     const size_t size = rp_dtype_size(dtype);
     lay_out(kernel, what, n, &got);
-    if (!rp_kernel_takes(kernel, &got.call)) return true;
+    if (!rp_kernel_takes_form(kernel, &got.call)) return true;
     *tried = true;
     lay_out(kernel, what, n, &want);
     kernel->run(&got.call);

@@ -81,6 +81,15 @@ static inline void rp_run_by_lines(const rp_kernel *kernel, rp_call *call, size_
 /* Whether the kernel may run the site's calls, if it is admitted. */
 bool rp_may_serve(const rp_kernel *kernel, const rp_query *query);
 
+/* What a call takes at the very least: time that is known to have passed, where no clock was read. */
+#define RP_LEAST_SECONDS_PER_BYTE 0.05e-9
+
+/* Whether a call at the site may be shared with other threads: not where they would first have to be started, and the call gains
+ * less than that costs, as long as the time for it has not been saved (budget.h). */
+bool rp_may_share(const rp_query *query);
+/* The threads that a candidate runs this call on; threads that have to be started are paid for. */
+int rp_share(const rp_candidate *candidate, const rp_query *query);
+
 /* The threads of ours that a candidate runs on, of `all` that there are. */
 static inline int rp_candidate_threads(const rp_candidate *candidate, int all)
 {
@@ -97,6 +106,8 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
 
 /* The site of this thread's latest large call, with what was asked there; NULL where it had none. */
 rp_site *rp_latest_site(rp_query *query);
+/* The kernel that it ran: where the site is held to one that does not take the call, another. */
+const rp_kernel *rp_latest_kernel(void);
 void rp_forget_site(void);
 
 /* bytes: all that the call brings through the caches. form: what rp_kernel_takes is asked with; it stays until the call is over. */

@@ -54,6 +54,7 @@ static bool is_as_taken(const rp_kernel *kernel, const rp_call *form, int k)
 
 bool rp_kernel_takes_form(const rp_kernel *kernel, const rp_call *form)
 {
+    if (!kernel->ok && !kernel->n_max) return true;
     if (!form || (kernel->n_max && form->n > kernel->n_max)) return false;
     if (!kernel->ok) return true;
     const int operands = kernel->shape == RP_ROW ? 0 : 1 + rp_op_inputs((rp_op)kernel->op); /* rows never have gaps */
@@ -63,6 +64,12 @@ bool rp_kernel_takes_form(const rp_kernel *kernel, const rp_call *form)
     rp_call asked = *form;
     asked.data = kernel->data;
     return kernel->ok(&asked);
+}
+
+bool rp_registered_takes(const rp_kernel *kernel, const rp_call *form)
+{
+    const rp_registered *r = (const rp_registered *)kernel;
+    return atomic_load_explicit(&r->verdict, memory_order_acquire) == RP_ADMITTED && rp_kernel_takes_form(kernel, form);
 }
 
 /* ---- Registered kernels ------------------------------------------------------------------------------------ */
