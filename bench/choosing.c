@@ -22,7 +22,7 @@ static double time_choices(size_t bytes)
     for (int sample = 0; sample < SAMPLES; sample++) {
         const double start = rp_os_seconds();
         for (int i = 0; i < CALLS; i++) {
-            const rp_choice choice = rp_choose(RP_MULTIPLY, RP_FLOAT32, RP_VS, RP_APART, bytes);
+            const rp_choice choice = rp_choose(RP_MULTIPLY, RP_FLOAT32, RP_VS, RP_APART, bytes, NULL);
             seen += (uintptr_t)choice.kernel + (uintptr_t)choice.threads;
         }
         samples[sample] = 1e9 * (rp_os_seconds() - start) / CALLS;

@@ -230,10 +230,20 @@ typedef struct rp_kernel_entry {
     bool in_place_only;               /* takes calls alone whose output is an input */
     bool own_threads;                 /* splits long calls over threads of its own; raptors race and tune try it */
     size_t n_max;                     /* the longest row that it takes; 0: any */
-    bool (*ok)(const rp_call *call);  /* NULL: takes every call; else whether it takes this one */
+    bool (*ok)(const rp_call *call);  /* NULL: takes every call; else whether it takes this one, see below */
     void (*run)(const rp_call *call); /* cannot fail; any thread, several at once */
     const void *data;                 /* kept as it is, and handed to ok and run */
 } rp_kernel_entry;
+
+/* ok and n_max are asked once for a call, when it is planned and before anything of it is run; a kernel that was chosen then runs,
+ * and one that was not leaves the call to another. ok sees the whole call: the first row's pointers, m rows, n the longest row
+ * that the kernel will be given. It may read the number at its pointer, and must neither write nor read a vector's elements,
+ * which other threads may change. run is then called any number of times, each time with a part of that call: some of its rows, of
+ * a row some elements next to each other. So alignment to the element's size holds for the parts where it holds for pointers and
+ * strides of the whole, and no more than that; an output that is an input stays so, and one that is none may be written to memory
+ * aligned to 16 bytes first. ok is not asked, and the kernel not taken, where the call would not reach it as it lies: operands
+ * that are cast or repeated, vectors with gaps where the entry is not strided, numbers that change from row to row, and
+ * rows on more than two axes. */
 
 /* Adds a contender. Before its first run it is tried on hostile values against the reference and against the kernel in
  * use: one bit of difference, or one byte written outside, and it is refused for good. Then it races with the others at
@@ -254,9 +264,9 @@ RP_API rp_status rp_register_kernel(const rp_kernel_entry *entry);
  * all; "openblas=/path/lib.so" says where, "openblas.serial=/path/lib.so" gives it a name of its own. NULL: what the
  * environment variable RAPTORS_BACKENDS says. Each library is first opened and tried in a forked child, so that one that
  * crashes, hangs or is for another machine is refused and harms nobody. A library that is not there, or is refused, is no
- * error: rp_backends_info has the reason. Where RAPTORS_BACKENDS is set, the first call that is long enough to measure
- * does this by itself; nothing else does, since loading such libraries may start threads. A name that was loaded stays as
- * it is. Any thread may call this; it takes up to some seconds a library.
+ * error: rp_backends_info has the reason. Where RAPTORS_BACKENDS is set, or the profile has sites that such a library has won, the
+ * library's first use does this by itself, as does `import raptors`; nothing else does, since loading such libraries may start
+ * threads. A name that was loaded stays as it is. Any thread may call this; it takes up to some seconds a library.
  * Errors: VALUE (an unknown name; nothing is loaded then). */
 RP_API rp_status rp_load_backends(const char *names);
 /* Text: for each library its name, path, version, width of integers and number of kernels, or why it is not there; then a

@@ -260,7 +260,6 @@ static bool run_and_compare(const rp_kernel *kernel, const layout *at, const ope
         call.inner[k] = truth.inner[k] = scalar ? 0 : (ptrdiff_t)it->size;
         call.outer[k] = truth.outer[k] = it->outer;
     }
-    if (kernel->ok && !kernel->ok(&call)) return true;
     memcpy(before_area + MARGIN - out->before, out->low - out->before,
            out->before + (size_t)(out->high - out->low) + out->behind);
     run_truth(kernel, &truth);

@@ -98,7 +98,8 @@ static bool results_are_right(void)
 
 static void names(void)
 {
-    CHECK(rp_load_backends("openblas.right=" PLANTED "right.so,nonsense") == RP_ERROR_VALUE && message_has("nonsense"));
+    CHECK(rp_load_backends("openblas.unasked=" PLANTED "right.so,nonsense") == RP_ERROR_VALUE &&
+          message_has("nonsense"));
     CHECK(message_has("openblas") && message_has("blis") && message_has("mkl") && message_has("accelerate"));
     CHECK(rp_load_backends("nonsense=/lib.so") == RP_ERROR_VALUE);
     CHECK(rp_load_backends("openblasx") == RP_ERROR_VALUE);
@@ -106,17 +107,19 @@ static void names(void)
     memset(longer, 'x', sizeof longer), longer[sizeof longer - 1] = '\0', memcpy(longer, "openblas=", 9);
     CHECK(rp_load_backends(longer) == RP_ERROR_VALUE);
     CHECK(rp_load_backends("") == RP_OK && rp_load_backends(" ,,") == RP_OK);
-    CHECK(!says("openblas.right", "")); /* no name of a list that has a wrong one */
+    CHECK(!says("openblas.unasked", "")); /* no name of a list that has a wrong one */
     const size_t length = rp_backends_info(NULL, 0);
     char few[10] = "";
     CHECK(length > sizeof few && rp_backends_info(few, sizeof few) == length && strlen(few) == sizeof few - 1);
 }
 
-/* Named by the environment: loaded by the first call that is worth a trial, and not before. */
-static void lazily(void)
+/* Named by the environment: loaded when the library is first used, before any call is timed. */
+static void at_first_use(void)
 {
     setenv("RAPTORS_BACKENDS", "openblas.right=" PLANTED "right.so", 1);
     CHECK(!says("openblas.right", ""));
+    rp_context_get();
+    CHECK(told("openblas.right: ", "kernels"));
     CHECK(results_are_right());
     CHECK(told("openblas.right: ", ", LP64, "));
     CHECK(told("  multiply.vs.f32.openblas.right: ", "admitted"));
@@ -319,8 +322,8 @@ static void real_ones(void)
 
 int main(void)
 {
+    at_first_use();
     names();
-    lazily();
     refusals();
     settings();
     many();

@@ -112,11 +112,12 @@ static void locks(void)
 static void negate(const rp_call *call)
 {
     if (!atomic_load(&inside)) stay_inside();
-    for (size_t i = 0; i < call->n; i++) {
+    for (size_t k = 0; k < call->n * call->m; k++) {
+        const ptrdiff_t row = (ptrdiff_t)(k / call->n), i = (ptrdiff_t)(k % call->n);
         float x;
-        memcpy(&x, call->ptr[1] + (ptrdiff_t)i * call->inner[1], sizeof x);
+        memcpy(&x, call->ptr[1] + row * call->outer[1] + i * call->inner[1], sizeof x);
         x = -x;
-        memcpy(call->ptr[0] + (ptrdiff_t)i * call->inner[0], &x, sizeof x);
+        memcpy(call->ptr[0] + row * call->outer[0] + i * call->inner[0], &x, sizeof x);
     }
 }
 

@@ -47,9 +47,7 @@ static layout layout_number(const rp_kernel *kernel, size_t n, size_t number)
 
 static bool length_suits(const rp_kernel *kernel, size_t n)
 {
-    if (kernel->n_max && n > kernel->n_max) return false;
-    if (kernel->shape == RP_ROW && n > RP_REFERENCE_ROW_BYTES / operand_size(kernel, 1)) return false;
-    return n >= kernel->n_min;
+    return kernel->shape != RP_ROW || n <= RP_REFERENCE_ROW_BYTES / operand_size(kernel, 1);
 }
 
 static bool check_lengths(const rp_kernel *kernel)

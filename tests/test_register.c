@@ -9,6 +9,7 @@
 
 #include "arrays.h"
 #include "check.h"
+#include "choose/candidates.h"
 #include "choose/measure.h"
 #include "runtime/runtime.h"
 
@@ -224,7 +225,7 @@ static void own_threads(void)
         }
         rp_site_hold(site, -1);
         CHECK(tried == (variants && query.wide));
-        rp_trial_variants(); /* for the trial of the next site: */
+        rp_candidates_with_variants(); /* for the trial of the next site: */
         rp_release(z);
         z = NULL;
         CHECK(rp_set_num_threads(2) == RP_OK);

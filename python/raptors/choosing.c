@@ -4,6 +4,7 @@
  * site to one of them.
  */
 #include "choose/environment.h"
+#include "choose/candidates.h"
 #include "choose/measure.h"
 #include "choose/profile.h"
 #include "ext.h"
@@ -13,8 +14,9 @@
 static PyObject *times_of(const rp_trial *trial, int i)
 {
     PyObject *times = PyList_New(0);
-    for (int k = 0; times && trial && k < trial->samples[i]; k++) {
-        PyObject *ns = PyLong_FromUnsignedLong(trial->ns[i][k]);
+    const int turns = !trial ? 0 : trial->turns[i] < RP_MOST_ROUNDS ? trial->turns[i] : RP_MOST_ROUNDS;
+    for (int k = 0; times && k < turns; k++) {
+        PyObject *ns = PyLong_FromDouble(1e9 * (double)trial->seconds[i][k]);
         if (!ns || PyList_Append(times, ns) < 0) {
             Py_CLEAR(times);
         }
@@ -79,7 +81,8 @@ static PyObject *function_site(PyObject *module, PyObject *unused)
     }
     rp_trial_ensure(site, &query);
     const rp_candidate *winner = atomic_load(&site->winner);
-    const rp_candidate unmeasured = rp_choose_unmeasured(&query, site);
+    rp_candidate unmeasured = rp_choose_unmeasured(&query, site, NULL);
+    unmeasured.kernel = rp_latest_kernel(); /* which the call itself was asked about */
     const rp_trial *trial = atomic_load(&site->trial);
     const int leader = trial && !winner ? trial->leader : 0;
     const char *source = winner                      ? sources[atomic_load(&site->source)]
@@ -115,6 +118,136 @@ static PyObject *function_hold(PyObject *module, PyObject *value)
     return Py_NewRef(Py_None);
 }
 
+/* ---- Trials whose calls Python makes ----------------------------------------------------------------------- */
+
+/* place: of each of its candidates in the site's list. */
+typedef struct driven_trial {
+    rp_site *site;
+    rp_trial trial;
+    int place[RP_MOST_CANDIDATES];
+} driven_trial;
+
+static const char capsule_name[] = "raptors trial";
+
+static void free_trial(PyObject *capsule) { PyMem_Free(PyCapsule_GetPointer(capsule, capsule_name)); }
+
+static driven_trial *trial_of(PyObject *capsule) { return PyCapsule_GetPointer(capsule, capsule_name); }
+
+static bool add_candidate(driven_trial *driven, const rp_trial *of_site, PyObject *index)
+{
+    int i;
+    if (!index || !ext_int_get(index, &i)) {
+        return false;
+    }
+    const int place = driven->trial.count;
+    if (i < 0 || i >= of_site->count || !rp_trial_add(&driven->trial, of_site->candidate[i], i < of_site->scouts)) {
+        PyErr_SetString(PyExc_ValueError, "the latest call's site has no such candidate");
+        return false;
+    }
+    driven->place[place] = i;
+    return true;
+}
+
+static PyObject *function_trial(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    int rounds;
+    PyObject *indices;
+    rp_query query;
+    if (!PyArg_ParseTuple(arguments, "iO!", &rounds, &PyList_Type, &indices)) {
+        return NULL;
+    }
+    rp_site *site = rp_latest_site(&query);
+    const rp_trial *of_site = site && rp_trial_ensure(site, &query) ? atomic_load(&site->trial) : NULL;
+    if (!of_site || rounds < 1 || PyList_Size(indices) == 0) {
+        PyErr_SetString(PyExc_ValueError, "no round, no candidate, or the latest call has no site");
+        return NULL;
+    }
+    driven_trial *driven = PyMem_Malloc(sizeof *driven);
+    PyObject *capsule = driven ? PyCapsule_New(driven, capsule_name, free_trial) : PyErr_NoMemory();
+    if (!capsule) {
+        PyMem_Free(driven);
+        return NULL;
+    }
+    driven->site = site;
+    rp_trial_begin(&driven->trial, rounds);
+    for (Py_ssize_t k = 0; k < PyList_Size(indices); k++) {
+        if (!add_candidate(driven, of_site, PyList_GetItem(indices, k))) {
+            Py_DECREF(capsule);
+            return NULL;
+        }
+    }
+    return capsule;
+}
+
+static PyObject *function_trial_next(PyObject *module, PyObject *capsule)
+{
+    (void)module;
+    driven_trial *driven = trial_of(capsule);
+    if (!driven) {
+        return NULL;
+    }
+    bool able[RP_MOST_CANDIDATES];
+    memset(able, true, sizeof able);
+    if (rp_trial_is_over(&driven->trial)) {
+        return PyLong_FromLong(-1);
+    }
+    const int i = rp_trial_next(&driven->trial, 1e9, able);
+    rp_site_hold(driven->site, driven->place[i]);
+    return PyLong_FromLong(driven->place[i]);
+}
+
+/* Returns how many turns everyone has had who is still in it. */
+static PyObject *function_trial_tell(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    PyObject *capsule;
+    int place, i = 0, least = RP_MOST_ROUNDS;
+    double seconds;
+    if (!PyArg_ParseTuple(arguments, "Oid", &capsule, &place, &seconds)) {
+        return NULL;
+    }
+    driven_trial *driven = trial_of(capsule);
+    if (!driven) {
+        return NULL;
+    }
+    rp_trial *trial = &driven->trial;
+    while (i < trial->count && driven->place[i] != place) i++;
+    if (i == trial->count || !(seconds >= 0 && seconds < 1e6)) {
+        PyErr_SetString(PyExc_ValueError, "no candidate of the trial, or no length of time");
+        return NULL;
+    }
+    const rp_candidate *c = &trial->candidate[i];
+    const bool all_threads = rp_candidate_threads(c, rp_get_num_threads()) > 1;
+    if (rp_latest_kernel() == c->kernel || i == trial->reference) {
+        rp_trial_tell(trial, i, seconds, all_threads && !rp_workers_helped());
+    } else {
+        rp_trial_refuse(trial, i); /* it does not take this call */
+        trial->turn = -1;
+    }
+    for (int k = 0; k < trial->count; k++) {
+        if (k == trial->reference || trial->dropped[k]) continue;
+        least = trial->samples[k] < least ? trial->samples[k] : least;
+    }
+    return PyLong_FromLong(least);
+}
+
+/* (place of the winner, [(place, times the reference's, [seconds])]) */
+static PyObject *function_trial_result(PyObject *module, PyObject *capsule)
+{
+    (void)module;
+    driven_trial *driven = trial_of(capsule);
+    PyObject *rows = driven ? PyList_New(0) : NULL;
+    for (int i = 0; rows && i < driven->trial.count; i++) {
+        PyObject *row =
+            Py_BuildValue("(idN)", driven->place[i], rp_trial_cost(&driven->trial, i), times_of(&driven->trial, i));
+        if (!append_row(rows, row)) {
+            Py_CLEAR(rows);
+        }
+    }
+    return rows ? Py_BuildValue("(iN)", driven->place[rp_trial_decide(&driven->trial)], rows) : NULL;
+}
+
 static PyObject *function_credit(PyObject *module, PyObject *value)
 {
     (void)module;
@@ -133,7 +266,7 @@ static PyObject *function_credit(PyObject *module, PyObject *value)
 static PyObject *function_measure_variants(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
-    rp_trial_variants();
+    rp_candidates_with_variants();
     return Py_NewRef(Py_None);
 }
 
@@ -211,6 +344,11 @@ PyMethodDef ext_choosing_functions[] = {
     {"_backends_verdicts", function_backends_verdicts, METH_NOARGS, "Lines for the profile."},
     {"_site", function_site, METH_NOARGS, "The site of this thread's latest large call, as a dict, or None."},
     {"_hold", function_hold, METH_O, "Hold the latest call's site to candidate i; -1: back to what it had found out."},
+    {"_trial", function_trial, METH_VARARGS, "A trial of some candidates of the latest call's site: rounds, indices."},
+    {"_trial_next", function_trial_next, METH_O, "Holds the site to the candidate whose call is next; -1: it is over."},
+    {"_trial_tell", function_trial_tell, METH_VARARGS, "What that call took: trial, candidate, seconds."},
+    {"_trial_result", function_trial_result, METH_O,
+     "The winner, and of each how many times the first's time it took."},
     {"_credit", function_credit, METH_O, "Counts seconds spent in calls that online measuring did not time."},
     {"_measure_variants", function_measure_variants, METH_NOARGS,
      "From now on variants of kernels are candidates too."},

@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include "choose/profile.h"
@@ -387,7 +388,8 @@ static size_t write_verdicts(char *text, size_t size)
         if (!verdicts) continue;
         for (int k = 0; k < library->count; k++) verdicts[k] = library->kernels[k]->probed == RP_ADMITTED ? 'A' : 'R';
         verdicts[library->count] = '\0';
-        rp_text_line(&w, "library %s %s %lld %lld %s", library->name, library->path, file.bytes, file.changed, verdicts);
+        rp_text_line(&w, "library %s %s %lld %lld %s", library->name, library->path, file.bytes, file.changed,
+                     verdicts);
         rp_free(verdicts);
     }
     rp_unlock(RP_LOCK_BACKENDS);

@@ -9,16 +9,20 @@
 #include <string.h>
 
 #include "choose/admit.h"
+#include "choose/budget.h"
 #include "choose/choose.h"
 #include "kernels/reference.h"
 #include "runtime/fp_mode.h"
+#include "runtime/runtime.h"
 
 enum {
     LONGEST = 67, /* four of the widest vectors and a tail */
     MARGIN = 64,
     ROOM = LONGEST * 16 + 2 * MARGIN + 16,
     CANARY = 0x5c,
-    STRIDE = 2 /* of strided vectors, in elements */
+    STRIDE = 2, /* of strided vectors, in elements */
+    ROWS = 3,
+    SHORT = LONGEST / ROWS - 1 /* rows of which, with a gap behind each, are as long as the longest */
 };
 
 static const double reals[] = {0.0,
@@ -125,9 +129,11 @@ static void put_ordinary(rp_dtype dtype, char *element, size_t index)
     if (rp_dtype_kind(dtype) == RP_KIND_COMPLEX) rp_put_real(dtype, element + size / 2, 0.7 - 0.21 * (double)index);
 }
 
-/* One trial: a length, a shift off alignment, which input the output is, and where the values begin. */
+static bool is_number(const rp_kernel *kernel, int k) { return rp_class_numbers((rp_class)kernel->shape) >> k & 1; }
+
+/* One trial: a length, a shift off alignment, which input the output is, where the values begin, and rows beside the first. */
 typedef struct attempt {
-    size_t n, shift, first;
+    size_t n, shift, first, more_rows;
     int in_place; /* 0: apart */
     bool strided, ordinary;
 } attempt;
@@ -137,15 +143,10 @@ typedef struct operands {
     rp_call call;
 } operands;
 
-static bool is_number(const rp_kernel *kernel, int k)
-{
-    return (kernel->shape == RP_SV && k == 1) || (kernel->shape == RP_VS && k == 2);
-}
-
 static void lay_out(const rp_kernel *kernel, const attempt *at, operands *o)
 {
     const int inputs = kernel->shape == RP_V ? 1 : 2;
-    o->call = (rp_call){.n = at->n, .m = 1, .data = kernel->data};
+    o->call = (rp_call){.n = at->n, .m = 1 + at->more_rows, .data = kernel->data};
     memset(o->memory, CANARY, sizeof o->memory);
     for (int k = 0; k <= inputs; k++) {
         const rp_dtype dtype = (rp_dtype)(k ? kernel->dtype : kernel->to);
@@ -153,9 +154,12 @@ static void lay_out(const rp_kernel *kernel, const attempt *at, operands *o)
         o->call.ptr[k] = o->memory[k] + MARGIN + at->shift;
         o->call.inner[k] = is_number(kernel, k) ? 0 : (ptrdiff_t)step;
         const size_t count = is_number(kernel, k) ? 1 : at->n;
+        /* One with `ok` is never given numbers that change from row to row (rp_kernel_takes). */
+        o->call.outer[k] = is_number(kernel, k) && kernel->ok ? 0 : (ptrdiff_t)((count + 1) * step);
         /* All pairs of values come up: the second operand moves on by one more a round. */
-        for (size_t i = 0; k && i < count; i++) {
-            const size_t index = k == 1 ? at->first + i : at->first * 3 + i + i / value_count(dtype);
+        for (size_t j = 0; k && j < count * o->call.m; j++) {
+            const size_t i = j % count + j / count * (count + 1);
+            const size_t index = k == 1 ? at->first + j : at->first * 3 + j + j / value_count(dtype);
             if (at->ordinary)
                 put_ordinary(dtype, o->call.ptr[k] + i * step, index);
             else
@@ -165,6 +169,7 @@ static void lay_out(const rp_kernel *kernel, const attempt *at, operands *o)
     if (at->in_place) {
         o->call.ptr[0] = o->call.ptr[at->in_place];
         o->call.inner[0] = o->call.inner[at->in_place];
+        o->call.outer[0] = o->call.outer[at->in_place];
     }
 }
 
@@ -198,9 +203,8 @@ __attribute__((format(printf, 2, 3))) static bool refuse(rp_registered *r, const
 static bool takes(const rp_kernel *kernel, const attempt *at)
 {
     static operands o;
-    if (!kernel->ok) return true;
     lay_out(kernel, at, &o);
-    return kernel->ok(&o.call);
+    return rp_kernel_takes_form(kernel, &o.call);
 }
 
 static bool passes(rp_registered *r, const rp_kernel *ours, const attempt *at)
@@ -208,7 +212,7 @@ static bool passes(rp_registered *r, const rp_kernel *ours, const attempt *at)
     const rp_kernel *kernel = &r->kernel;
     static operands got, want, truth; /* under the lock of rp_is_admitted */
     lay_out(kernel, at, &got);
-    if (kernel->ok && !kernel->ok(&got.call)) return true;
+    if (!rp_kernel_takes_form(kernel, &got.call)) return true;
     lay_out(kernel, at, &want);
     lay_out(kernel, at, &truth);
     kernel->run(&got.call);
@@ -225,16 +229,17 @@ static bool passes(rp_registered *r, const rp_kernel *ours, const attempt *at)
                      &truth.call);
     }
     const rp_dtype to = (rp_dtype)kernel->to;
-    const ptrdiff_t step = got.call.inner[0];
     const bool known =
         !at->strided && rp_reference_knows((rp_op)kernel->op, (rp_dtype)kernel->dtype, to, (rp_class)kernel->shape);
-    for (size_t i = 0; i < at->n; i++) {
-        char *a = got.call.ptr[0] + (ptrdiff_t)i * step, *b = want.call.ptr[0] + (ptrdiff_t)i * step;
-        const char *c = truth.call.ptr[0] + (ptrdiff_t)i * step;
+    for (size_t j = 0; j < at->n * got.call.m; j++) {
+        const size_t row = j / at->n, i = j % at->n;
+        const ptrdiff_t place = (ptrdiff_t)i * got.call.inner[0] + (ptrdiff_t)row * got.call.outer[0];
+        char *a = got.call.ptr[0] + place, *b = want.call.ptr[0] + place;
+        const char *c = truth.call.ptr[0] + place;
         if (!same_element(to, a, b) ||
             (known && !rp_reference_agrees((rp_op)kernel->op, (rp_dtype)kernel->dtype, to, a, c))) {
-            return refuse(r, "other bits at element %zu of %zu%s%s", i, at->n, at->in_place ? ", in place" : "",
-                          at->strided ? ", strided" : "");
+            return refuse(r, "other bits at element %zu of %zu%s%s%s", i, at->n, at->in_place ? ", in place" : "",
+                          at->strided ? ", strided" : "", row ? ", in another row" : "");
         }
         memcpy(a, b, rp_dtype_size(to)); /* a NaN of other bits is no stray write */
     }
@@ -268,6 +273,7 @@ static bool passes_split(rp_registered *r, const rp_kernel *ours)
     }
     repeat(memory, size, PERIOD, n), repeat(other, size, PERIOD, n);
     memcpy(memory + WANT * bytes, memory + GOT * bytes, bytes);
+    bool taken = true;
     for (int i = GOT; i <= WANT; i++) {
         char *target = memory + (size_t)i * bytes;
         rp_call call = {.ptr = {target}, .inner = {(ptrdiff_t)to_size}, .n = n, .m = 1};
@@ -275,9 +281,10 @@ static bool passes_split(rp_registered *r, const rp_kernel *ours)
             call.ptr[k] = k == place ? target : other; /* a number is the first of the others */
             call.inner[k] = is_number(kernel, k) ? 0 : (ptrdiff_t)size;
         }
-        rp_run_kernel(i == GOT ? kernel : ours, &call);
+        taken &= i == WANT || rp_kernel_takes_form(kernel, &call);
+        if (taken) rp_run_kernel(i == GOT ? kernel : ours, &call);
     }
-    const bool same = memcmp(memory + GOT * bytes, memory + WANT * bytes, n * to_size) == 0;
+    const bool same = !taken || memcmp(memory + GOT * bytes, memory + WANT * bytes, n * to_size) == 0;
     rp_free(memory);
     return same || refuse(r, "other bits in %zu elements, which it may split", n);
 }
@@ -313,9 +320,11 @@ static bool try_all(rp_registered *r)
         const attempt whole = {.n = LONGEST,
                                .first = first,
                                .in_place = kernel->traits & RP_TRAIT_IN_PLACE_ONLY ? 1 + (kernel->shape == RP_SV) : 0};
-        attempt strided = whole;
+        attempt strided = whole, rows = whole;
         strided.strided = true;
-        if (!passes(r, ours, &whole)) return false;
+        rows.n = SHORT;
+        rows.more_rows = ROWS - 1;
+        if (!passes(r, ours, &whole) || !passes(r, ours, &rows)) return false;
         if (kernel->traits & RP_TRAIT_STRIDED && !passes(r, ours, &strided)) return false;
     }
     return !(kernel->traits & RP_TRAIT_OWN_THREADS) || passes_split(r, ours);
@@ -341,4 +350,20 @@ bool rp_is_admitted(rp_registered *r)
     rp_fp_change(mode);
     rp_unlock(RP_LOCK_ADMISSION);
     return verdict == RP_ADMITTED;
+}
+
+/* Seconds that admitting a kernel takes: as those before did, and at first as on an EPYC Turin guest, 2026-11-25. Long vectors
+ * are tried too where a kernel may split them over threads of its own. */
+bool rp_admit_if_paid(rp_registered *r)
+{
+    static _Atomic double expected = 0.7e-3;
+    static const double split = 20e-3;
+    const bool splits = r->kernel.traits & RP_TRAIT_OWN_THREADS;
+    if (rp_budget_left(&rp_choosing) < (splits ? split : atomic_load(&expected))) return false;
+    const double start = rp_os_seconds();
+    rp_is_admitted(r);
+    const double seconds = rp_os_seconds() - start;
+    rp_budget_spend(&rp_choosing, seconds);
+    if (!splits) atomic_store(&expected, (atomic_load(&expected) + seconds) / 2);
+    return true;
 }

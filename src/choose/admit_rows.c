@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Admission of reductions that add up in an order of their own (RP_OTHER_ORDER): within the rounding errors of any order,
+ * Admission of reductions that add up in an order of their own (RP_ANY_ORDER): within the rounding errors of any order,
  * NaN and infinite where the reference is, exact on subnormals, and not a byte outside.
  */
 #include <float.h>
@@ -73,14 +73,15 @@ static double allowance(const rp_kernel *kernel, const rp_call *call, size_t row
                                    : 0;
 }
 
-static bool passes(rp_registered *r, filling what, size_t n)
+static bool passes(rp_registered *r, filling what, size_t n, bool *tried)
 {
     static operands got, want; /* under the lock of rp_is_admitted, or in a child */
     const rp_kernel *kernel = &r->kernel;
     const rp_dtype dtype = (rp_dtype)kernel->dtype;
     const size_t size = rp_dtype_size(dtype);
     lay_out(kernel, what, n, &got);
-    if (kernel->ok && !kernel->ok(&got.call)) return true;
+    if (!rp_kernel_takes_form(kernel, &got.call)) return true;
+    *tried = true;
     lay_out(kernel, what, n, &want);
     kernel->run(&got.call);
     rp_reference((rp_op)kernel->op, dtype, (rp_dtype)kernel->to, RP_ROW, &want.call);
@@ -102,11 +103,14 @@ static bool passes(rp_registered *r, filling what, size_t n)
 
 rp_verdict rp_try_rows(rp_registered *r)
 {
+    bool tried = false;
     for (size_t n = 1; n <= LONGEST; n = n < TAILS ? n + 1 : n + LONGEST - TAILS) {
         for (int what = 0; what < FILLINGS; what++) {
             const bool tiny = what == SUBNORMAL && r->kernel.op == RP_PROD; /* 0, by another way each time */
-            if (!tiny && !passes(r, (filling)what, n)) return RP_REFUSED;
+            if (!tiny && !passes(r, (filling)what, n, &tried)) return RP_REFUSED;
         }
     }
-    return RP_ADMITTED;
+    if (tried) return RP_ADMITTED;
+    snprintf(r->reason, sizeof r->reason, "takes none of the calls that it is tried with");
+    return RP_REFUSED;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "choose/budget.h"
 #include "choose/measure.h"
 #include "choose/profile.h"
 #include "runtime/runtime.h"
@@ -74,9 +75,19 @@ static void fill(void)
     atomic_store_explicit(&rp_context_published, &context, memory_order_release);
 }
 
+/* Vendor libraries that the environment or the profile names: here, at a place of its own, and never in a call that is timed. What
+ * registers kernels needs the context, which is there. */
+static void load_libraries(void)
+{
+    rp_providers_load_named();
+    rp_profile_load_libraries();
+}
+
 const rp_context *rp_context_make(void)
 {
+    static atomic_bool loaded; /* no rp_once: other threads' first calls need not wait for it */
     rp_run_once(&once, fill);
+    if (!atomic_exchange(&loaded, true)) load_libraries();
     return &context;
 }
 
@@ -111,36 +122,82 @@ static void ask_profile(const rp_query *query, rp_site *site)
     atomic_store_explicit(&site->winner, kept, memory_order_release);
 }
 
+/* Whether the user allows results of the kernel's class, by a glob of kernels' names. */
+static bool is_allowed(const rp_kernel *kernel)
+{
+    const char *allowed = kernel->result_class == RP_ANY_ORDER ? context.reductions : NULL;
+    return allowed && rp_os_matches(allowed, kernel->name);
+}
+
 bool rp_may_serve(const rp_kernel *kernel, const rp_query *query)
 {
     if (kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands) return false;
     if (query->layout != RP_IN_PLACE && kernel->traits & RP_TRAIT_IN_PLACE_ONLY) return false;
     if (kernel->traits & RP_TRAIT_OWN_THREADS && !query->wide) return false;
-    return kernel->result_class == RP_OUR_BITS ||
-           (context.reductions && rp_os_matches(context.reductions, kernel->name));
+    return kernel->family == RP_FAMILY_RAPTORS || is_allowed(kernel);
 }
 
 /* A registered kernel of such a name, where one is admitted. */
-static const rp_kernel *held_kernel(const rp_query *query, const rp_kernel *else_this)
+static const rp_kernel *held_kernel(const rp_query *query, const rp_call *form, const rp_kernel *else_this)
 {
-    rp_providers_load_named();
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
-        if (is_held(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) return &r->kernel;
+        if (is_held(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r) &&
+            rp_kernel_takes(&r->kernel, form))
+            return &r->kernel;
     }
     return else_this;
 }
 
-rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site)
+/* A kernel that the profile names is admitted once the time for it has been saved. */
+static bool takes(const rp_candidate *candidate, const rp_call *form)
+{
+    const rp_kernel *kernel = candidate->kernel;
+    if (!kernel || kernel->backend == RP_BACKEND_NATIVE) return true;
+    rp_registered *r = (rp_registered *)kernel;
+    if (atomic_load_explicit(&r->verdict, memory_order_acquire) == RP_UNTRIED) rp_admit_if_paid(r);
+    return rp_kernel_takes(kernel, form);
+}
+
+static bool is_refused(const rp_candidate *candidate)
+{
+    const rp_kernel *kernel = candidate->kernel;
+    return kernel && kernel->backend == RP_BACKEND_REGISTERED &&
+           atomic_load_explicit(&((const rp_registered *)kernel)->verdict, memory_order_relaxed) == RP_REFUSED;
+}
+
+/* Starting a thread and its first arrival, with the memory that it touches: EPYC Turin guest, 2026-11. */
+static const double START_SECONDS = 50e-6;
+/* One thread brings so much through the caches in a second; a call that would save twice what starting costs starts them. */
+static const double BYTES_PER_SECOND = 10e9;
+
+bool rp_may_share(const rp_query *query)
+{
+    if (rp_workers_started()) return true;
+    const double cost = START_SECONDS * rp_get_num_threads();
+    return (double)query->bytes / BYTES_PER_SECOND / 2 >= 2 * cost || rp_budget_left(&rp_choosing) >= cost;
+}
+
+int rp_share(const rp_candidate *candidate, const rp_query *query)
+{
+    const int threads = rp_candidate_threads(candidate, rp_get_num_threads());
+    if (threads == 1 || rp_workers_started()) return threads;
+    if (!rp_may_share(query)) return 1;
+    rp_budget_spend(&rp_choosing, START_SECONDS * threads);
+    return threads;
+}
+
+rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site, const rp_call *form)
 {
     const rp_candidate *guess = site ? atomic_load_explicit(&site->guess, memory_order_acquire) : NULL;
-    rp_candidate taken = guess ? *guess : by_rank(query);
-    if (context.held) taken.kernel = held_kernel(query, taken.kernel);
+    rp_candidate taken = guess && takes(guess, form) ? *guess : by_rank(query);
+    if (context.held) taken.kernel = held_kernel(query, form, taken.kernel);
     return taken;
 }
 
 static _Thread_local struct {
     rp_site *site;
     rp_query query;
+    const rp_kernel *kernel;
 } latest;
 
 rp_site *rp_latest_site(rp_query *query)
@@ -149,9 +206,27 @@ rp_site *rp_latest_site(rp_query *query)
     return latest.site;
 }
 
+const rp_kernel *rp_latest_kernel(void) { return latest.kernel; }
+
 void rp_forget_site(void) { latest.site = NULL; }
 
-rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
+static const rp_candidate *find_winner(rp_site *site)
+{
+    const rp_candidate *winner = atomic_load_explicit(&site->winner, memory_order_acquire);
+    if (!winner) return NULL;
+    const rp_source source = atomic_load_explicit(&site->source, memory_order_relaxed);
+    if (source == RP_SOURCE_ONLINE && atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed) == site->review)
+        rp_site_review(site);
+    if (source == RP_SOURCE_PROFILE && is_refused(winner)) { /* by this library, or this machine today */
+        atomic_store(&site->source, RP_SOURCE_RANK);
+        atomic_store(&site->winner, NULL);
+        return NULL;
+    }
+    return winner;
+}
+
+rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes,
+                            const rp_call *form)
 {
     const int threads = rp_get_num_threads();
     const rp_query query = {op,   dtype, operands, layout, threads > 1 && bytes >= rp_context_get()->parallel_bytes,
@@ -161,20 +236,22 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
     latest.query = query;
     if (site && !atomic_load_explicit(&site->asked, memory_order_relaxed) && !atomic_exchange(&site->asked, true))
         ask_profile(&query, site);
-    const rp_candidate *winner = site ? atomic_load_explicit(&site->winner, memory_order_acquire) : NULL;
-    if (winner && atomic_load_explicit(&site->source, memory_order_relaxed) == RP_SOURCE_ONLINE &&
-        atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed) == site->review)
-        rp_site_review(site);
-    if (winner) {
+    const rp_candidate *winner = site ? find_winner(site) : NULL;
+    const rp_source source = winner ? atomic_load_explicit(&site->source, memory_order_relaxed) : RP_SOURCE_RANK;
+    const bool taken_by_winner = winner && takes(winner, form);
+    if (taken_by_winner && (!winner->wide || source == RP_SOURCE_HELD || rp_workers_started())) {
+        latest.kernel = winner->kernel;
         return (rp_choice){
             .kernel = winner->kernel, .threads = rp_candidate_threads(winner, threads), .stream = winner->stream};
     }
-    const rp_candidate taken = rp_choose_unmeasured(&query, site);
+    const rp_candidate taken = taken_by_winner ? *winner : rp_choose_unmeasured(&query, site, form);
+    latest.kernel = taken.kernel;
     return (rp_choice){
         .kernel = taken.kernel,
-        .threads = rp_candidate_threads(&taken, threads),
+        .threads = rp_share(&taken, &query),
         .stream = taken.stream,
-        .site = context.online ? site : NULL,
+        .site = context.online && !winner ? site : NULL,
+        .form = form,
         .query = query,
     };
 }

@@ -48,20 +48,17 @@ typedef struct rp_choice {
     int threads;
     bool stream;
     /* for calls that measure.c may time */
-    rp_site *site; /* NULL: nothing to find out */
+    rp_site *site;       /* NULL: nothing to find out */
+    const rp_call *form; /* of this call (rp_kernel_takes) */
     rp_query query;
     int candidate;
     double started;
 } rp_choice;
 
-/* A kernel that does not take this very call leaves it to ours. */
+/* A part of the call that the kernel was asked about (rp_kernel_takes). */
 static inline void rp_run_kernel(const rp_kernel *kernel, rp_call *call)
 {
-    call->data = kernel->data; /* ok may look at it */
-    if ((kernel->n_max && call->n > kernel->n_max) || (kernel->ok && !kernel->ok(call))) {
-        kernel = rp_context_get()->chosen[kernel->op][kernel->dtype][kernel->shape];
-        call->data = kernel->data;
-    }
+    call->data = kernel->data;
     kernel->run(call);
 }
 
@@ -84,6 +81,15 @@ static inline void rp_run_by_lines(const rp_kernel *kernel, rp_call *call, size_
 /* Whether the kernel may run the site's calls, if it is admitted. */
 bool rp_may_serve(const rp_kernel *kernel, const rp_query *query);
 
+/* What a call takes at the very least: time that is known to have passed, where no clock was read. */
+#define RP_LEAST_SECONDS_PER_BYTE 0.05e-9
+
+/* Whether a call at the site may be shared with other threads: not where they would first have to be started, and the call gains
+ * less than that costs, as long as the time for it has not been saved (budget.h). */
+bool rp_may_share(const rp_query *query);
+/* The threads that a candidate runs this call on; threads that have to be started are paid for. */
+int rp_share(const rp_candidate *candidate, const rp_query *query);
+
 /* The threads of ours that a candidate runs on, of `all` that there are. */
 static inline int rp_candidate_threads(const rp_candidate *candidate, int all)
 {
@@ -91,20 +97,25 @@ static inline int rp_candidate_threads(const rp_candidate *candidate, int all)
     return candidate->wide && !splits ? all : 1;
 }
 
-/* By the profile's guess for the site, where there is one, else by the built-in rank. */
-rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site);
+/* By the profile's guess for the site, where there is one and it takes the call, else by the built-in rank: what stands in for
+ * every kernel that does not take the call. */
+rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site, const rp_call *form);
 /* By what its site knows, else by rank. */
-rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes);
+rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes,
+                            const rp_call *form);
 
 /* The site of this thread's latest large call, with what was asked there; NULL where it had none. */
 rp_site *rp_latest_site(rp_query *query);
+/* The kernel that it ran: where the site is held to one that does not take the call, another. */
+const rp_kernel *rp_latest_kernel(void);
 void rp_forget_site(void);
 
-/* bytes: all that the call brings through the caches. */
-static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes)
+/* bytes: all that the call brings through the caches. form: what rp_kernel_takes is asked with; it stays until the call is over. */
+static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes,
+                                  const rp_call *form)
 {
     const rp_context *context = rp_context_get();
-    if (bytes >= context->site_bytes) return rp_choose_at_site(op, dtype, operands, layout, bytes);
+    if (bytes >= context->site_bytes) return rp_choose_at_site(op, dtype, operands, layout, bytes, form);
     return (rp_choice){.kernel = context->chosen[op][dtype][operands], .threads = 1};
 }
 

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 #include "choose/environment.h"
-#include "choose/trial.h"
+#include "choose/choose.h"
 #include "facts/dtypes.h"
 
 enum { MOST_LINES = 100000, MOST_BYTES = 1 << 24, LINE_BYTES = 512, HEAD_BYTES = 1024, STATE_BYTES = 512 };
@@ -335,6 +335,13 @@ static void load_library(const char *kernel)
     if (best) rp_providers_load(best->name);
 }
 
+void rp_profile_load_libraries(void)
+{
+    for (int i = 0; libraries && i < entry_count; i++) {
+        if (isa_of(entries[i].kernel) < 0) load_library(entries[i].kernel);
+    }
+}
+
 /* NULL: not in this process. */
 static const rp_kernel *find_kernel(const rp_query *query, const char *name)
 {
@@ -342,9 +349,8 @@ static const rp_kernel *find_kernel(const rp_query *query, const char *name)
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
         if (fits(kernel, query, name)) return rp_kernel_runs(kernel) ? kernel : NULL;
     }
-    load_library(name);
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
-        if (fits(&r->kernel, query, name)) return rp_is_admitted(r) ? &r->kernel : NULL;
+        if (fits(&r->kernel, query, name)) return atomic_load(&r->verdict) != RP_REFUSED ? &r->kernel : NULL;
     }
     return NULL;
 }

@@ -23,6 +23,8 @@
 /* Reads the file that rp_profile_path names (environment.h), if it is a regular one. Called once, with the highest tier that
  * runs here. */
 void rp_profile_load(rp_isa isa);
+/* Loads the libraries that have won a site. */
+void rp_profile_load_libraries(void);
 /* One line: which file was read, or why it was ignored. */
 const char *rp_profile_state(void);
 /* The head of a profile for this machine and build; as snprintf. */

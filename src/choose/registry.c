@@ -43,6 +43,35 @@ const rp_kernel *rp_registry_kernel(size_t index)
 
 bool rp_kernel_runs(const rp_kernel *kernel) { return !(kernel->needs & ~rp_cpu_features()); }
 
+/* Whether operand k of the call as it lies is what the kernel would be called with: a vector that it cannot walk is packed first,
+ * and a number of another row is another number. */
+static bool is_as_taken(const rp_kernel *kernel, const rp_call *form, int k)
+{
+    if (rp_class_numbers((rp_class)kernel->shape) >> k & 1) return form->m == 1 || form->outer[k] == 0;
+    const size_t size = rp_dtype_size((rp_dtype)(k ? kernel->dtype : kernel->to));
+    return form->inner[k] == (ptrdiff_t)size || (kernel->traits & RP_TRAIT_STRIDED && form->inner[k] != 0);
+}
+
+bool rp_kernel_takes_form(const rp_kernel *kernel, const rp_call *form)
+{
+    if (!kernel->ok && !kernel->n_max) return true;
+    if (!form || (kernel->n_max && form->n > kernel->n_max)) return false;
+    if (!kernel->ok) return true;
+    const int operands = kernel->shape == RP_ROW ? 0 : 1 + rp_op_inputs((rp_op)kernel->op); /* rows never have gaps */
+    for (int k = 0; k < operands; k++) {
+        if (!is_as_taken(kernel, form, k)) return false;
+    }
+    rp_call asked = *form;
+    asked.data = kernel->data;
+    return kernel->ok(&asked);
+}
+
+bool rp_registered_takes(const rp_kernel *kernel, const rp_call *form)
+{
+    const rp_registered *r = (const rp_registered *)kernel;
+    return atomic_load_explicit(&r->verdict, memory_order_acquire) == RP_ADMITTED && rp_kernel_takes_form(kernel, form);
+}
+
 /* ---- Registered kernels ------------------------------------------------------------------------------------ */
 
 static _Atomic(rp_registered *) registered[RP_OP_COUNT];
@@ -124,7 +153,8 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
                                 .ok = entry->ok,
                                 .run = entry->run,
                                 .data = entry->data,
-                                .result_class = reduces ? RP_OTHER_ORDER : RP_OUR_BITS,
+                                .family = reduces ? RP_FAMILY_NONE : RP_FAMILY_RAPTORS,
+                                .result_class = reduces ? RP_ANY_ORDER : RP_SAME_BITS,
                                 .traits = (entry->strided ? RP_TRAIT_STRIDED : 0) |
                                           (entry->in_place_only ? RP_TRAIT_IN_PLACE_ONLY : 0) |
                                           (entry->own_threads ? RP_TRAIT_OWN_THREADS : 0)};

@@ -14,6 +14,18 @@
 const rp_kernel *rp_registry_kernel(size_t index);
 /* Whether this CPU (and RAPTORS_CPU) lets it run. */
 bool rp_kernel_runs(const rp_kernel *kernel);
+/* rp_kernel_takes for registered kernels, whether admitted or not: for admission. */
+bool rp_kernel_takes_form(const rp_kernel *kernel, const rp_call *form);
+bool rp_registered_takes(const rp_kernel *kernel, const rp_call *form);
+
+/* Whether the kernel takes the call: asked when the call is planned, once, since a kernel that was chosen runs. `form` is the whole
+ * call: pointers of its first row, byte strides, n the longest row that the kernel will see, m rows. NULL: nothing is known of
+ * it, and a kernel that looks at its calls takes none. Of this build all take all; one that is not admitted takes none. */
+static inline bool rp_kernel_takes(const rp_kernel *kernel, const rp_call *form)
+{
+    return kernel->backend == RP_BACKEND_NATIVE || rp_registered_takes(kernel, form);
+}
+
 /* The tables of one instruction set, or NULL where the build has none. */
 const rp_isa_tables *rp_registry_isa(rp_isa isa);
 
@@ -32,6 +44,8 @@ typedef struct rp_registered {
 rp_registered *rp_registered_first(rp_op op);
 /* Whether the kernel may run; tries it the first time (admit.c). */
 bool rp_is_admitted(rp_registered *registered);
+/* The same, once the time for it has been saved (budget.h); false: it has not. */
+bool rp_admit_if_paid(rp_registered *registered);
 /* Tries it without a lock and without keeping the verdict: for a forked child, which has one thread. */
 rp_verdict rp_try_kernel(rp_registered *registered);
 /* Who registers kernels when they are asked for. */

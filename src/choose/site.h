@@ -11,34 +11,10 @@
 
 #include <stdatomic.h>
 
+#include "choose/trial.h"
 #include "kernels/kernel.h"
 
-typedef struct rp_candidate {
-    const rp_kernel *kernel; /* NULL: copies and casts, which go by the movers */
-    bool wide;               /* all threads, or the caller's alone */
-    bool stream;             /* stores that pass the caches by */
-} rp_candidate;
-
-enum { RP_MOST_CANDIDATES = 40, RP_ROUNDS = 7, RP_SIZE_CLASSES = 40 };
-
-typedef struct rp_trial {
-    int count;
-    int scouts; /* the first of them: every kernel in one way (threads, stores), tried before the others */
-    rp_candidate candidate[RP_MOST_CANDIDATES];
-    uint32_t ns[RP_MOST_CANDIDATES][RP_ROUNDS]; /* round by round */
-    uint8_t samples[RP_MOST_CANDIDATES];
-    bool dropped[RP_MOST_CANDIDATES];
-    int last;   /* the winner of the trial before */
-    int leader; /* the winner so far, of those timed twice: what serves where the time for trying is spent */
-    int next;   /* whose turn it is */
-    uint32_t random;
-    bool warm;      /* it has had the first calls of its turn, which are not timed */
-    bool streamed;  /* the stores of the latest call, */
-    int alike;      /* and how many calls one after another had the same */
-    int turn_calls; /* and these, which are */
-    double turn_seconds;
-    int idle; /* timed calls of all threads, one after another, in which no worker took part */
-} rp_trial;
+enum { RP_SIZE_CLASSES = 40 };
 
 typedef enum rp_source { RP_SOURCE_RANK, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_HELD } rp_source;
 

@@ -1,211 +1,133 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Trials: a site's candidates, whose turn it is, and what their times say.
+ * Trials: whose turn it is, what times say, and who won.
  */
 #include "choose/trial.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
-#include "runtime/runtime.h"
-
-/* A challenger must win by more than the noise between two runs of the same code. */
-static const double NOISE = 0.05;
-/* In the best of so many rounds it took so many times as long as that round's fastest: that is no noise, and the candidate
- * is not tried again. */
-static const double HOPELESS[RP_ROUNDS + 1] = {0, 3, 1.4, 1.25, 1.15, 1.1, 1.1, 1.1};
-/* A kernel that took so many times as long as another in the same way is not tried in other ways; a way (threads, stores) in
- * which the best kernel took so many times as long is not tried with others. */
+/* A challenger must win by more than what two medians of seven turns of the same code differ by: one time in twenty that is
+ * 3 % (EPYC Turin guest, 2026-11-25, calls of 20 us to 2 ms on an idle machine). A change is no gain within it. */
+static const double NOISE = 0.03;
+/* What took so many times as long as the leader, in its median after so many turns, is left out. One turn says little: an
+ * interrupt, or a worker that slept, doubles a short call. Where turns are even in number the lower of the two in the middle
+ * counts, so that after two both must be slow. Minima would not do: one lucky turn, in a cache that someone else has warmed or
+ * while the leader was interrupted, would keep a slow candidate to the end, or make it lead. */
+static const double HOPELESS[RP_MOST_ROUNDS + 1] = {0, 3, 1.5, 1.3, 1.25, 1.15, 1.15, 1.1, 1.1, 1.1};
+/* A kernel that takes so many times as long as another in the same way is not tried in other ways; a way (threads, stores) in
+ * which the best kernel takes so many times as long is not tried with others. As long as that is so: a later turn may change it. */
 static const double HOPELESS_KERNEL = 2, HOPELESS_WAY = 1.5;
+/* What was so much slower stays out when a trial begins anew: no neighbour explains that. */
+static const double HOPELESS_FOR_GOOD = 3;
 
-static atomic_bool variants;
+/* A timed turn is so long, in so many calls at most: one short call says little. */
+static const double TURN = 20e-6;
+enum { MOST_IN_TURN = 8 };
+/* After so many seconds it matters little what the caches held before: a turn is one call, and is timed. */
+static const double LONG = 1e-3;
+/* Shorter calls cannot be told apart from the clock and from what ran before. */
+static const double SHORTEST = 2e-6;
 
-void rp_trial_variants(void) { atomic_store(&variants, true); }
+enum {
+    LIKELY = 2, /* turns, all of them faster, after which one may serve, */
+    SURE = 4, /* and after which what is much slower may be left out for it: luck that leads would leave out the rest */
+    LONGEST_WAKE = 4, /* calls that may pass until a worker takes part: the turns of one thread let it fall asleep */
+    SETTLED = 3,   /* calls with the same stores after which the last cache is as they leave it: compare of 34 MB on an
+                       * EPYC Turin guest, 2026-11-25: 691 us after one ordinary call that followed streaming ones, then 306 */
+    PATIENCE = 16, /* calls that a candidate may not take, when it is next, until it is not waited for */
+    FIRST_REVIEW =
+        300, /* calls after which a winner is looked at again; four times as many each time that it wins again, so that */
+    LAST_REVIEW = 1 << 20 /* looking costs ever less of a steady program, and a machine that changed is noticed */
+};
 
-/* ---- Candidates -------------------------------------------------------------------------------------------- */
-
-/* Ours, below it the next tier, since wider vectors may cost clock rate, and what was registered and admitted; but for
- * `known`. Returns how many. */
-static int find_kernels(const rp_query *query, const rp_kernel *known, const rp_kernel **found, int most)
+void rp_trial_begin(rp_trial *trial, int rounds)
 {
-    const rp_context *context = rp_context_get();
-    const rp_kernel *ours[] = {context->chosen[query->op][query->dtype][query->operands],
-                               context->second[query->op][query->dtype][query->operands],
-                               context->strided[query->op][query->dtype][query->operands]};
-    const int ours_count = rp_is_strided(query->layout) ? 3 : 2;
-    int count = 0;
-    /* Here and not where the context is made: registering a kernel needs the context. */
-    rp_providers_load_named();
-    for (int i = 0; i < ours_count; i++) {
-        if (ours[i] && ours[i] != known && count < most) found[count++] = ours[i];
-    }
-    for (rp_registered *r = rp_registered_first(query->op); r && count < most; r = (rp_registered *)r->next) {
-        /* Threads that are not ours are awake for some time after their call, and in the way of the next turns. */
-        if (r->kernel.traits & RP_TRAIT_OWN_THREADS && !atomic_load(&variants)) continue;
-        if (&r->kernel != known && rp_may_serve(&r->kernel, query) && rp_is_admitted(r)) found[count++] = &r->kernel;
-    }
-    return count;
-}
-
-typedef struct ways {
-    int count;
-    bool wide[4], stream[4];
-} ways;
-
-/* The ways in which a site's calls may run, that of the candidate that is taken unmeasured first. */
-static ways list_ways(const rp_query *query, const rp_candidate *first, bool may_stream)
-{
-    ways w = {0};
-    for (int other = 0; other < 4; other++) {
-        const bool other_threads = other & 2, other_stores = other & 1;
-        if ((other_threads && !query->wide) || (other_stores && !may_stream)) continue;
-        w.wide[w.count] = first->wide ^ other_threads;
-        w.stream[w.count++] = (may_stream && first->stream) ^ other_stores;
-    }
-    return w;
-}
-
-static bool takes_way(const rp_kernel *kernel, bool wide, bool stream)
-{
-    return !kernel || !(kernel->traits & RP_TRAIT_OWN_THREADS) || (wide && !stream);
-}
-
-static bool is_variant_of(const rp_kernel *kernel, const rp_kernel *best)
-{
-    return kernel->traits & RP_TRAIT_VARIANT && kernel->isa == best->isa && kernel->op == best->op &&
-           kernel->dtype == best->dtype && kernel->shape == best->shape;
-}
-
-/* The one that is taken unmeasured first, then the other kernels in its way: the scouts. */
-static void list_candidates(const rp_site *site, const rp_query *query, rp_trial *trial)
-{
-    enum { MOST_KERNELS = RP_MOST_CANDIDATES / 2 };
-    const rp_kernel *kernels[MOST_KERNELS];
-    const rp_candidate first = rp_choose_unmeasured(query, site);
-    int kernel_count = 0;
-    kernels[kernel_count++] = first.kernel;
-    kernel_count += find_kernels(query, first.kernel, kernels + kernel_count, MOST_KERNELS - kernel_count);
-    const bool may_stream = query->layout == RP_APART && !rp_is_reduced(query->operands) && first.kernel &&
-                            8 * query->bytes >= rp_context_get()->stream_bytes;
-    const ways w = list_ways(query, &first, may_stream);
-    const rp_kernel *variant, *best = rp_context_get()->chosen[query->op][query->dtype][query->operands];
-    for (int way = 0; way < w.count; way++) {
-        for (int k = 0; k < kernel_count && trial->count < RP_MOST_CANDIDATES; k++) {
-            if (takes_way(kernels[k], w.wide[way], w.stream[way]))
-                trial->candidate[trial->count++] = (rp_candidate){kernels[k], w.wide[way], w.stream[way]};
-        }
-        for (size_t i = 0; way == 0 && best && atomic_load(&variants) && (variant = rp_registry_kernel(i)); i++) {
-            if (is_variant_of(variant, best) && variant != first.kernel)
-                trial->candidate[trial->count++] = (rp_candidate){variant, w.wide[0], w.stream[0]};
-        }
-        if (way == 0) trial->scouts = trial->count;
-    }
-}
-
-rp_trial *rp_trial_begin(rp_site *site, const rp_query *query)
-{
-    rp_trial *trial = rp_malloc(sizeof *trial);
-    if (!trial) return NULL;
     memset(trial, 0, sizeof *trial);
-    list_candidates(site, query, trial);
-    atomic_store(&site->trial, trial);
-    return trial;
+    trial->rounds = rounds < RP_MOST_ROUNDS ? rounds : RP_MOST_ROUNDS;
+    trial->turn = trial->latest = trial->winner = -1;
 }
 
-/* ---- Times ------------------------------------------------------------------------------------------------- */
-
-static uint32_t least(const uint32_t *times, int count)
+bool rp_trial_add(rp_trial *trial, rp_candidate candidate, bool scout)
 {
-    uint32_t best = UINT32_MAX;
-    for (int i = 0; i < count; i++) best = times[i] < best ? times[i] : best;
-    return best;
-}
-
-uint32_t rp_trial_best(const rp_trial *trial)
-{
-    uint32_t best = UINT32_MAX;
-    for (int i = 0; i < trial->count; i++) {
-        const uint32_t own = least(trial->ns[i], trial->samples[i]);
-        best = own < best ? own : best;
-    }
-    return best;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* How many times as long candidate i took as the fastest of the same round, ascending: other programs slow whole rounds.
- * Returns how many rounds. */
-static int ratios(const rp_trial *trial, int i, double *found)
-{
-    for (int round = 0; round < trial->samples[i]; round++) {
-        uint32_t best = UINT32_MAX;
-        for (int k = 0; k < trial->count; k++) {
-            if (trial->samples[k] > round && trial->ns[k][round] < best) best = trial->ns[k][round];
-        }
-        found[round] = (double)trial->ns[i][round] / (best ? best : 1);
-    }
-    qsort(found, trial->samples[i], sizeof *found, compare);
-    return trial->samples[i];
-}
-
-static double median_ratio(const rp_trial *trial, int i)
-{
-    double found[RP_ROUNDS];
-    const int count = ratios(trial, i, found);
-    return count ? found[(count - 1) / 2] : 1e9;
-}
-
-bool rp_trial_is_over(const rp_trial *trial)
-{
-    for (int i = 0; i < trial->count; i++) {
-        if (!trial->dropped[i] && trial->samples[i] < RP_ROUNDS) return false;
-    }
+    if (trial->count == RP_MOST_CANDIDATES) return false;
+    trial->candidate[trial->count++] = candidate;
+    if (scout) trial->scouts = trial->count;
     return true;
 }
 
-double rp_trial_median(const rp_trial *trial, int i)
+void rp_trial_refuse(rp_trial *trial, int i)
 {
-    double sorted[RP_ROUNDS];
-    for (int k = 0; k < trial->samples[i]; k++) sorted[k] = 1e-9 * trial->ns[i][k];
-    qsort(sorted, trial->samples[i], sizeof *sorted, compare);
-    return sorted[(trial->samples[i] - 1) / 2];
+    trial->dropped[i] = true;
+    trial->samples[i] = 0;
 }
 
-/* The first, unless another of at least so many times is faster by more than the noise. */
+void rp_trial_await(rp_trial *trial, int i) { trial->misses[i] = 0; }
+
+/* ---- Times ------------------------------------------------------------------------------------------------- */
+
+typedef enum middle { LOWER, MEAN, UPPER } middle; /* of the two in the middle of an even number */
+
+static double median(const float *values, int count, middle which)
+{
+    float sorted[RP_MOST_ROUNDS];
+    for (int i = 0; i < count; i++) {
+        int k = i;
+        for (; k > 0 && sorted[k - 1] > values[i]; k--) sorted[k] = sorted[k - 1];
+        sorted[k] = values[i];
+    }
+    const double low = (double)sorted[(count - 1) / 2], high = (double)sorted[count / 2];
+    return which == LOWER ? low : which == UPPER ? high : (low + high) / 2;
+}
+
+static double reference_seconds(const rp_trial *trial)
+{
+    const int count = trial->served_count < RP_SERVED ? trial->served_count : RP_SERVED;
+    return count ? fmax(median(trial->served, count, MEAN), 1e-9) : 0; /* a clock may stand still */
+}
+
+static double cost(const rp_trial *trial, int i, middle which)
+{
+    if (i == trial->reference) return 1;
+    return trial->samples[i] ? median(trial->ratio[i], trial->samples[i], which) : 0;
+}
+
+double rp_trial_cost(const rp_trial *trial, int i) { return cost(trial, i, MEAN); }
+
+double rp_trial_seconds(const rp_trial *trial, int i)
+{
+    const int turns = trial->turns[i] < RP_MOST_ROUNDS ? trial->turns[i] : RP_MOST_ROUNDS;
+    return turns ? median(trial->seconds[i], turns, MEAN) : 0;
+}
+
+/* What the leader's calls take now. */
+static double leaders_seconds(const rp_trial *trial)
+{
+    return cost(trial, trial->leader, MEAN) * reference_seconds(trial);
+}
+
+/* The fastest of those with so many turns, by the upper of their middle times: luck makes nobody lead. */
 static int fastest(const rp_trial *trial, int samples)
 {
-    int winner = 0;
-    double best = trial->dropped[0] ? 1e9 : median_ratio(trial, 0) * (1 - NOISE);
-    for (int i = 1; i < trial->count; i++) {
-        if (trial->dropped[i] || trial->samples[i] < samples || median_ratio(trial, i) >= best) continue;
-        winner = i;
-        best = median_ratio(trial, i);
-    }
-    return winner;
-}
-
-/* The fastest scout so far, in its best time. */
-static int best_scout(const rp_trial *trial)
-{
-    int best = 0;
-    for (int i = 1; i < trial->scouts; i++) {
-        if (least(trial->ns[i], trial->samples[i]) < least(trial->ns[best], trial->samples[best])) best = i;
+    int best = trial->reference;
+    for (int i = 0; i < trial->count; i++) {
+        if (trial->dropped[i] || trial->samples[i] < samples) continue;
+        if (cost(trial, i, UPPER) < (1 - NOISE) * cost(trial, best, UPPER)) best = i;
     }
     return best;
 }
 
-/* The scout with candidate i's kernel took so many times as long as the fastest; 0: there is none, or it is not back. */
-static double scouted(const rp_trial *trial, int i, int best)
+/* ---- Whom to leave out ------------------------------------------------------------------------------------- */
+
+/* The fastest kernel in the scouts' way. */
+static int best_scout(const rp_trial *trial)
 {
-    for (int k = 0; k < trial->scouts; k++) {
-        if (trial->candidate[k].kernel == trial->candidate[i].kernel && trial->samples[k])
-            return (double)least(trial->ns[k], trial->samples[k]) / least(trial->ns[best], trial->samples[best]);
+    int best = -1;
+    for (int i = 0; i < trial->scouts; i++) {
+        const double own = cost(trial, i, LOWER);
+        if (own > 0 && (best < 0 || own < cost(trial, best, LOWER))) best = i;
     }
-    return 0;
+    return best;
 }
 
 /* Whether k goes the way in which `tried` differs from the best: its threads, its stores, or both. */
@@ -215,66 +137,192 @@ static bool goes_along(const rp_candidate *k, const rp_candidate *tried, const r
            (tried->stream == best->stream || k->stream == tried->stream);
 }
 
-/* Leaves out, of those not tried yet, kernels whose scout was hopeless, and ways in which the fastest scout's kernel, as
- * candidate i, was. */
-static void follow_scouts(rp_trial *trial, int i)
+/* Whether others have shown already that k, which was not tried yet, is hopeless. */
+static bool is_foreseen(const rp_trial *trial, int k)
 {
-    const int best = best_scout(trial);
     const rp_candidate *c = trial->candidate;
-    const bool hopeless =
-        c[i].kernel == c[best].kernel && trial->ns[i][0] > HOPELESS_WAY * least(trial->ns[best], trial->samples[best]);
-    for (int k = trial->scouts; k < trial->count; k++) {
-        if (trial->samples[k]) continue;
-        trial->dropped[k] |= scouted(trial, k, best) > HOPELESS_KERNEL;
-        trial->dropped[k] |= hopeless && i >= trial->scouts && goes_along(&c[k], &c[i], &c[best]);
+    const int best = best_scout(trial);
+    if (best < 0 || k < trial->scouts || trial->samples[k]) return false;
+    const double least = cost(trial, best, LOWER);
+    for (int i = 0; i < trial->count; i++) {
+        const double times = cost(trial, i, LOWER) / least;
+        if (i < trial->scouts && c[i].kernel == c[k].kernel && times > HOPELESS_KERNEL) return true;
+        if (i >= trial->scouts && c[i].kernel == c[best].kernel && times > HOPELESS_WAY &&
+            goes_along(&c[k], &c[i], &c[best]))
+            return true;
     }
+    return false;
 }
 
-void rp_trial_add(rp_trial *trial, int i, double seconds)
+/* Whether challenger i has turns to come. */
+static bool is_due(const rp_trial *trial, int i)
 {
-    const double ns = 1e9 * (seconds + (trial->candidate[i].wide ? RP_HANDOVER_SECONDS : 0));
-    trial->ns[i][trial->samples[i]++] = ns < 4e9 ? (uint32_t)ns : UINT32_MAX;
-    follow_scouts(trial, i);
-    for (int k = 0; k < trial->count; k++) {
-        double found[RP_ROUNDS];
-        const int count = ratios(trial, k, found);
-        trial->dropped[k] |= count && found[0] > HOPELESS[count];
-    }
-    trial->leader = trial->samples[0] ? fastest(trial, 2) : 0;
+    return i != trial->reference && !trial->dropped[i] && trial->samples[i] < trial->rounds &&
+           trial->misses[i] < PATIENCE && !is_foreseen(trial, i);
 }
-
-int rp_trial_winner(const rp_trial *trial) { return fastest(trial, 1); }
 
 /* ---- Turns ------------------------------------------------------------------------------------------------- */
 
-/* Whether i goes before k: the scouts, the fastest one's kernel in other ways, then round by round. After the first round the
- * fastest are next, so that a leader is known soon; any other has another order each time, so that nobody always follows the
- * one that leaves them worst. */
+/* Whether i goes before k: round by round; in the first the scouts, then the fastest one's kernel in other ways. After it the
+ * fastest are next, so that a leader is known soon; any other round has another order each time, so that nobody always follows
+ * the one that leaves the caches worst for it. */
 static bool goes_before(const rp_trial *trial, int i, int k)
 {
     if (trial->samples[i] != trial->samples[k]) return trial->samples[i] < trial->samples[k];
-    if (trial->samples[i] == 1) return trial->ns[i][0] < trial->ns[k][0];
+    if (trial->samples[i] == 1) return trial->ratio[i][0] < trial->ratio[k][0];
     if (trial->samples[i] > 1 || (i < trial->scouts) != (k < trial->scouts)) return i < trial->scouts;
-    const rp_kernel *best = trial->candidate[best_scout(trial)].kernel;
-    return trial->candidate[i].kernel == best && trial->candidate[k].kernel != best;
+    const int best = best_scout(trial);
+    if (best < 0) return false;
+    const struct rp_kernel *kernel = trial->candidate[best].kernel;
+    return trial->candidate[i].kernel == kernel && trial->candidate[k].kernel != kernel;
 }
 
-int rp_trial_next(rp_trial *trial, double allowance)
+static double calls_of_turn(const rp_trial *trial)
 {
-    if (trial->warm) return trial->next;
-    const uint32_t best = rp_trial_best(trial);
-    int chosen = -1;
+    const double seconds = reference_seconds(trial);
+    return seconds >= LONG ? 1 : 1 + fmin(ceil(TURN / seconds), MOST_IN_TURN);
+}
+
+/* Seconds that the turns of challenger i and of the reference may cost. One that was not tried yet may well take twice as long as the
+ * leader. */
+static double price(const rp_trial *trial, int i)
+{
+    const double leader = cost(trial, trial->leader, MEAN), own = trial->samples[i] ? cost(trial, i, MEAN) : 2 * leader;
+    return (fmax(own - leader, 0) + fmax(1 - leader, 0)) * reference_seconds(trial) * calls_of_turn(trial);
+}
+
+static int next_challenger(rp_trial *trial, double allowance, const bool *able)
+{
+    int chosen = -1, first = -1;
     trial->random = 1664525 * trial->random + 1013904223; /* Numerical Recipes' generator */
     for (int step = 0; step < trial->count; step++) {
         const int i = (int)(((trial->random >> 16) + (uint32_t)step) % (uint32_t)trial->count);
-        if (trial->dropped[i] || trial->samples[i] == RP_ROUNDS) continue;
-        if (chosen >= 0 && !goes_before(trial, i, chosen)) continue;
-        /* One that was not tried yet may well take twice as long. */
-        const double expected = best == UINT32_MAX  ? 0
-                                : trial->samples[i] ? least(trial->ns[i], trial->samples[i]) - best
-                                                    : best;
-        if (1e-9 * expected <= allowance) chosen = i;
+        if (!is_due(trial, i)) continue;
+        if (first < 0 || goes_before(trial, i, first)) first = i;
+        if (able[i] && price(trial, i) <= allowance && (chosen < 0 || goes_before(trial, i, chosen))) chosen = i;
     }
-    if (chosen >= 0) trial->next = chosen;
-    return chosen;
+    /* Those that can be afforded do not run ahead of a round: nor of those that may not run this call, for some calls. */
+    if (chosen >= 0 && trial->samples[chosen] == trial->samples[first]) return chosen;
+    for (int i = 0; i < trial->count; i++) trial->misses[i] += !able[i] && is_due(trial, i);
+    return -1;
+}
+
+static int begin_turn(rp_trial *trial, int i)
+{
+    trial->turn = i;
+    trial->begun = trial->warm = false;
+    trial->turn_calls = trial->idle = 0;
+    trial->turn_seconds = 0;
+    return i;
+}
+
+int rp_trial_next(rp_trial *trial, double allowance, const bool *able)
+{
+    if (!able[trial->leader]) return -1;
+    if (trial->turn >= 0) {
+        if (able[trial->turn]) return trial->turn;
+        if (++trial->misses[trial->turn] == PATIENCE) trial->turn = -1;
+        return trial->leader;
+    }
+    const bool is_held_against = trial->referred && trial->served_count >= RP_SERVED; /* against no single time */
+    const int challenger = trial->served_count ? next_challenger(trial, allowance, able) : -1;
+    if (challenger >= 0 && is_held_against) return begin_turn(trial, challenger);
+    /* Where the reference leads its turns cost nothing. */
+    if (able[trial->reference] && (challenger >= 0 || trial->reference == trial->leader))
+        return begin_turn(trial, trial->reference);
+    return trial->leader;
+}
+
+static void record(rp_trial *trial, int i, double seconds)
+{
+    const double own = seconds + (trial->candidate[i].wide ? RP_HANDOVER_SECONDS : 0);
+    trial->seconds[i][trial->turns[i]++ % RP_MOST_ROUNDS] = (float)own;
+    trial->referred = i == trial->reference;
+    trial->misses[i] = 0;
+    if (trial->referred) {
+        trial->served[trial->served_count++ % RP_SERVED] = (float)own;
+        return;
+    }
+    trial->ratio[i][trial->samples[i]++] = (float)(own / reference_seconds(trial));
+    const double least = cost(trial, fastest(trial, SURE), UPPER);
+    if (cost(trial, i, LOWER) > HOPELESS[trial->samples[i]] * least) trial->dropped[i] = true;
+    trial->leader = fastest(trial, LIKELY);
+}
+
+/* Whether the turn is over. */
+static bool take_turn(rp_trial *trial, double seconds, bool asleep, bool settled)
+{
+    if (!trial->begun) trial->warm = settled || seconds >= LONG;
+    trial->begun = true;
+    if (!trial->warm) {
+        trial->warm = trial->alike >= SETTLED;
+        return false;
+    }
+    if (asleep && trial->idle < LONGEST_WAKE) {
+        trial->idle++;
+        return false;
+    }
+    trial->turn_seconds += seconds;
+    trial->turn_calls++;
+    return trial->turn_seconds >= TURN || trial->turn_calls == MOST_IN_TURN;
+}
+
+double rp_trial_tell(rp_trial *trial, int i, double seconds, bool asleep)
+{
+    const bool stream = trial->candidate[i].stream, again = i == trial->latest && trial->alike >= SETTLED;
+    const double leaders = leaders_seconds(trial), beyond = i != trial->leader && leaders > 0 ? seconds - leaders : 0;
+    trial->alike = stream == trial->streamed ? trial->alike + (trial->alike < SETTLED) : 1;
+    trial->streamed = stream;
+    trial->latest = i;
+    if (i == trial->turn && take_turn(trial, seconds, asleep, again)) {
+        trial->turn = -1;
+        record(trial, i, trial->turn_seconds / trial->turn_calls);
+    }
+    return beyond > 0 ? beyond : 0;
+}
+
+/* ---- The end ----------------------------------------------------------------------------------------------- */
+
+bool rp_trial_is_over(const rp_trial *trial)
+{
+    if (!trial->served_count || trial->turn >= 0) return false;
+    const bool is_short = reference_seconds(trial) < SHORTEST && trial->served_count > 1;
+    if (is_short && trial->reference == 0 && !trial->candidate[0].wide) return true;
+    for (int i = 0; i < trial->count; i++) {
+        if (is_due(trial, i)) return false;
+    }
+    return true;
+}
+
+int rp_trial_decide(rp_trial *trial)
+{
+    int best = trial->reference;
+    for (int i = 0; i < trial->count; i++) {
+        const bool tried = !trial->dropped[i] && trial->samples[i] == trial->rounds;
+        if (tried && cost(trial, i, MEAN) < cost(trial, best, MEAN)) best = i;
+    }
+    const double first = trial->dropped[0] ? 0 : cost(trial, 0, MEAN);
+    if (first > 0 && cost(trial, best, MEAN) > (1 - NOISE) * first) best = 0;
+    const bool again = trial->review && best == trial->winner;
+    trial->review = !again ? FIRST_REVIEW : trial->review < LAST_REVIEW ? 4 * trial->review : LAST_REVIEW;
+    trial->winner = trial->leader = best;
+    return best;
+}
+
+void rp_trial_again(rp_trial *trial)
+{
+    const int best = trial->winner < 0 ? trial->reference : trial->winner;
+    const double least = cost(trial, best, LOWER);
+    for (int i = 0; i < trial->count; i++) {
+        const bool tried = trial->samples[i] > 0;
+        const bool slow = tried && cost(trial, i, LOWER) > HOPELESS_FOR_GOOD * least;
+        trial->dropped[i] = i > 0 && trial->dropped[i] && (slow || !tried); /* not tried and left out: refused */
+    }
+    memset(trial->samples, 0, sizeof trial->samples);
+    memset(trial->misses, 0, sizeof trial->misses);
+    memset(trial->turns, 0, sizeof trial->turns);
+    trial->reference = trial->leader = best;
+    trial->served_count = 0;
+    trial->referred = false;
+    trial->turn = trial->latest = -1;
 }

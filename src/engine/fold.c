@@ -137,7 +137,11 @@ static size_t half_of(size_t count)
 static void fold_rows(const folder *f, blocks *b, char *to, ptrdiff_t to_stride, const char *from, ptrdiff_t row_stride,
                       size_t rows, size_t n)
 {
-    rp_call call = {.ptr = {to, (char *)from}, .outer = {to_stride, row_stride}, .n = n, .m = rows};
+    rp_call call = {.ptr = {to, (char *)from},
+                    .inner = {0, (ptrdiff_t)f->loop_size},
+                    .outer = {to_stride, row_stride},
+                    .n = n,
+                    .m = rows};
     if (!f->staged) {
         rp_run_kernel(f->kernel, &call);
         return;
@@ -443,6 +447,19 @@ static rp_status run_columns(folder *f, int threads)
     return RP_OK;
 }
 
+/* What rp_kernel_takes is asked: a row is cut into chunks. NULL: rows are not evenly apart. */
+static const rp_call *form_of_rows(const rp_fold *fold, size_t size, rp_call *form)
+{
+    const size_t length = (size_t)fold->length, chunk = RP_CHUNK_BYTES / size;
+    if (fold->kept > 1) return NULL;
+    *form = (rp_call){.ptr = {fold->to, (char *)fold->from},
+                      .inner = {0, (ptrdiff_t)size},
+                      .n = length < chunk ? length : chunk,
+                      .m = fold->kept ? (size_t)fold->shape[0] : 1};
+    if (fold->kept) form->outer[0] = fold->to_strides[0], form->outer[1] = fold->from_strides[0];
+    return form;
+}
+
 rp_status rp_fold_run(const rp_fold *fold)
 {
     folder f = {.fold = fold, .stager = rp_stager_make(fold->dtype, fold->loop)};
@@ -458,7 +475,9 @@ rp_status rp_fold_run(const rp_fold *fold)
     const ptrdiff_t along = rows ? fold->stride : fold->from_strides[0];
     f.staged = fold->dtype != fold->loop || along != (ptrdiff_t)f.stager.size;
     const rp_layout layout = f.staged ? RP_STAGED : RP_APART;
-    rp_choice choice = rp_choose(fold->op, fold->loop, rows ? RP_ROW : RP_COLUMN, layout, bytes);
+    rp_call form;
+    rp_choice choice = rp_choose(fold->op, fold->loop, rows ? RP_ROW : RP_COLUMN, layout, bytes,
+                                 rows && !f.staged ? form_of_rows(fold, f.loop_size, &form) : NULL);
     const bool measured = rp_measure_start(&choice);
     f.kernel = choice.kernel;
     const rp_status status = rows ? run_rows(&f, choice.threads) : run_columns(&f, choice.threads);

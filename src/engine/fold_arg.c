@@ -223,7 +223,7 @@ rp_status rp_fold_arg(const rp_fold *fold)
     s.whole = !s.staged || row_bytes <= (across ? RP_CHUNK_BYTES / LINE_ROWS : RP_CHUNK_BYTES);
     s.group = s.whole ? (s.staged ? RP_CHUNK_BYTES / row_bytes : s.outputs) : across ? LINE_ROWS : 1;
     rp_choice choice = rp_choose(fold->op, fold->loop, RP_ROW, s.staged ? RP_STAGED : RP_APART,
-                                 s.outputs * (size_t)fold->length * s.stager.size);
+                                 s.outputs * (size_t)fold->length * s.stager.size, NULL);
     const bool measured = rp_measure_start(&choice);
     s.kernel = choice.kernel;
     size_t block_bytes = 0;

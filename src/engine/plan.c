@@ -195,6 +195,18 @@ rp_layout rp_plan_layout(const rp_plan *plan)
     return in_place ? RP_IN_PLACE : RP_APART;
 }
 
+const rp_call *rp_plan_form(const rp_plan *plan, rp_call *form)
+{
+    if (plan->ndim > 2 || rp_plan_layout(plan) == RP_STAGED) return NULL;
+    *form = (rp_call){.n = (size_t)plan->shape[0], .m = plan->ndim > 1 ? (size_t)plan->shape[1] : 1};
+    for (int k = 0; k < plan->operands; k++) {
+        form->ptr[k] = plan->data[k];
+        form->inner[k] = form->n == 1 ? (ptrdiff_t)rp_itemsize(plan->dtype[k]) : plan->strides[k][0];
+        form->outer[k] = plan->ndim > 1 ? plan->strides[k][1] : 0;
+    }
+    return form;
+}
+
 size_t rp_plan_bytes(const rp_plan *plan, const rp_work *work)
 {
     /* Of integers it is known that they are finite: they are not read. */

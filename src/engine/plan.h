@@ -40,6 +40,10 @@ void rp_plan_reduction(rp_plan *plan, const rp_work *work);
 
 rp_layout rp_plan_layout(const rp_plan *plan);
 
+/* The call as rp_kernel_takes is asked about it, written to *form; NULL where a kernel would be called with other memory, or
+ * with rows that are not evenly apart. */
+const rp_call *rp_plan_form(const rp_plan *plan, rp_call *form);
+
 /* What the work brings through the caches: whole lines where elements lie apart, and once what is repeated. */
 size_t rp_plan_bytes(const rp_plan *plan, const rp_work *work);
 

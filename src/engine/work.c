@@ -100,8 +100,9 @@ static rp_status run_planned(const rp_work *work)
 {
     rp_plan plan;
     rp_plan_make(&plan, work);
-    rp_choice choice =
-        rp_choose(work->op, work->loop, plan.operand_class, rp_plan_layout(&plan), rp_plan_bytes(&plan, work));
+    rp_call form;
+    rp_choice choice = rp_choose(work->op, work->loop, plan.operand_class, rp_plan_layout(&plan),
+                                 rp_plan_bytes(&plan, work), rp_plan_form(&plan, &form));
     const bool measured = rp_measure_start(&choice);
     const rp_status status = rp_walk(&plan, &choice);
     if (measured) rp_measure_stop(&choice);

@@ -20,9 +20,16 @@ static inline ptrdiff_t rp_magnitude(ptrdiff_t stride) { return stride < 0 ? -st
 
 typedef enum rp_backend { RP_BACKEND_NATIVE, RP_BACKEND_REGISTERED, RP_BACKEND_COUNT } rp_backend;
 
+/* Equal family, equal bits: any kernel of a family may run in another's place. */
+typedef enum rp_kernel_family {
+    RP_FAMILY_RAPTORS, /* ours, and what admission found equal to them */
+    RP_FAMILY_NONE     /* bits of its own: runs only for those who allow its class of results */
+} rp_kernel_family;
+
+/* What a caller may allow beside the bits of the family. */
 typedef enum rp_result_class {
-    RP_OUR_BITS,   /* equal bits, whichever of them runs */
-    RP_OTHER_ORDER /* reductions that add up in an order of their own: for whom RAPTORS_REDUCTIONS=any is good enough */
+    RP_SAME_BITS, /* nothing */
+    RP_ANY_ORDER  /* reductions that add up in an order of their own, within the rounding errors of any */
 } rp_result_class;
 
 typedef enum rp_traits {
@@ -37,12 +44,14 @@ typedef struct rp_kernel {
     uint8_t op, dtype, to; /* rp_op; the type of the operands; the type of the result */
     uint8_t shape;         /* rp_class */
     uint8_t backend, isa;
-    uint8_t result_class;        /* rp_result_class: only kernels of one class may replace each other, unless asked */
-    uint16_t rank;               /* the order before anything is measured: the highest is taken */
-    uint64_t needs;              /* RP_CPU_..., all required */
-    uint32_t traits;             /* rp_traits */
-    size_t n_min, n_max;         /* n_max 0: no bound */
-    bool (*ok)(const rp_call *); /* NULL: always */
+    uint8_t family;       /* rp_kernel_family */
+    uint8_t result_class; /* rp_result_class: of one without a family */
+    uint16_t rank;        /* the order before anything is measured: the highest is taken */
+    uint64_t needs;       /* RP_CPU_..., all required */
+    uint32_t traits;      /* rp_traits */
+    /* Of registered kernels alone, and asked by rp_kernel_takes (choose/registry.h) alone. */
+    size_t n_max;                /* the longest row; 0: any */
+    bool (*ok)(const rp_call *); /* NULL: takes every call */
     void (*run)(const rp_call *);
     const void *data; /* goes into the call */
 } rp_kernel;

@@ -79,6 +79,8 @@ typedef void (*rp_task)(void *context, size_t index, int thread);
 void rp_parallel(rp_task function, void *context, size_t tasks, int threads);
 /* A number of threads, such as RAPTORS_NUM_THREADS has; the most that there can be where it is more. false: it is none. */
 bool rp_parse_threads(const char *text, int *threads);
+/* Whether there are threads that need not be started first, or the system gives none. */
+bool rp_workers_started(void);
 /* Whether a worker took a task of this thread's latest rp_parallel. */
 bool rp_workers_helped(void);
 /* For loops that wait for another thread: tells the core that this one has nothing to do for a moment. */

@@ -65,7 +65,7 @@ static struct {
 
     _Alignas(LINE) atomic_bool busy;
     atomic_bool refused; /* the system gave no thread: not asked again before rp_set_num_threads */
-    int workers;
+    atomic_int workers;
     unsigned callers; /* how often the caller's processors were others than the caller's before */
     rp_os_cpus cpus;  /* the latest caller's */
     int cpu_count;
@@ -232,6 +232,12 @@ static void sleep_until_called(int rank)
 static _Thread_local bool helped;
 
 bool rp_workers_helped(void) { return helped; }
+
+bool rp_workers_started(void)
+{
+    return atomic_load_explicit(&pool.workers, memory_order_relaxed) > 0 ||
+           atomic_load_explicit(&pool.refused, memory_order_relaxed);
+}
 
 /* ---- Taking tasks ------------------------------------------------------------------------------------------ */
 
