@@ -369,6 +369,17 @@ static void too_little_time(void)
     CHECK(!rp_trial_is_over(&trial));
 }
 
+/* Stopped half way, it decides by what there is; after one turn of each, for none that had but that. */
+static void stopped_early(void)
+{
+    const script s = {.count = 4, .seconds = {100e-6, 130e-6, 85e-6, 120e-6}};
+    rp_trial trial;
+    begin(&trial, &s, RP_ROUNDS);
+    CHECK(play(&trial, &s, 60, NULL).winner == -1 && trial.samples[2] >= 3 && rp_trial_decide(&trial) == 2);
+    begin(&trial, &s, RP_ROUNDS);
+    CHECK(play(&trial, &s, 18, NULL).winner == -1 && trial.samples[2] <= 1 && rp_trial_decide(&trial) == 0);
+}
+
 static void bounds(void)
 {
     rp_trial trial;
@@ -403,6 +414,7 @@ int main(void)
     refusing_candidates();
     budget();
     too_little_time();
+    stopped_early();
     bounds();
     return check_report();
 }

@@ -151,10 +151,10 @@ static bool add_candidate(driven_trial *driven, const rp_trial *of_site, PyObjec
 static PyObject *function_trial(PyObject *module, PyObject *arguments)
 {
     (void)module;
-    int rounds;
+    int rounds, thorough;
     PyObject *indices;
     rp_query query;
-    if (!PyArg_ParseTuple(arguments, "iO!", &rounds, &PyList_Type, &indices)) {
+    if (!PyArg_ParseTuple(arguments, "iO!p", &rounds, &PyList_Type, &indices, &thorough)) {
         return NULL;
     }
     rp_site *site = rp_latest_site(&query);
@@ -171,6 +171,7 @@ static PyObject *function_trial(PyObject *module, PyObject *arguments)
     }
     driven->site = site;
     rp_trial_begin(&driven->trial, rounds);
+    driven->trial.thorough = thorough;
     for (Py_ssize_t k = 0; k < PyList_Size(indices); k++) {
         if (!add_candidate(driven, of_site, PyList_GetItem(indices, k))) {
             Py_DECREF(capsule);
@@ -344,7 +345,8 @@ PyMethodDef ext_choosing_functions[] = {
     {"_backends_verdicts", function_backends_verdicts, METH_NOARGS, "Lines for the profile."},
     {"_site", function_site, METH_NOARGS, "The site of this thread's latest large call, as a dict, or None."},
     {"_hold", function_hold, METH_O, "Hold the latest call's site to candidate i; -1: back to what it had found out."},
-    {"_trial", function_trial, METH_VARARGS, "A trial of some candidates of the latest call's site: rounds, indices."},
+    {"_trial", function_trial, METH_VARARGS,
+     "A trial of candidates of the latest call's site: rounds, indices, whether all have a turn."},
     {"_trial_next", function_trial_next, METH_O, "Holds the site to the candidate whose call is next; -1: it is over."},
     {"_trial_tell", function_trial_tell, METH_VARARGS, "What that call took: trial, candidate, seconds."},
     {"_trial_result", function_trial_result, METH_O,

@@ -142,7 +142,7 @@ static bool is_foreseen(const rp_trial *trial, int k)
 {
     const rp_candidate *c = trial->candidate;
     const int best = best_scout(trial);
-    if (best < 0 || k < trial->scouts || trial->samples[k]) return false;
+    if (trial->thorough || best < 0 || k < trial->scouts || trial->samples[k]) return false;
     const double least = cost(trial, best, LOWER);
     for (int i = 0; i < trial->count; i++) {
         const double times = cost(trial, i, LOWER) / least;
@@ -236,7 +236,7 @@ int rp_trial_next(rp_trial *trial, double allowance, const bool *able)
 static void record(rp_trial *trial, int i, double seconds)
 {
     const double own = seconds + (trial->candidate[i].wide ? RP_HANDOVER_SECONDS : 0);
-    trial->seconds[i][trial->turns[i]++ % RP_MOST_ROUNDS] = (float)own;
+    trial->seconds[i][trial->turns[i]++ % RP_MOST_ROUNDS] = (float)seconds;
     trial->referred = i == trial->reference;
     trial->misses[i] = 0;
     if (trial->referred) {
@@ -296,9 +296,13 @@ bool rp_trial_is_over(const rp_trial *trial)
 
 int rp_trial_decide(rp_trial *trial)
 {
-    int best = trial->reference;
+    /* Where it was stopped before its end, those that are not behind the others. */
+    int best = trial->reference, most = trial->rounds < LIKELY ? trial->rounds : LIKELY;
     for (int i = 0; i < trial->count; i++) {
-        const bool tried = !trial->dropped[i] && trial->samples[i] == trial->rounds;
+        if (!trial->dropped[i] && trial->samples[i] - 1 > most) most = trial->samples[i] - 1;
+    }
+    for (int i = 0; i < trial->count; i++) {
+        const bool tried = !trial->dropped[i] && trial->samples[i] >= most;
         if (tried && cost(trial, i, MEAN) < cost(trial, best, MEAN)) best = i;
     }
     const double first = trial->dropped[0] ? 0 : cost(trial, 0, MEAN);

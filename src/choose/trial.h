@@ -27,7 +27,8 @@ enum { RP_MOST_CANDIDATES = 40, RP_MOST_ROUNDS = 9, RP_ROUNDS = 7, RP_SERVED = 3
 
 typedef struct rp_trial {
     int count, rounds;
-    int scouts; /* the first of them: every kernel in one way (threads, stores), tried before the others */
+    bool thorough; /* everyone has a turn, however hopeless others have shown it to be: for reports */
+    int scouts;    /* the first of them: every kernel in one way (threads, stores), tried before the others */
     rp_candidate candidate[RP_MOST_CANDIDATES];
     float ratio[RP_MOST_CANDIDATES][RP_MOST_ROUNDS];   /* of each turn's time to the reference's */
     float seconds[RP_MOST_CANDIDATES][RP_MOST_ROUNDS]; /* of the latest turns, the reference's too: for reports */

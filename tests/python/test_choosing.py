@@ -248,3 +248,50 @@ def test_calls_are_held_to_a_vendors_kernels():
     )
     kernel = "add.vv.f32.openblas.numpy" if there else "add.vv.f32."
     assert child(code, **held).startswith(f"environment {kernel}")
+
+
+def drive(trial, takes):
+    """Calls until the trial is over, whose candidates take so many seconds; which of them were run."""
+    ran = []
+    while (i := _raptors._trial_next(trial)) >= 0 and len(ran) < 10000:
+        raptors.multiply(X, 2.0)
+        _raptors._trial_tell(trial, i, takes(i))
+        ran.append(i)
+    _raptors._hold(-1)
+    return ran
+
+
+X = raptors.ones(400_000, dtype="float32")
+
+
+def test_python_makes_the_calls_of_a_trial_and_the_library_decides():
+    raptors.multiply(X, 2.0)
+    count = len(_raptors._site()["candidates"])
+    everyone = list(range(count))
+    ran = drive(trial := _raptors._trial(5, everyone, True), lambda i: 1e-3 if i == count - 1 else 3e-3)
+    winner, rows = _raptors._trial_result(trial)
+    assert winner == count - 1
+    assert set(ran) == set(everyone)
+    ratios = {i: ratio for i, ratio, _ in rows}
+    assert ratios[0] == 1
+    assert ratios[winner] == pytest.approx(1 / 3, rel=1e-2)
+    # A tie stays with the first, also where the first is not the site's.
+    drive(trial := _raptors._trial(5, everyone[1:], True), lambda _: 1e-3)
+    assert _raptors._trial_result(trial)[0] == 1
+
+
+@pytest.mark.parametrize("words", [(0, [0], True), (3, [], True), (3, [99], True), (3, [-1], True)])
+def test_trials_of_nobody_are_refused(words):
+    raptors.multiply(X, 2.0)
+    with pytest.raises(ValueError, match="candidate"):
+        _raptors._trial(*words)
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
+def test_trials_are_told_lengths_of_time(seconds):
+    raptors.multiply(X, 2.0)
+    trial = _raptors._trial(3, [0], True)
+    with pytest.raises(ValueError, match="time"):
+        _raptors._trial_tell(trial, 0, seconds)
+    with pytest.raises(ValueError, match="candidate"):
+        _raptors._trial_tell(trial, 7, 1.0)

@@ -169,7 +169,7 @@ def test_race_keeps_the_turns_that_are_over(monkeypatch, capsys):
     call = parse_call("add", "float32", "1000x1000")
     contenders = len([c for c in race(call, rounds=1).contenders if c.admitted])
     module = sys.modules["raptors.choosing.race"]
-    monkeypatch.setattr(module, "_time", raising(contenders + 3, console.Stopped(signal.SIGTERM), 1e-3))
+    monkeypatch.setattr(module, "_time", raising(4 * contenders + 6, console.Stopped(signal.SIGTERM), 1e-3))
     assert cli.main(["race", "add", "f32", "1000x1000"]) == 143
     captured = capsys.readouterr()
     assert "1000.0 us" in captured.out

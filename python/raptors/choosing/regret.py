@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import math
 import random
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +13,11 @@ import numpy as np
 
 from .. import _raptors
 from .calls import FORMS, LAYOUTS, OPERATIONS, Call
-from .race import Contender, _time, race, settle
+from .race import Contender, drive, race
 
 DTYPES = ["float32", "float64", "int32", "int64", "uint8", "complex64"]
 LEAST_BYTES, MOST_BYTES = 1 << 17, 1 << 26  # of the first operand
-PAIRS = 15
+ROUNDS = 9
 
 
 @dataclass(frozen=True)
@@ -72,21 +72,9 @@ def measure_regret(call: Call, warm_calls: int, least_seconds: float) -> Row | N
     if chosen == best:
         regret = 0.0
     else:
-        # The best of several noisy times looks better than it is: the two meet again, in pairs.
-        ratios = []
-        start = time.perf_counter()
-        try:
-            for _ in range(PAIRS):
-                times = []
-                for i in (chosen, best):
-                    _raptors._hold(i)
-                    settle(prepared.run)
-                    times.append(_time(prepared.run))
-                ratios.append(times[0] / times[1])
-        finally:
-            _raptors._hold(-1)
-            _raptors._credit(time.perf_counter() - start)
-        regret = max(0.0, float(np.median(ratios)) - 1)
+        # The best of several noisy times looks better than it is: the two meet again.
+        drive(result, prepared, [chosen, best], ROUNDS, math.inf)
+        regret = max(0.0, 1 / result.contenders[best].ratio - 1)
     return Row(
         call, _name(result.contenders[chosen]), _name(result.contenders[best]), regret, result.contenders[best].median
     )

@@ -32,7 +32,6 @@ REVISITS = 0.05  # of the budget, for sites that look odd
 LEAST_BYTES = 1 << 15  # calls on less have no choice
 MOST_SECONDS = 0.03  # for one site, once each contender that is left had three turns
 CLEAR = "\r\033[K"  # of a terminal's line
-NOISE = 0.03  # a challenger must win by more
 
 
 def profile_path() -> Path | None:
@@ -152,7 +151,7 @@ def _threads(line: str) -> str:
 def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str, str]) -> str | None:
     """The key of the site; None: the call has none."""
     try:
-        result = race(call, rounds=7, seconds=seconds, numpy=False, hasty=True)
+        result = race(call, rounds=7, seconds=seconds, numpy=False, thorough=False)
     except (TypeError, ValueError):
         return None  # no such loop
     if result.site is None:
@@ -166,8 +165,7 @@ def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str,
 def _line(result: Race) -> tuple[str, str]:
     site = result.site
     assert site is not None
-    rank, best = result.contenders[0], result.contenders[result.best]
-    taken = rank if rank.ratio * (1 - NOISE) <= best.ratio else best
+    taken = result.contenders[result.best]
     wide = site["wide"]
     key = f"site {site['op']} {site['dtype']} {site['operands']} {site['layout']} {wide} {site['least_bytes']}"
     threads = "all" if taken.threads > 1 else "one"
