@@ -352,8 +352,8 @@ bool rp_is_admitted(rp_registered *r)
     return verdict == RP_ADMITTED;
 }
 
-/* Seconds that admitting a kernel takes: as those before did, and at first as on an EPYC Turin guest, 2026-11-25. Long vectors
- * are tried too where a kernel may split them over threads of its own. */
+/* What admitting a kernel takes: at first as on an EPYC Turin guest, 2026-11-25, then as it took before. A kernel that may split its
+ * calls is tried on 24 MB too, three times over. */
 bool rp_admit_if_paid(rp_registered *r)
 {
     static _Atomic double expected = 0.7e-3;

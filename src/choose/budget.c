@@ -4,8 +4,8 @@
  */
 #include "choose/budget.h"
 
-/* Ten calls of a program say nothing of the eleventh; a tenth more for them is less than the noise between two machines of
- * one kind. The grant of a millisecond, which this reaches after 14 ms, then pays for the admission of a kernel or two. */
+/* 3 hundredths and a millisecond are the bound; the millisecond is handed out as a tenth of the first calls, so that even a script
+ * that ends after some of them has spent no more than that on what it never gets back. */
 static const double FIRST_SHARE = 0.1, SHARE = 0.03, GRANT = 1e-3;
 /* Unspent time does not pile up to stalls: a second's share, or what trying out a call twice as long as this one takes. */
 static const double KEPT = 0.03;

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A challenger must win by more than what two medians of seven turns of the same code differ by: one time in twenty that is
- * 3 % (EPYC Turin guest, 2026-11-25, calls of 20 us to 2 ms on an idle machine). A change is no gain within it. */
+/* A challenger must win by more, or the first stays: less is the noise between two medians of the same code, and a change of
+ * kernels within it gains nothing and would come and go with every review. */
 static const double NOISE = 0.03;
 /* What took so many times as long as the leader, in its median after so many turns, is left out. One turn says little: an
  * interrupt, or a worker that slept, doubles a short call. Where turns are even in number the lower of the two in the middle
