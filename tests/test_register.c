@@ -177,7 +177,8 @@ static void reductions(void)
     rp_array *x = NULL, *sum = NULL, *mean = NULL;
     CHECK(rp_full(SHAPE(1 << 18), RP_FLOAT32, &(rp_scalar){.dtype = RP_FLOAT32, .re = 3}, &x) == RP_OK);
     bool good = true;
-    for (int i = 0; i < 200; i++) {
+    /* On a busy machine it may take long until time for trying has been earned. */
+    for (int i = 0; i < 20000 && (i < 200 || !from_its_end_ran); i++) {
         good = rp_sum(x, 0, NULL, false, &sum) == RP_OK && *(float *)rp_data(sum) == 3 << 18 && good;
         good = rp_mean(x, 0, NULL, false, &mean) == RP_OK && *(float *)rp_data(mean) == 3 && good;
     }
