@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "trace/room.h"
+#include "runtime/os.h"
 
 enum { MOST_COUNTED = 4096, MOST_BYTES = 1 << 20 /* that their lines have */ };
 
@@ -29,7 +29,7 @@ static void write_counts(void)
 {
     char path[4096];
     const int length = snprintf(path, sizeof path, "%s/raptors-%ld.kernels", directory, (long)getpid());
-    const bool writes = length > 0 && (size_t)length < sizeof path && rp_trace_has_room(MOST_BYTES);
+    const bool writes = length > 0 && (size_t)length < sizeof path && rp_os_may_write(MOST_BYTES);
     FILE *file = writes ? fopen(path, "ae") : NULL;
     if (!file) return;
     for (int i = 0; i < MOST_COUNTED; i++) {

@@ -4,12 +4,10 @@
  */
 #include "choose/environment.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "choose/registry.h"
 #include "runtime/runtime.h"
@@ -129,8 +127,6 @@ bool rp_profile_path(char *path, size_t size)
     if (given && *given) return strcmp(given, "off") != 0 && join(path, size, given, "");
     if (cache) return join(path, size, cache, "/raptors/profile");
     if (home) return join(path, size, home, "/.cache/raptors/profile");
-    struct passwd user, *found = NULL;
-    char words[4096];
-    if (getpwuid_r(getuid(), &user, words, sizeof words, &found) != 0 || !found || !absolute(user.pw_dir)) return false;
-    return join(path, size, user.pw_dir, "/.cache/raptors/profile");
+    char users[4096];
+    return rp_os_home(users, sizeof users) && absolute(users) && join(path, size, users, "/.cache/raptors/profile");
 }

@@ -98,6 +98,11 @@ typedef struct rp_os_file {
 } rp_os_file;
 bool rp_os_file_look(const char *path, rp_os_file *file); /* false: no regular file */
 
+/* The user's home folder as the system has it, whatever HOME says. false: none is known. */
+bool rp_os_home(char *path, size_t size);
+/* Whether a file may have so many bytes: beyond the limit (ulimit -f) who writes is ended by a signal. */
+bool rp_os_may_write(unsigned long long bytes);
+
 /* Whether the text is of the pattern's form, with *, ? and [...] as in a shell. */
 bool rp_os_matches(const char *pattern, const char *text);
 

@@ -10,6 +10,7 @@
 #include <fnmatch.h>
 #include <poll.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -204,6 +205,21 @@ bool rp_os_file_look(const char *path, rp_os_file *file)
         .trusted = (found.st_uid == 0 || found.st_uid == geteuid()) && !(found.st_mode & S_IWOTH),
     };
     return true;
+}
+
+bool rp_os_home(char *path, size_t size)
+{
+    struct passwd user, *found = NULL;
+    char words[4096];
+    if (getpwuid_r(getuid(), &user, words, sizeof words, &found) != 0 || !found) return false;
+    const int length = snprintf(path, size, "%s", user.pw_dir);
+    return length > 0 && (size_t)length < size;
+}
+
+bool rp_os_may_write(unsigned long long bytes)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= bytes);
 }
 
 bool rp_os_matches(const char *pattern, const char *text) { return fnmatch(pattern, text, 0) == 0; }
