@@ -73,7 +73,8 @@ def _prepare(name: str, statement: str, elements: int) -> Work:
 
 def compare_alternating(a: Loop, b: Loop, seconds: float, least_pairs: int) -> Comparison:
     """Single calls of `a` and `b` in turn, A B B A, until `seconds` have passed, and 100 pairs or more."""
-    loops, pairs = (a, b), []
+    loops = (a, b)
+    pairs: list[list[int]] = []
     with garbage_collector_off():
         deadline = time.perf_counter() + seconds
         for loop in loops * SOME_CALLS:
