@@ -245,6 +245,7 @@ static void held_at_its_site(void)
 static void on_trial(void)
 {
     for (int turn = 0; turn < 60; turn++) {
+        rp_measure_credit(1); /* whatever is still to be tried can be paid for */
         for (int i = 0; i < CASES; i++) CHECK(run_case(&cases[i]));
     }
 }

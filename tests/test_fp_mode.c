@@ -110,11 +110,12 @@ static void small_numbers(void) {}
 /* To the nearest, by another way than ours. */
 static void round_to_even(const rp_call *call)
 {
-    for (size_t i = 0; i < call->n; i++) {
+    for (size_t k = 0; k < call->n * call->m; k++) {
+        const ptrdiff_t row = (ptrdiff_t)(k / call->n), i = (ptrdiff_t)(k % call->n);
         double x;
-        memcpy(&x, call->ptr[1] + (ptrdiff_t)i * call->inner[1], sizeof x);
+        memcpy(&x, call->ptr[1] + row * call->outer[1] + i * call->inner[1], sizeof x);
         x = nearbyint(x);
-        memcpy(call->ptr[0] + (ptrdiff_t)i * call->inner[0], &x, sizeof x);
+        memcpy(call->ptr[0] + row * call->outer[0] + i * call->inner[0], &x, sizeof x);
     }
 }
 

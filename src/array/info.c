@@ -54,7 +54,7 @@ size_t rp_info(char *text, size_t size)
         rp_text_line(&w, "vendor libraries: %s (RAPTORS_BACKENDS; raptors info --backends)", backends);
     add_ignored(&w);
     rp_text_line(&w, "profile: %s", rp_profile_state());
-    rp_text_line(&w, "measured: %zu sites; %.1f ms in timed calls, %.1f ms more than their best", measured.sites,
+    rp_text_line(&w, "measured: %zu sites; %.1f ms in calls, and %.1f ms spent on choosing", measured.sites,
                  1e3 * measured.seconds, 1e3 * measured.excess);
     rp_text_line(&w, "cache l1d: %zu KiB", system->l1d_bytes >> 10);
     rp_text_line(&w, "cache l2: %zu KiB", system->l2_bytes >> 10);

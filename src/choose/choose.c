@@ -165,18 +165,19 @@ static bool is_refused(const rp_candidate *candidate)
            atomic_load_explicit(&((const rp_registered *)kernel)->verdict, memory_order_relaxed) == RP_REFUSED;
 }
 
-/* Making a thread and waiting for its first task: 50 to 100 us is what Linux systems take for one; of several, part of it passes
- * side by side. An estimate, since it is needed before anything can be measured. */
-static const double START_SECONDS = 50e-6;
-/* One thread brings about so much from memory in a second. A call that would save twice what starting threads costs, with one
- * thread more, starts them. */
+/* The first task of a new thread comes so late, and the caller makes one after another: 50 to 100 us and 20 to 30 us are what Linux
+ * systems take. Estimates, since they are needed before anything can be measured. */
+static const double FIRST_THREAD_SECONDS = 50e-6, THREAD_SECONDS = 25e-6;
+/* One thread brings about so much from memory in a second. */
 static const double BYTES_PER_SECOND = 10e9;
 
-static double start_cost(void) { return START_SECONDS * rp_get_num_threads(); }
+static double start_cost(void) { return FIRST_THREAD_SECONDS + THREAD_SECONDS * (rp_get_num_threads() - 1); }
 
+/* Whether sharing this one call saves at least twice what starting the threads costs. */
 static bool gains_by_starting(const rp_query *query)
 {
-    return (double)query->bytes / BYTES_PER_SECOND / 2 >= 2 * start_cost();
+    const double alone = (double)query->bytes / BYTES_PER_SECOND;
+    return alone * (1 - 1.0 / rp_get_num_threads()) >= 2 * start_cost();
 }
 
 bool rp_may_share(const rp_query *query)
