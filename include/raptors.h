@@ -276,7 +276,9 @@ RP_API size_t rp_backends_info(char *text, size_t size);
 /* ---- The machine ------------------------------------------------------------------------------------------- */
 
 /* Threads that a call may use, the calling one included; 0 asks for the default: what the affinity mask and the
- * cgroup quota let the process use, or RAPTORS_NUM_THREADS, or else OMP_NUM_THREADS. Process-wide. */
+ * cgroup quota let the process use now, or RAPTORS_NUM_THREADS, or else OMP_NUM_THREADS. Process-wide; but a thread that
+ * is bound to some of the process's processors gets no more threads than it has of them, and they run there. All of a
+ * call's threads round, and flush small numbers to zero or not, as the calling thread does. */
 RP_API rp_status rp_set_num_threads(int count);
 RP_API int rp_get_num_threads(void);
 
@@ -287,7 +289,9 @@ typedef struct rp_pool_counters {
     uint64_t hits, misses; /* allocations served from idle blocks; from the system */
 } rp_pool_counters;
 RP_API void rp_pool_info(rp_pool_counters *counters);
-RP_API void rp_pool_trim(void); /* give every idle block back to the system */
+/* Gives every idle block back to the system. After five seconds without use that happens by itself, for which a thread
+ * sleeps in the background while more than 1 MiB is idle. */
+RP_API void rp_pool_trim(void);
 
 /* Text, one "key: value" a line: version, CPU, features in use, caches, threads, pool, huge pages, kernels.
  * Writes at most `size` bytes with the closing zero, and returns the length of the whole text. */
