@@ -72,6 +72,7 @@ static void fill(void)
     const char *tune = getenv("RAPTORS_TUNE");
     context.online = !context.held && (!tune || strcmp(tune, "off") != 0);
     if (!context.held) rp_profile_load(context.isa);
+    rp_get_num_threads(); /* reads files of the system: here, and not in the first call that is worth threads */
     atomic_store_explicit(&rp_context_published, &context, memory_order_release);
 }
 

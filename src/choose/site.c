@@ -10,11 +10,12 @@
 
 enum { FIRST_OCTAVE = 12 };
 
+/* The size classes of calls that share all else. */
 typedef struct site_row {
-    rp_site site[2][RP_LAYOUT_COUNT][RP_SIZE_CLASSES];
+    rp_site site[RP_SIZE_CLASSES];
 } site_row;
 
-static _Atomic(site_row *) rows[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];
+static _Atomic(site_row *) rows[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT][2][RP_LAYOUT_COUNT];
 
 int rp_size_class(size_t bytes)
 {
@@ -32,7 +33,7 @@ size_t rp_size_class_bytes(int size_class)
 
 rp_site *rp_site_of(const rp_query *query)
 {
-    _Atomic(site_row *) *place = &rows[query->op][query->dtype][query->operands];
+    _Atomic(site_row *) *place = &rows[query->op][query->dtype][query->operands][query->wide][query->layout];
     site_row *row = atomic_load_explicit(place, memory_order_acquire);
     if (!row) {
         site_row *fresh = rp_malloc(sizeof *fresh);
@@ -43,27 +44,29 @@ rp_site *rp_site_of(const rp_query *query)
         else
             rp_free(fresh);
     }
-    return &row->site[query->wide][query->layout][rp_size_class(query->bytes)];
+    return &row->site[rp_size_class(query->bytes)];
+}
+
+static void visit_row(site_row *row, rp_query least, rp_site_visitor visit, void *context)
+{
+    for (int size_class = 0; row && size_class < RP_SIZE_CLASSES; size_class++) {
+        least.bytes = rp_size_class_bytes(size_class);
+        visit(context, &least, &row->site[size_class]);
+    }
 }
 
 void rp_sites_visit(rp_site_visitor visit, void *context)
 {
-    for (int op = 0; op < RP_OP_COUNT; op++) {
-        for (int dtype = 0; dtype < RP_DTYPE_COUNT; dtype++) {
-            for (int shape = 0; shape < RP_CLASS_COUNT; shape++) {
-                site_row *row = atomic_load(&rows[op][dtype][shape]);
-                for (int i = 0; row && i < 2 * RP_LAYOUT_COUNT * RP_SIZE_CLASSES; i++) {
-                    const int size_class = i % RP_SIZE_CLASSES, layout = i / RP_SIZE_CLASSES % RP_LAYOUT_COUNT;
-                    const int wide = i / (RP_SIZE_CLASSES * RP_LAYOUT_COUNT);
-                    const rp_query least = {(rp_op)op,
-                                            (rp_dtype)dtype,
-                                            (rp_class)shape,
-                                            (rp_layout)layout,
-                                            wide,
-                                            rp_size_class_bytes(size_class)};
-                    visit(context, &least, &row->site[wide][layout][size_class]);
-                }
-            }
-        }
+    enum { ALL = RP_OP_COUNT * RP_DTYPE_COUNT * RP_CLASS_COUNT * 2 * RP_LAYOUT_COUNT };
+    for (int i = 0; i < ALL; i++) {
+        rp_query least = {0};
+        int rest = i;
+        least.layout = (rp_layout)(rest % RP_LAYOUT_COUNT), rest /= RP_LAYOUT_COUNT;
+        least.wide = rest % 2, rest /= 2;
+        least.operands = (rp_class)(rest % RP_CLASS_COUNT), rest /= RP_CLASS_COUNT;
+        least.dtype = (rp_dtype)(rest % RP_DTYPE_COUNT);
+        least.op = (rp_op)(rest / RP_DTYPE_COUNT);
+        visit_row(atomic_load(&rows[least.op][least.dtype][least.operands][least.wide][least.layout]), least, visit,
+                  context);
     }
 }

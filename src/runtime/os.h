@@ -20,6 +20,8 @@
 /* Fresh pages of zeros, whole ones, at least `bytes` > 0; huge: on huge pages, beginning at a multiple of their size, where
  * the system gives them. NULL: no memory. */
 void *rp_os_map(size_t bytes, bool huge);
+/* Brings all pages of a fresh mapping in at once, where the system can; else each comes when it is touched. */
+void rp_os_bring_in(void *memory, size_t bytes);
 /* Gives back all of one mapping; `bytes` as it was asked for. NULL is let pass. */
 void rp_os_unmap(void *memory, size_t bytes);
 

@@ -60,6 +60,16 @@ void *rp_os_map(size_t bytes, bool huge)
     return map_pages(bytes);
 }
 
+void rp_os_bring_in(void *memory, size_t bytes)
+{
+#ifdef __linux__
+    enum { POPULATE_WRITE = 23 }; /* MADV_POPULATE_WRITE, which the headers of older systems lack */
+    madvise(memory, whole_pages(bytes), POPULATE_WRITE);
+#else
+    (void)memory, (void)bytes;
+#endif
+}
+
 void rp_os_unmap(void *memory, size_t bytes)
 {
     if (memory) munmap(memory, whole_pages(bytes));

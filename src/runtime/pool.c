@@ -416,7 +416,13 @@ void *rp_pool_allocate(size_t bytes, size_t *block_bytes)
     const size_t size = size_of_block(bytes, &class);
     if (size == 0) return NULL;
     void *block = take_kept(class, size);
-    if (block == NULL) block = new_or_nothing(size);
+    if (block == NULL) {
+        block = new_or_nothing(size);
+        /* Small pages one by one cost a fault each: 800 KiB take 400 us as they are touched, 250 us at once, and a whole
+         * huge page for them 360 us and sometimes 3 ms (2-core KVM guest, Sapphire Rapids, Linux 6.18, 2026-11-28). */
+        if (block != NULL && size >= MAPPED_BYTES && size < rp_system_facts()->huge_page_bytes)
+            rp_os_bring_in(block, size);
+    }
     return block != NULL ? hand_out(block, bytes, size, block_bytes) : NULL;
 }
 
