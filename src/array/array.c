@@ -23,18 +23,18 @@ rp_status rp_check_shape(int ndim, const ptrdiff_t *shape, size_t itemsize, ptrd
         return rp_fail(RP_ERROR_VALUE, "ndim must be 0 to %d, got %d", RP_MAX_NDIM, ndim);
     }
     if (ndim > 0 && !shape) return rp_fail(RP_ERROR_VALUE, "shape is NULL");
-    ptrdiff_t product = 1, nonzero = (ptrdiff_t)itemsize;
+    ptrdiff_t product = 1, nonzero = (ptrdiff_t)itemsize; /* elements; bytes, lengths of zero left out */
     for (int i = 0; i < ndim; i++) {
         if (shape[i] < 0) {
             return rp_fail(RP_ERROR_VALUE, "negative dimensions are not allowed: shape[%d] is %td", i, shape[i]);
         }
-        product *= shape[i] ? 1 : 0;
         /* Strides must not overflow either, so a length of zero does not excuse the others. */
         if (shape[i] && __builtin_mul_overflow(nonzero, shape[i], &nonzero)) {
             return rp_fail(RP_ERROR_OVERFLOW, "array is too big: its bytes are more than PTRDIFF_MAX");
         }
+        product *= shape[i];
     }
-    *size = product ? nonzero / (ptrdiff_t)itemsize : 0;
+    *size = product;
     return RP_OK;
 }
 
@@ -272,8 +272,11 @@ static bool meets(spread *s, int axis, ptrdiff_t offset, bool moved)
 bool rp_overlaps_itself(const rp_array *x)
 {
     enum { MOST_STEPS = 10000 };
-    spread s = {.steps = MOST_STEPS, .itemsize = (ptrdiff_t)rp_itemsize(x->dtype)};
     if (x->flags & RP_FLAG_CONTIGUOUS || x->size <= 1) return false;
+    spread s;
+    s.count = 0;
+    s.steps = MOST_STEPS;
+    s.itemsize = (ptrdiff_t)rp_itemsize(x->dtype);
     for (int axis = 0; axis < x->ndim; axis++) {
         if (x->dims[axis] == 1) continue;
         const ptrdiff_t stride = x->strides[axis] < 0 ? -x->strides[axis] : x->strides[axis];

@@ -46,7 +46,7 @@ int rp_find_op(const char *name)
     return -1;
 }
 
-bool rp_loop_dtype(rp_op op, rp_dtype common, rp_dtype *loop)
+bool rp_find_loop_dtype(rp_op op, rp_dtype common, rp_dtype *loop)
 {
     const rp_op_row *row = &rp_ops[op];
     const int kind = rp_dtypes[common].kind;
@@ -64,7 +64,7 @@ bool rp_loop_dtype(rp_op op, rp_dtype common, rp_dtype *loop)
     return false;
 }
 
-rp_dtype rp_result_dtype(rp_op op, rp_dtype loop)
+rp_dtype rp_find_result_dtype(rp_op op, rp_dtype loop)
 {
     const rp_dtype_row *type = &rp_dtypes[loop];
     switch (rp_ops[op].result) {

@@ -59,14 +59,25 @@ extern const rp_op_row rp_ops[RP_OP_COUNT];
 /* "multiply"; -1: no such operation. */
 int rp_find_op(const char *name);
 /* The type in which `op` computes on operands of type `common`; false where there is none. */
-bool rp_loop_dtype(rp_op op, rp_dtype common, rp_dtype *loop);
+bool rp_find_loop_dtype(rp_op op, rp_dtype common, rp_dtype *loop);
+static inline bool rp_loop_dtype(rp_op op, rp_dtype common, rp_dtype *loop)
+{
+    const rp_op_row *row = &rp_ops[op];
+    *loop = common; /* that of nearly every call */
+    const bool direct = row->types >> common & 1 && row->result != RP_RESULT_RATIO && common != RP_BOOL;
+    return direct || rp_find_loop_dtype(op, common, loop);
+}
 /* The type of input k of `op` where it computes in `loop`. */
 static inline rp_dtype rp_input_dtype(rp_op op, int k, rp_dtype loop)
 {
     return rp_ops[op].kind == RP_OP_SELECT && k == 0 ? RP_BOOL : loop;
 }
 /* The type of the result: of an elementwise loop in `loop`, of a reduction of operands of that type. */
-rp_dtype rp_result_dtype(rp_op op, rp_dtype loop);
+rp_dtype rp_find_result_dtype(rp_op op, rp_dtype loop);
+static inline rp_dtype rp_result_dtype(rp_op op, rp_dtype loop)
+{
+    return rp_ops[op].result == RP_RESULT_SAME ? loop : rp_find_result_dtype(op, loop);
+}
 /* A reduction whose result has the operand's type or one of its own, whatever the operand's, in contrast to a sum. */
 static inline bool rp_folds_operand_type(rp_op op)
 {
