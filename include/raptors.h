@@ -8,12 +8,14 @@
  *   - `rp_array **out` of an operation: where *out is NULL a new array is put there, owned by the caller (one
  *     reference, rp_release() it). Where *out is an array, the result is written into it (NumPy's out=): its
  *     shape must be the result's, and the result must cast to its type by NumPy's "same_kind" rule. It may
- *     overlap the inputs in any way: the result is as if they had been copied first.
+ *     overlap the inputs in any way: the result is as if they had been copied first. Where elements of it share memory
+ *     with each other, as in a sliding window, they are written in row-major order; along an axis of stride 0: VALUE.
  *   - Functions that make views take `rp_array **view`, which is only written to.
  *   - Shapes count elements, strides count bytes. Strides may be negative or zero, and need no alignment.
  *   - Operands broadcast and promote as NumPy 2 does (NEP 50); weak scalars are Python's (rp_scalar).
  *   - Arrays are reference counted, atomically. Two threads may use one array as long as neither writes its
  *     elements while the other uses them. No function prints, aborts, or changes the floating-point environment.
+ *   - 64 KiB of stack are enough for a thread that calls them.
  */
 #ifndef RAPTORS_H
 #define RAPTORS_H

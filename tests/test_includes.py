@@ -14,7 +14,7 @@ BELOW = {
     "simd": {"facts"},
     "kernels": {"facts", "simd"},
     "isa": {"facts", "simd", "kernels"},
-    "choose": {"facts", "runtime", "kernels", "trace"},  # count.c writes what `raptors trace` reads
+    "choose": {"facts", "runtime", "kernels"},
     "engine": {"facts", "runtime", "kernels", "choose"},
     "array": {"facts", "runtime", "kernels", "choose", "engine"},
     "backends": {"facts", "runtime", "kernels", "choose"},

@@ -32,6 +32,29 @@ static rp_status move_elements(rp_array *destination, const rp_array *source)
     return rp_execute(&work);
 }
 
+/* The same where elements of the destination share memory with each other: one by one in row-major order, as NumPy does, so
+ * that of those in one place the last stays. */
+static rp_status move_in_order(rp_array *destination, const rp_array *source)
+{
+    rp_array *flat = rp_array_new(destination->ndim, destination->dims, (rp_dtype)destination->dtype, NULL, false);
+    if (!flat) return RP_ERROR_MEMORY;
+    rp_status status = move_elements(flat, source);
+    const size_t size = rp_itemsize(destination->dtype);
+    ptrdiff_t index[RP_MAX_NDIM] = {0};
+    char *to = destination->data;
+    for (ptrdiff_t i = 0; !status && i < flat->size; i++) {
+        memcpy(to, flat->data + (size_t)i * size, size);
+        for (int axis = flat->ndim - 1; axis >= 0; axis--) {
+            to += destination->strides[axis];
+            if (++index[axis] < flat->dims[axis]) break;
+            to -= destination->strides[axis] * flat->dims[axis];
+            index[axis] = 0;
+        }
+    }
+    rp_release(flat);
+    return status;
+}
+
 static rp_status new_copy(const rp_array *x, rp_dtype dtype, bool keep_order, rp_array **copy)
 {
     int order[RP_MAX_NDIM];
@@ -110,7 +133,10 @@ rp_status rp_assign(rp_array *destination, const rp_array *source)
         if (!status) status = move_elements(copy, source);
         source = copy;
     }
-    if (!status) status = move_elements(destination, source);
+    if (!status && source->ndim > 0 && rp_overlaps_itself(destination))
+        status = move_in_order(destination, source);
+    else if (!status)
+        status = move_elements(destination, source);
     rp_release(copy);
     rp_release(squeezed);
     return status;

@@ -183,15 +183,18 @@ static rp_status map_general(elementwise *call, rp_array **out)
     if (!status) status = rp_check_shape(ndim, shape, rp_itemsize(call->result), &size);
     if (!status && *out) status = rp_check_output(*out, rp_ops[call->op].name, call->result, ndim, shape);
     if (status) return status;
-    rp_array *target = *out ? *out : new_output(call, ndim, shape);
+    /* Elements that share memory are written once all are known, and in order (rp_assign). */
+    const bool direct = *out && !rp_overlaps_itself(*out);
+    rp_array *target = direct ? *out : new_output(call, ndim, shape);
     if (!target) return RP_ERROR_MEMORY;
     if (target->size) status = run_into(call, target);
-    if (status) {
-        if (!*out) rp_release(target);
-        return status;
+    if (!status && *out && !direct) status = rp_assign(*out, target);
+    if (!status && !*out) {
+        *out = target;
+        return RP_OK;
     }
-    *out = target;
-    return RP_OK;
+    if (!direct) rp_release(target);
+    return status;
 }
 
 /* A weak integer beyond the other operand's type compares with all its values alike. */

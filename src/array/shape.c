@@ -113,9 +113,10 @@ rp_status rp_check_output(const rp_array *out, const char *name, rp_dtype result
                        rp_shape_text(ndim, shape, want));
     }
     if (out->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "out is read-only");
-    if (rp_overlaps_itself(out)) {
-        return rp_fail(RP_ERROR_VALUE,
-                       "out has elements that share memory with each other: they cannot be written apart");
+    for (int axis = 0; out->size && axis < ndim; axis++) {
+        if (out->strides[axis] == 0 && shape[axis] > 1) {
+            return rp_fail(RP_ERROR_VALUE, "out has stride 0 along axis %d: its elements are not separate", axis);
+        }
     }
     if (!rp_can_cast(result, (rp_dtype)out->dtype, RP_CAST_SAME_KIND)) {
         return rp_fail(RP_ERROR_TYPE,

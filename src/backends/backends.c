@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "choose/profile.h"
+#include "facts/dtypes.h"
 #include "runtime/runtime.h"
 #include "runtime/text.h"
 
@@ -67,17 +68,13 @@ rp_library_kernel *rp_library_place(rp_library *library, int i)
 int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_thunk *thunk, const char *suffix,
                    int instead_of)
 {
-    static const char *const codes[RP_DTYPE_COUNT] = {
-#define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) [RP_##ENUM] = #code,
-#include "raptors/dtypes.def"
-    };
     rp_library_kernel *kernel = rp_library_place(library, library->count);
     if (!kernel) {
         rp_library_refuse(library, "no memory for its kernels");
         return -1;
     }
     snprintf(kernel->name, sizeof kernel->name, "%s.%s.%s.%s%s", rp_op_name(entry->op), entry->operands,
-             codes[entry->dtype], library->name, suffix);
+             rp_dtypes[entry->dtype].code, library->name, suffix);
     kernel->entry = *entry;
     kernel->entry.name = kernel->name;
     kernel->entry.data = &kernel->thunk;

@@ -107,8 +107,6 @@ static void locate(const rp_fold *fold, int axis, size_t index, const char **fro
     }
 }
 
-static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
-
 /* The memory that `threads` threads stage and fold in; panels: of each. */
 static rp_status allocate_scratch(folder *f, size_t panels, int threads)
 {
@@ -274,7 +272,7 @@ static rp_status run_row_parts(folder *f, int threads)
     f->parts = f->chunks;
     while (f->parts > 1 && f->parts * f->outputs > most) {
         f->part_chunks *= 2;
-        f->parts = divide_up(f->chunks, f->part_chunks);
+        f->parts = rp_divide_up(f->chunks, f->part_chunks);
     }
     size_t block_bytes;
     f->results = rp_pool_allocate(RESULT_BYTES * f->parts * f->outputs, &block_bytes);
@@ -294,13 +292,13 @@ static rp_status run_row_parts(folder *f, int threads)
 static rp_status run_rows(folder *f, int threads)
 {
     f->chunk = RP_CHUNK_BYTES / f->loop_size;
-    f->chunks = divide_up((size_t)f->fold->length, f->chunk);
+    f->chunks = rp_divide_up((size_t)f->fold->length, f->chunk);
     const size_t tasks = 4 * (size_t)threads;
     const rp_status status = allocate_scratch(f, 0, threads);
     if (status || (f->chunks > 1 && decide_early(f))) return status;
     if (threads > 1 && f->outputs < tasks && f->chunks >= 2 * (size_t)threads) return run_row_parts(f, threads);
-    f->rows_per_task = threads > 1 ? divide_up(f->outputs, tasks) : f->outputs;
-    rp_parallel(rows_task, f, divide_up(f->outputs, f->rows_per_task), threads);
+    f->rows_per_task = threads > 1 ? rp_divide_up(f->outputs, tasks) : f->outputs;
+    rp_parallel(rows_task, f, rp_divide_up(f->outputs, f->rows_per_task), threads);
     return RP_OK;
 }
 
@@ -357,7 +355,7 @@ static int tree_levels(size_t chunks)
 {
     int levels = 0;
     while (chunks > 1) {
-        chunks = divide_up(chunks, 2);
+        chunks = rp_divide_up(chunks, 2);
         levels++;
     }
     return levels;
@@ -398,7 +396,7 @@ static rp_status run_columns(folder *f, int threads)
     const bool row_after_row = f->staged || fold->stride == (ptrdiff_t)(f->columns * f->loop_size);
     if (f->repeat > 1 && !row_after_row) f->staged = true;
     f->chunk = RP_CHUNK_ROWS * f->repeat;
-    f->chunks = divide_up((size_t)fold->length, f->chunk);
+    f->chunks = rp_divide_up((size_t)fold->length, f->chunk);
     f->panel = PANEL_BYTES / widest;
     if (f->staged) {
         const size_t rows = (size_t)fold->length < f->chunk ? (size_t)fold->length : f->chunk;
@@ -407,19 +405,19 @@ static rp_status run_columns(folder *f, int threads)
     }
     if (f->panel > f->columns) f->panel = f->columns;
     const size_t tasks = 4 * (size_t)threads, outer = f->outputs / f->columns;
-    f->panels = divide_up(f->columns, f->panel);
+    f->panels = rp_divide_up(f->columns, f->panel);
     f->part_chunks = f->chunks;
     f->parts = 1;
     if (threads > 1 && outer * f->panels < tasks) {
         /* Rows first, since memory is read on from where it was; then narrower panels, of whole cache lines. */
-        while (f->part_chunks > 1 && divide_up(f->chunks, f->part_chunks) * outer * f->panels < tasks) {
+        while (f->part_chunks > 1 && rp_divide_up(f->chunks, f->part_chunks) * outer * f->panels < tasks) {
             f->part_chunks = half_of(f->part_chunks);
         }
-        f->parts = divide_up(f->chunks, f->part_chunks);
+        f->parts = rp_divide_up(f->chunks, f->part_chunks);
         const size_t line = rp_system_facts()->line_bytes / widest;
         while (f->parts * outer * f->panels < tasks && f->panel >= 2 * 4 * line) {
-            f->panel = divide_up(f->panel, 2 * line) * line;
-            f->panels = divide_up(f->columns, f->panel);
+            f->panel = rp_divide_up(f->panel, 2 * line) * line;
+            f->panels = rp_divide_up(f->columns, f->panel);
         }
     }
     size_t block_bytes = 0;

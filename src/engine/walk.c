@@ -50,7 +50,6 @@ static void next_rectangle(const rp_tiling *t, place *p)
 }
 
 static size_t lesser(size_t a, size_t b) { return a < b ? a : b; }
-static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
 
 /* ---- A task ------------------------------------------------------------------------------------------------ */
 
@@ -139,25 +138,25 @@ static void cut_into_tasks(walk *w, int threads)
     size_t bytes = 0;
     for (int k = 0; k < t->plan->operands; k++) bytes += t->size[k];
     /* Enough tasks that a slow core holds up little, as long as each is worth handing out. */
-    size_t tasks = divide_up(t->plan->elements * bytes, t->context->task_bytes);
+    size_t tasks = rp_divide_up(t->plan->elements * bytes, t->context->task_bytes);
     if (tasks < 4 * (size_t)threads) tasks = 4 * (size_t)threads;
     if (tasks > 16 * (size_t)threads) tasks = 16 * (size_t)threads;
     if (w->all_rows >= tasks || t->plan->rows == RP_ROWS_GATHERED) {
-        w->task_rows = divide_up(w->all_rows, tasks);
-        if (t->any_staged) w->task_rows = divide_up(w->task_rows, t->most_rows) * t->most_rows;
+        w->task_rows = rp_divide_up(w->all_rows, tasks);
+        if (t->any_staged) w->task_rows = rp_divide_up(w->task_rows, t->most_rows) * t->most_rows;
         return;
     }
     const size_t line = rp_system_facts()->line_bytes;
     w->task_rows = 1;
-    w->task_columns = divide_up(divide_up(t->columns, divide_up(tasks, w->all_rows)), line) * line;
-    w->column_tasks = divide_up(t->columns, w->task_columns);
+    w->task_columns = rp_divide_up(rp_divide_up(t->columns, rp_divide_up(tasks, w->all_rows)), line) * line;
+    w->column_tasks = rp_divide_up(t->columns, w->task_columns);
 }
 
 rp_status rp_walk(const rp_plan *plan, const rp_choice *choice)
 {
     walk w = {.tiling = rp_tiling_make(plan, choice)};
     cut_into_tasks(&w, choice->threads);
-    const size_t tasks = divide_up(w.all_rows, w.task_rows) * w.column_tasks;
+    const size_t tasks = rp_divide_up(w.all_rows, w.task_rows) * w.column_tasks;
     const int threads = (int)lesser((size_t)choice->threads, tasks);
     size_t block = 0;
     w.scratch_bytes = rp_tiling_scratch(&w.tiling);

@@ -16,6 +16,7 @@
  *   ROW reductions   each row of n contiguous elements becomes one element: ptr[0] + row * outer[0].
  *   COLUMN ones      n contiguous columns, m rows (outer[1] apart), become one row of n elements at ptr[0]. */
 
+static inline size_t rp_divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
 static inline ptrdiff_t rp_magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
 
 typedef enum rp_backend { RP_BACKEND_NATIVE, RP_BACKEND_REGISTERED, RP_BACKEND_COUNT } rp_backend;

@@ -2,7 +2,7 @@
  *
  * Reduction kernels, and the part of the fixed tree that lies inside them: the same bits from every instruction set.
  *
- * ROW, n elements of one row (n at most a block, src/array/reduce.c combines blocks):
+ * ROW, n elements of one row (n at most a block, src/engine/fold.c combines blocks):
  *   sum, prod   n < 8: identity, x[0], x[1], ... combined left to right.
  *               Else L = 256 bytes / element size lanes, each starting at the identity (0 or 1): element i joins
  *               lane i mod L in the order of i; then lane[l] = lane[l] + lane[l + w] for w = L/2, L/4, ..., 1.

@@ -8,7 +8,7 @@
 
 #include "kernels/kernel.h"
 
-/* The longest row of a ROW kernel that is tried, in bytes: the engine cuts longer ones up (src/array/reduce.c). */
+/* The longest row of a ROW kernel that is tried, in bytes: the engine cuts longer ones up (src/engine/fold.c). */
 #define RP_REFERENCE_ROW_BYTES 16384
 
 /* Whether rp_reference has an answer for a kernel with these properties. */

@@ -340,3 +340,34 @@ def test_results_may_begin_anywhere_in_a_line(dtype, offset):
     assert np.array_equal(out, ((x + x[::-1]) * np.array(3, dtype)).astype(dtype))
     assert not memory[:start].any()
     assert not memory[start + out.nbytes :].any()
+
+
+def window(dtype="f8", rows=5):
+    """Rows that each begin one element behind the one before: elements in several places at once."""
+    memory = np.arange(rows + 3).astype(dtype)
+    return np.lib.stride_tricks.as_strided(memory, (rows, 4), (memory.itemsize, memory.itemsize))
+
+
+@pytest.mark.parametrize("dtype", ["i2", "f8", "c16"])
+def test_outputs_whose_elements_share_memory(dtype):
+    def add(x):
+        x += 1
+
+    def subtract(x):
+        x -= np.arange(20).reshape(5, 4).astype(dtype)
+
+    def assign(x):
+        x[...] = np.arange(20).reshape(5, 4)
+
+    def fill(x):
+        x[:, ::-1] = 7
+
+    for change in add, subtract, assign, fill:
+        want, got = window(dtype), window(dtype)
+        change(want)
+        change(raptors.asarray(got))
+        assert got.tolist() == want.tolist(), change.__name__
+    large = window("f8", 1 << 18)
+    x = raptors.asarray(large)
+    x += 1
+    assert large[:, 0].tolist() == list(range(1, (1 << 18) + 1))
