@@ -14,7 +14,8 @@
 
 /* clang-format off */
 typedef enum result_kind {
-    RESULT_SAME, RESULT_TRUTH, RESULT_RATIO, RESULT_PART, RESULT_WIDE, RESULT_MEAN, RESULT_INDEX
+    RESULT_SAME, RESULT_TRUTH, RESULT_RATIO, RESULT_PART, RESULT_WIDE, RESULT_MEAN, RESULT_COUNT,
+    RESULT_INDEX
 } result_kind;
 /* clang-format on */
 typedef struct operation {
@@ -70,6 +71,7 @@ static int result_dtype(result_kind result, int dtype)
     bool is_integer = dtype >= RP_INT8 && dtype <= RP_UINT64;
     switch (result) {
     case RESULT_TRUTH: return RP_BOOL;
+    case RESULT_COUNT:
     case RESULT_INDEX: return RP_INT64;
     case RESULT_PART: return dtype == RP_COMPLEX64 ? RP_FLOAT32 : dtype == RP_COMPLEX128 ? RP_FLOAT64 : dtype;
     case RESULT_WIDE:

@@ -233,7 +233,7 @@ static PyObject *reduce_function(const reduction *r, EXT_FASTCALL)
 
 /* ---- The table --------------------------------------------------------------------------------------------- */
 
-enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_DTYPE_TRUTH = 0, TAKES_DTYPE_INDEX = 0 };
+enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_DTYPE_TRUTH = 0, TAKES_DTYPE_COUNT = 0, TAKES_DTYPE_INDEX = 0 };
 
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions)                \
     static PyObject *function_##name(PyObject *module, EXT_FASTCALL)    \
@@ -266,6 +266,7 @@ enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_D
 #define RESULT_PART "The result has the operand's type; for complex operands, the type of their parts."
 #define RESULT_WIDE "Integers are folded in 64 bits. dtype: fold in this type instead."
 #define RESULT_MEAN "Integers become float64. dtype: compute in this type instead."
+#define RESULT_COUNT "The result is int64."
 #define RESULT_INDEX "The result is int64. axis is one axis, or None for the index into the flat array."
 
 #define ELEMENTWISE_DOC(numpy, RESULT, operands)                                                                  \
@@ -294,6 +295,7 @@ enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_D
 #define REDUCE_DTYPE_MEAN "dtype=None, "
 #define REDUCE_DTYPE_SAME ""
 #define REDUCE_DTYPE_TRUTH ""
+#define REDUCE_DTYPE_COUNT ""
 #define REDUCE_DTYPE_INDEX ""
 
 PyMethodDef ext_operation_functions[] = {

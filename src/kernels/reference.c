@@ -490,12 +490,23 @@ static int64_t first_extreme(rp_op op, rp_dtype dtype, const char *x, size_t n)
     return (int64_t)best;
 }
 
+static bool looks_at_truths(rp_op op) { return op == RP_ANY || op == RP_ALL || op == RP_COUNT_NONZERO; }
+
+/* n elements, `step` bytes apart. */
+static void reduce_truths(rp_op op, rp_dtype dtype, char *z, const char *x, size_t n, ptrdiff_t step)
+{
+    int64_t trues = 0;
+    for (size_t i = 0; i < n; i++) trues += is_true(dtype, x + (ptrdiff_t)i * step);
+    if (op == RP_COUNT_NONZERO)
+        memcpy(z, &trues, sizeof trues);
+    else
+        *z = op == RP_ANY ? trues > 0 : trues == (int64_t)n;
+}
+
 static void reduce_row(rp_op op, rp_dtype dtype, char *z, const char *x, size_t n)
 {
-    size_t trues = 0;
-    if (op == RP_ANY || op == RP_ALL) {
-        for (size_t i = 0; i < n; i++) trues += is_true(dtype, x + i * types[dtype].size);
-        *z = op == RP_ANY ? trues > 0 : trues == n;
+    if (looks_at_truths(op)) {
+        reduce_truths(op, dtype, z, x, n, (ptrdiff_t)types[dtype].size);
     } else if (op == RP_ARGMIN || op == RP_ARGMAX) {
         int64_t index = first_extreme(op, dtype, x, n);
         memcpy(z, &index, sizeof index);
@@ -506,10 +517,8 @@ static void reduce_row(rp_op op, rp_dtype dtype, char *z, const char *x, size_t 
 
 static void reduce_column(rp_op op, rp_dtype dtype, char *z, const char *x, size_t m, ptrdiff_t step_down)
 {
-    if (op == RP_ANY || op == RP_ALL) {
-        size_t trues = 0;
-        for (size_t row = 0; row < m; row++) trues += is_true(dtype, x + (ptrdiff_t)row * step_down);
-        *z = op == RP_ANY ? trues > 0 : trues == m;
+    if (looks_at_truths(op)) {
+        reduce_truths(op, dtype, z, x, m, step_down);
         return;
     }
     start_fold(op, dtype, z, x);
@@ -578,6 +587,7 @@ bool rp_reference_knows(rp_op op, rp_dtype dtype, rp_dtype to, rp_class shape)
     case RP_MAX: return reduces && to == dtype;
     case RP_ANY:
     case RP_ALL: return reduces && to == RP_BOOL;
+    case RP_COUNT_NONZERO: return reduces && to == RP_INT64;
     case RP_ARGMIN:
     case RP_ARGMAX: return shape == RP_ROW && to == RP_INT64;
     case RP_FILL:
