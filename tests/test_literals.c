@@ -112,6 +112,16 @@ static void truths(void)
     rp_release(x);
 }
 
+/* Any NaN is as good as another to binary(): its sign is looked at here. */
+static bool copies_sign_to_nan(void)
+{
+    rp_array *x = make(RP_FLOAT32, L(nan_, -nan_)), *y = make(RP_FLOAT32, L(-1, 2)), *z = NULL, *negative = NULL;
+    bool good = rp_copysign(x, y, &z) == RP_OK && holds(z, RP_FLOAT32, L(nan_, nan_)) &&
+                rp_signbit(z, &negative) == RP_OK && holds(negative, RP_BOOL, L(1, 0));
+    rp_release(x), rp_release(y), rp_release(z), rp_release(negative);
+    return good;
+}
+
 static void reals(void)
 {
     CHECK(binary(rp_add, RP_FLOAT64, L(0.1, inf_, -0.0), L(0.2, -inf_, -0.0), RP_FLOAT64,
@@ -137,6 +147,12 @@ static void reals(void)
     CHECK(binary(rp_maximum, RP_FLOAT16, L(1, nan_, 1, inf_), L(2, 1, nan_, 0), RP_FLOAT16, L(2, nan_, nan_, inf_)));
     CHECK(binary(rp_fmin, RP_FLOAT64, L(1, nan_, 1, nan_), L(2, 1, nan_, nan_), RP_FLOAT64, L(1, 1, 1, nan_)));
     CHECK(binary(rp_fmax, RP_FLOAT32, L(1, nan_, 1, -inf_), L(2, 1, nan_, 0), RP_FLOAT32, L(2, 1, 1, 0)));
+    CHECK(binary(rp_copysign, RP_FLOAT64, L(1.5, -2, 0, inf_), L(-0.0, 3, -7, -inf_), RP_FLOAT64,
+                 L(-1.5, 2, -0.0, -inf_)));
+    CHECK(binary(rp_copysign, RP_FLOAT16, L(-3, 3), L(0, -nan_), RP_FLOAT16, L(3, -3)));
+    CHECK(binary(rp_copysign, RP_INT8, L(-3, 4), L(1, -1), RP_FLOAT16, L(3, -4)));
+    CHECK(binary(rp_copysign, RP_BOOL, L(1), L(0), RP_FLOAT16, L(1)));
+    CHECK(copies_sign_to_nan());
     CHECK(binary(rp_equal, RP_FLOAT64, L(nan_, 0, 1), L(nan_, -0.0, 1), RP_BOOL, L(0, 1, 1)));
     CHECK(binary(rp_not_equal, RP_FLOAT64, L(nan_, 0, 1), L(nan_, -0.0, 1), RP_BOOL, L(1, 0, 0)));
     CHECK(binary(rp_less, RP_FLOAT32, L(nan_, -inf_, 1), L(1, 0, 1), RP_BOOL, L(0, 1, 0)));

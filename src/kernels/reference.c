@@ -189,6 +189,7 @@ static number real_binary(rp_op op, double x, double y, bool single)
     case RP_MAXIMUM: z.re = isnan(x) ? x : isnan(y) || y > x ? y : x; break;
     case RP_FMIN: z.re = isnan(y) ? x : isnan(x) || y < x ? y : x; break;
     case RP_FMAX: z.re = isnan(y) ? x : isnan(x) || y > x ? y : x; break;
+    case RP_COPYSIGN: z.re = signbit(y) ? -fabs(x) : fabs(x); break;
     case RP_EQUAL: z.bits = x == y; break;
     case RP_NOT_EQUAL: z.bits = !(x == y); break;
     case RP_LESS: z.bits = isless(x, y); break;
@@ -539,6 +540,7 @@ static const bool written[RP_OP_COUNT] = {
     [RP_MAXIMUM] = true,
     [RP_FMIN] = true,
     [RP_FMAX] = true,
+    [RP_COPYSIGN] = true,
     [RP_EQUAL] = true,
     [RP_NOT_EQUAL] = true,
     [RP_LESS] = true,

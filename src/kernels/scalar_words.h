@@ -35,6 +35,9 @@ W_BUILTIN(rint)
 #define w_ceil(x) w_by_type(w_ceil, x)(x)
 #define w_trunc(x) w_by_type(w_trunc, x)(x)
 #define w_rint(x) w_by_type(w_rint, x)(x)
+W float w_copysign_f32(float x, float y) { return __builtin_copysignf(x, y); }
+W double w_copysign_f64(double x, double y) { return __builtin_copysign(x, y); }
+#define w_copysign(x, y) w_by_type(w_copysign, x)(x, y)
 #define w_isinf(x) (w_fabs(x) == (__typeof__(x))INFINITY)
 #define w_isfinite(x) (w_fabs(x) < (__typeof__(x))INFINITY)
 
