@@ -24,6 +24,8 @@ const rp_op_row rp_ops[RP_OP_COUNT] = {
     {#name, #numpy, RP_OP_MAP, 1, RP_RESULT_##RESULT, FACTS, .types = 0 expressions},
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) \
     {#name, #numpy, RP_OP_MAP, 2, RP_RESULT_##RESULT, FACTS, .types = 0 expressions},
+#define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions) \
+    {#name, #numpy, RP_OP_MAP, 3, RP_RESULT_##RESULT, FACTS, .types = 0 expressions},
 #define RP_MOVE(ENUM, name, numpy, KIND, inputs) \
     {#name, #numpy, RP_OP_##KIND, inputs, RP_RESULT_SAME, RP_PLAIN, .types = EVERY_TYPE},
 #define RP_REDUCE(ENUM, name, numpy, RESULT, LOOPS, OF_BOOL, COMBINE, REST, EMPTY, FINAL)                \

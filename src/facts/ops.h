@@ -20,7 +20,7 @@ typedef enum rp_result {
 } rp_result;
 
 typedef enum rp_op_kind {
-    RP_OP_MAP,     /* an expression of one or two operands */
+    RP_OP_MAP,     /* an expression of one to three operands */
     RP_OP_SELECT,  /* where */
     RP_OP_CONVERT, /* astype */
     RP_OP_FILL,

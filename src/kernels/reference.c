@@ -397,6 +397,11 @@ static number map_one(rp_op op, rp_dtype dtype, rp_dtype to, int inputs, number 
     return z;
 }
 
+static number clip(rp_dtype dtype, number x, number low, number high)
+{
+    return map_one(RP_MINIMUM, dtype, dtype, 2, map_one(RP_MAXIMUM, dtype, dtype, 2, x, low), high);
+}
+
 /* Which operands (1, 2, 3) are vectors: one letter each, as in the names of the shapes. */
 static const char *const operand_letters[RP_CLASS_COUNT] = {
     [RP_V] = "v",     [RP_VV] = "vv",   [RP_VS] = "vs",   [RP_SV] = "sv",
@@ -422,7 +427,8 @@ static void map(rp_op op, rp_dtype dtype, rp_dtype to, rp_class shape, const rp_
                     memmove(z, chosen, types[dtype].size);
             } else {
                 number x = load(dtype, in[1]), y = inputs > 1 ? load(dtype, in[2]) : x;
-                store(to, z, map_one(op, dtype, to, inputs, x, y));
+                number w = inputs > 2 ? load(dtype, in[3]) : y;
+                store(to, z, op == RP_CLIP ? clip(dtype, x, y, w) : map_one(op, dtype, to, inputs, x, y));
             }
         }
     }
@@ -581,6 +587,7 @@ bool rp_reference_knows(rp_op op, rp_dtype dtype, rp_dtype to, rp_class shape)
         return false;
     bool reduces = shape == RP_ROW || shape == RP_COLUMN;
     switch (op) {
+    case RP_CLIP:
     case RP_WHERE: return shape >= RP_VVV && shape <= RP_VSS && to == dtype;
     case RP_ASTYPE: return shape == RP_V;
     case RP_SUM:
