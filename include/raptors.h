@@ -181,6 +181,7 @@ RP_API rp_status rp_stack(int count, const rp_array *const *arrays, int axis, rp
 typedef enum rp_op {
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_##ENUM,
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_##ENUM,
+#define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_##ENUM,
 #define RP_MOVE(ENUM, name, numpy, ...) RP_##ENUM,
 #define RP_REDUCE(ENUM, name, numpy, RESULT, ...) RP_##ENUM,
 #include "raptors/ops.def"
@@ -191,6 +192,9 @@ typedef enum rp_op {
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_API rp_status rp_##name(const rp_array *x, rp_array **out);
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) \
     RP_API rp_status rp_##name(const rp_array *x, const rp_array *y, rp_array **out);
+/* rp_clip(x, low, high, &out): minimum(maximum(x, low), high). */
+#define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions) \
+    RP_API rp_status rp_##name(const rp_array *x, const rp_array *y, const rp_array *w, rp_array **out);
 /* Reductions: over `count` axes (axes NULL: over all; negative ones count from the end). keepdims leaves each
  * reduced axis with length 1. Sums follow one fixed tree: equal bits on every CPU and number of threads.
  * argmin and argmax take one axis or all. Errors: AXIS, VALUE (axis twice; min, max, argmin, argmax over nothing). */

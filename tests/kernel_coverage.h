@@ -14,7 +14,8 @@
 
 /* clang-format off */
 typedef enum result_kind {
-    RESULT_SAME, RESULT_TRUTH, RESULT_RATIO, RESULT_PART, RESULT_WIDE, RESULT_MEAN, RESULT_INDEX
+    RESULT_SAME, RESULT_TRUTH, RESULT_RATIO, RESULT_PART, RESULT_WIDE, RESULT_MEAN, RESULT_COUNT,
+    RESULT_INDEX
 } result_kind;
 /* clang-format on */
 typedef struct operation {
@@ -33,6 +34,7 @@ typedef struct operation {
 #define COMPLEX(name, ...) | 1u << RP_KIND_COMPLEX
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, 1, 0u expressions, RESULT_##RESULT},
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, 2, 0u expressions, RESULT_##RESULT},
+#define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, 3, 0u expressions, RESULT_##RESULT},
 #define RP_MOVE(ENUM, name, numpy, ...) {#name, 0, 0, RESULT_SAME},
 #define RP_REDUCE(ENUM, name, numpy, RESULT, ...) {#name, 0, 0, RESULT_##RESULT},
 static const operation operations[RP_OP_COUNT] = {
@@ -70,6 +72,7 @@ static int result_dtype(result_kind result, int dtype)
     bool is_integer = dtype >= RP_INT8 && dtype <= RP_UINT64;
     switch (result) {
     case RESULT_TRUTH: return RP_BOOL;
+    case RESULT_COUNT:
     case RESULT_INDEX: return RP_INT64;
     case RESULT_PART: return dtype == RP_COMPLEX64 ? RP_FLOAT32 : dtype == RP_COMPLEX128 ? RP_FLOAT64 : dtype;
     case RESULT_WIDE:
@@ -88,6 +91,12 @@ static bool folds(int op, int dtype)
     return dtype != RP_BOOL || (op != RP_MIN && op != RP_MAX);
 }
 
+static size_t require_ternary(int isa, int op, int dtype, int to)
+{
+    return require_kernel(isa, op, dtype, to, RP_VVV, "vvv") + require_kernel(isa, op, dtype, to, RP_VVS, "vvs") +
+           require_kernel(isa, op, dtype, to, RP_VSV, "vsv") + require_kernel(isa, op, dtype, to, RP_VSS, "vss");
+}
+
 static size_t check_isa(int isa)
 {
     size_t missing = 0;
@@ -101,15 +110,13 @@ static size_t check_isa(int isa)
                 missing += require_kernel(isa, op, dtype, to, RP_VS, "vs");
                 missing += require_kernel(isa, op, dtype, to, RP_SV, "sv");
             }
+            if (operations[op].inputs == 3 && expressed) missing += require_ternary(isa, op, dtype, to);
             if (folds(op, dtype)) missing += require_kernel(isa, op, dtype, to, RP_ROW, "row");
             if (folds(op, dtype) && op < RP_ARGMIN) missing += require_kernel(isa, op, dtype, to, RP_COLUMN, "column");
         }
         for (int to = 0; to < RP_DTYPE_COUNT; to++)
             if (to != dtype) missing += require_kernel(isa, RP_ASTYPE, dtype, to, RP_V, "v");
-        missing += require_kernel(isa, RP_WHERE, dtype, dtype, RP_VVV, "vvv");
-        missing += require_kernel(isa, RP_WHERE, dtype, dtype, RP_VVS, "vvs");
-        missing += require_kernel(isa, RP_WHERE, dtype, dtype, RP_VSV, "vsv");
-        missing += require_kernel(isa, RP_WHERE, dtype, dtype, RP_VSS, "vss");
+        missing += require_ternary(isa, RP_WHERE, dtype, dtype);
     }
     return missing;
 }

@@ -117,8 +117,9 @@ static void fill_operands(const rp_kernel *kernel, const layout *at, const opera
         for (size_t row = 0; row < at->m; row++) {
             for (size_t i = 0; i * it->size < it->row_bytes; i++, index++) {
                 char *element = it->pointer + (ptrdiff_t)row * it->outer + i * it->size;
-                /* the second operand moves on one special value a round, so that all pairs come up */
-                put_value(dtype, element, at->values, k == 1 || scalar ? index : index + index / special_count(dtype));
+                /* the second operand moves on one special value a round, so that all pairs come up; a third, two */
+                size_t ahead = scalar ? 0 : (size_t)(k - 1) * (index / special_count(dtype));
+                put_value(dtype, element, at->values, index + ahead);
                 if (convert) put_convertible(dtype, kernel->to, element);
                 if (at->multiples && k == 1 && !scalar) {
                     const operand *y = &operands[2];

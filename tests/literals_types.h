@@ -202,6 +202,11 @@ static void reductions(void)
     CHECK(reduces(rp_any, RP_FLOAT32, L(0, -0.0, nan_), RP_BOOL, L(1)));
     CHECK(reduces(rp_all, RP_INT16, L(256, 1), RP_BOOL, L(1)));
     CHECK(reduces(rp_all, RP_COMPLEX64, L(0, 1, 0, 0), RP_BOOL, L(0)));
+    CHECK(reduces(rp_count_nonzero, RP_FLOAT32, L(0, -0.0, nan_, 2), RP_INT64, L(2)));
+    CHECK(reduces(rp_count_nonzero, RP_BOOL, L(1, 0, 1), RP_INT64, L(2)));
+    CHECK(reduces(rp_count_nonzero, RP_INT16, L(256, 0, -1), RP_INT64, L(2)));
+    CHECK(reduces(rp_count_nonzero, RP_FLOAT16, L(0x1p-24, -0.0), RP_INT64, L(1)));
+    CHECK(reduces(rp_count_nonzero, RP_COMPLEX64, L(0, 1, 0, 0, 1, 0), RP_INT64, L(2)));
     CHECK(reduces(rp_argmin, RP_FLOAT64, L(3, 1, 2, 1), RP_INT64, L(1)));
     CHECK(reduces(rp_argmax, RP_FLOAT32, L(1, nan_, 7, nan_), RP_INT64, L(1)));
     CHECK(reduces(rp_argmax, RP_INT32, L(-5, -2, -2), RP_INT64, L(1)));
@@ -215,6 +220,8 @@ static void reductions(void)
     CHECK(reduces_table(rp_sum, 0, (const int[]){0}, false, SHAPE(2, 3), L(1, 5, 3, 4, 2, 6))); /* over no axis */
     CHECK(reduces_table(rp_mean, AXES(0), false, SHAPE(3), L(2.5, 3.5, 4.5)));
     CHECK(reduces_table(rp_max, AXES(-1), false, SHAPE(2), L(5, 6)));
+    CHECK(reduces_table(rp_count_nonzero, AXES(0), false, SHAPE(3), L(2, 2, 2)));
+    CHECK(reduces_table(rp_count_nonzero, AXES(0, 1), true, SHAPE(1, 1), L(6)));
     CHECK(reduces_table(rp_argmin, AXES(0), true, SHAPE(1, 3), L(0, 1, 0)));
     CHECK(reduces_table(rp_argmax, AXES(1), false, SHAPE(2), L(1, 2)));
     CHECK(reduces_table(rp_argmax, 0, NULL, true, SHAPE(1, 1), L(5)));
@@ -224,6 +231,7 @@ static void reductions(void)
     CHECK(empty_reduces(rp_mean, RP_FLOAT32, nan_));
     CHECK(empty_reduces(rp_any, RP_BOOL, 0));
     CHECK(empty_reduces(rp_all, RP_BOOL, 1));
+    CHECK(empty_reduces(rp_count_nonzero, RP_INT64, 0));
     CHECK(empty_fails(rp_min));
     CHECK(empty_fails(rp_max));
     CHECK(empty_fails(rp_argmin));

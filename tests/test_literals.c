@@ -93,6 +93,34 @@ static void integers(void)
     CHECK(unary(rp_bitwise_invert, RP_UINT8, L(0, 255), RP_UINT8, L(255, 0)));
 }
 
+/* clip of x between low and high, arrays of one type that broadcast. */
+static bool clips(rp_dtype dtype, size_t n, const double *x_parts, size_t low_n, const double *low_parts, size_t high_n,
+                  const double *high_parts, size_t want_n, const double *want)
+{
+    rp_array *x = make(dtype, n, x_parts), *low = make(dtype, low_n, low_parts), *high = make(dtype, high_n, high_parts);
+    rp_array *z = NULL;
+    bool good = rp_clip(x, low, high, &z) == RP_OK && holds(z, dtype, want_n, want);
+    rp_release(x), rp_release(low), rp_release(high), rp_release(z);
+    return good;
+}
+
+static void clipped(void)
+{
+    CHECK(clips(RP_INT8, L(-128, 5, 100, 7), L(-3, -3, -3, 9), L(50, 50, 50, 2), L(-3, 5, 50, 2)));
+    CHECK(clips(RP_UINT64, L(0, 5, 18446744073709549568.0), L(1), L(6), L(1, 5, 6)));
+    CHECK(clips(RP_BOOL, L(0, 1, 0, 1), L(0, 0, 1, 1), L(1, 0, 1, 0), L(0, 0, 1, 0)));
+    CHECK(clips(RP_FLOAT64, L(-inf_, 0.5, 9, nan_, 1, 1), L(0, 0, 0, 0, nan_, 0), L(2, 2, 2, 2, 2, nan_),
+                L(0, 0.5, 2, nan_, nan_, nan_)));
+    CHECK(clips(RP_FLOAT32, L(-4, 1, 4), L(3), L(2), L(2, 2, 2))); /* bounds that cross: the upper one */
+    CHECK(clips(RP_FLOAT16, L(-4, 1.5, 70000), L(-2), L(2048), L(-2, 1.5, 2048)));
+    CHECK(clips(RP_COMPLEX64, L(1, 9, 0, 5, 3, 0, nan_, 1), L(1, 0), L(2, 0), L(1, 9, 1, 0, 2, 0, nan_, 1)));
+    rp_array *x = make(RP_INT8, L(1, 2)), *far = weak_int(300), *one = weak_int(1), *z = NULL;
+    CHECK(rp_clip(x, one, far, &z) == RP_ERROR_OVERFLOW && !z);
+    CHECK(rp_clip(x, one, NULL, &z) == RP_ERROR_VALUE && !z);
+    CHECK(rp_clip(x, one, one, &x) == RP_OK && holds(x, RP_INT8, L(1, 1)));
+    rp_release(x), rp_release(far), rp_release(one);
+}
+
 static void truths(void)
 {
     CHECK(binary(rp_add, RP_BOOL, L(0, 0, 1, 1), L(0, 1, 0, 1), RP_BOOL, L(0, 1, 1, 1)));
@@ -110,6 +138,16 @@ static void truths(void)
     CHECK(rp_negative(x, &z) == RP_ERROR_TYPE && !z);
     CHECK(rp_positive(x, &z) == RP_ERROR_TYPE && !z);
     rp_release(x);
+}
+
+/* Any NaN is as good as another to binary(): its sign is looked at here. */
+static bool copies_sign_to_nan(void)
+{
+    rp_array *x = make(RP_FLOAT32, L(nan_, -nan_)), *y = make(RP_FLOAT32, L(-1, 2)), *z = NULL, *negative = NULL;
+    bool good = rp_copysign(x, y, &z) == RP_OK && holds(z, RP_FLOAT32, L(nan_, nan_)) &&
+                rp_signbit(z, &negative) == RP_OK && holds(negative, RP_BOOL, L(1, 0));
+    rp_release(x), rp_release(y), rp_release(z), rp_release(negative);
+    return good;
 }
 
 static void reals(void)
@@ -137,6 +175,12 @@ static void reals(void)
     CHECK(binary(rp_maximum, RP_FLOAT16, L(1, nan_, 1, inf_), L(2, 1, nan_, 0), RP_FLOAT16, L(2, nan_, nan_, inf_)));
     CHECK(binary(rp_fmin, RP_FLOAT64, L(1, nan_, 1, nan_), L(2, 1, nan_, nan_), RP_FLOAT64, L(1, 1, 1, nan_)));
     CHECK(binary(rp_fmax, RP_FLOAT32, L(1, nan_, 1, -inf_), L(2, 1, nan_, 0), RP_FLOAT32, L(2, 1, 1, 0)));
+    CHECK(binary(rp_copysign, RP_FLOAT64, L(1.5, -2, 0, inf_), L(-0.0, 3, -7, -inf_), RP_FLOAT64,
+                 L(-1.5, 2, -0.0, -inf_)));
+    CHECK(binary(rp_copysign, RP_FLOAT16, L(-3, 3), L(0, -nan_), RP_FLOAT16, L(3, -3)));
+    CHECK(binary(rp_copysign, RP_INT8, L(-3, 4), L(1, -1), RP_FLOAT16, L(3, -4)));
+    CHECK(binary(rp_copysign, RP_BOOL, L(1), L(0), RP_FLOAT16, L(1)));
+    CHECK(copies_sign_to_nan());
     CHECK(binary(rp_equal, RP_FLOAT64, L(nan_, 0, 1), L(nan_, -0.0, 1), RP_BOOL, L(0, 1, 1)));
     CHECK(binary(rp_not_equal, RP_FLOAT64, L(nan_, 0, 1), L(nan_, -0.0, 1), RP_BOOL, L(1, 0, 0)));
     CHECK(binary(rp_less, RP_FLOAT32, L(nan_, -inf_, 1), L(1, 0, 1), RP_BOOL, L(0, 1, 0)));
@@ -194,6 +238,7 @@ static void complexes(void)
 int main(void)
 {
     integers();
+    clipped();
     truths();
     reals();
     complexes();

@@ -44,6 +44,7 @@ _FUNCTIONS |= {
         "asarray": "asarray",
         "broadcast_arrays": "broadcast_arrays",
         "broadcast_to": "broadcast_to",
+        "clip": "clip",
         "concatenate": "concat",
         "empty_like": "empty_like",
         "expand_dims": "expand_dims",

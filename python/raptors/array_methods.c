@@ -247,6 +247,7 @@ PyMethodDef ext_array_methods[] = {
 #include "raptors/ops.def"
     ENTRY("reshape", ext_method_reshape, "($self, /, *shape, copy=None)", "As raptors.reshape; a.reshape(2, 3) too."),
     ENTRY("transpose", ext_method_transpose, "($self, /, *axes)", "As raptors.transpose; a.transpose(1, 0) too."),
+    ENTRY("clip", ext_method_clip, "($self, /, min=None, max=None, out=None)", "As raptors.clip."),
     ENTRY("squeeze", ext_method_squeeze, "($self, /, axis=None)", "As raptors.squeeze."),
     ENTRY("take", ext_method_take, "($self, /, indices, axis=None)", "As raptors.take."),
     ENTRY("astype", ext_method_astype, "($self, /, dtype, *, copy=True)", "As raptors.astype."),

@@ -22,7 +22,7 @@
 #define EXT_NAMES(X)                                                                                           \
     X(api_version) X(arrays) X(axes) X(axis) X(condition) X(copy) X(count) X(data) X(descr) X(device)          \
     X(dl_device) X(dtype) X(endpoint) X(fill_value) X(indices) X(isnative) X(itemsize) X(k) X(keepdims)        \
-    X(kind) X(mask) X(max_version) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
+    X(kind) X(mask) X(max) X(max_version) X(min) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
     X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(typestr) X(value) X(version) X(x) X(x1)    \
     X(x2) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
     X(__get__)
@@ -152,6 +152,8 @@ static inline void ext_operand_done(ext_operand *operand)
 
 /* As ext_operand_get with strict, false for all but EXT_FOUND. */
 bool ext_operand_strict(PyObject *object, ext_operand *operand);
+/* An operand of `op` beside another, where a huge int becomes what NumPy makes of it. Strict. */
+bool ext_operand_beside(rp_op op, PyObject *object, const rp_array *other, ext_operand *operand);
 /* The two operands of `op`; a huge int becomes what NumPy makes of it. EXT_FOUND, EXT_FAILED or EXT_UNKNOWN. */
 ext_found ext_operand_pair(rp_op op, PyObject *left, PyObject *right, bool strict, ext_operand *x, ext_operand *y);
 
@@ -240,6 +242,7 @@ typedef PyObject *(*ext_fastcall)(PyObject *self, EXT_FASTCALL);
 #define RP_REDUCE(ENUM, name, numpy, RESULT, ...) PyObject *ext_method_##name(PyObject *self, EXT_FASTCALL);
 #include "raptors/ops.def"
 
+PyObject *ext_method_clip(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_reshape(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_astype(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_transpose(PyObject *self, EXT_FASTCALL);

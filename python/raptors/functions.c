@@ -109,6 +109,86 @@ static PyObject *function_where(PyObject *module, EXT_FASTCALL)
     return result;
 }
 
+/* Whether a Python int, as a bound of an integer type, bounds nothing: it is the type's end or lies beyond it. NumPy does
+ * without it then, where it is no number of the type. */
+static bool is_beyond(PyObject *bound, rp_dtype dtype, bool upper)
+{
+    const rp_kind kind = rp_dtype_kind(dtype);
+    if (!PyLong_CheckExact(bound) || (kind != RP_KIND_SIGNED && kind != RP_KIND_UNSIGNED)) {
+        return false;
+    }
+    const int bits = 8 * (int)rp_dtype_size(dtype) - (kind == RP_KIND_SIGNED);
+    const uint64_t most = UINT64_MAX >> (64 - bits);
+    int overflow;
+    const long long value = PyLong_AsLongLongAndOverflow(bound, &overflow);
+    if (!upper) {
+        return overflow < 0 || (!overflow && value <= (kind == RP_KIND_SIGNED ? -1 - (long long)most : 0));
+    }
+    if (overflow <= 0) {
+        return !overflow && value >= 0 && (uint64_t)value >= most;
+    }
+    const bool beyond = PyLong_AsUnsignedLongLong(bound) >= most; /* all bits, with an error, past 64 */
+    PyErr_Clear();
+    return beyond;
+}
+
+/* A bound that is missing leaves the other one. */
+static PyObject *clip(PyObject *object, PyObject *const *bounds, PyObject *out)
+{
+    static const rp_op one_bound[] = {RP_MAXIMUM, RP_MINIMUM};
+    ext_operand x = {.array = NULL}, bound[2] = {{.array = NULL}, {.array = NULL}};
+    const rp_array *inputs[3];
+    int count = 1;
+    rp_op op = RP_POSITIVE;
+    ext_output output;
+    PyObject *result = NULL;
+    if (!ext_output_get(out, &output)) {
+        return NULL;
+    }
+    bool good = ext_operand_strict(object, &x), large = good && ext_is_large(x.array);
+    inputs[0] = x.array;
+    for (int k = 0; k < 2 && good; k++) {
+        if (!ext_given(bounds[k]) || is_beyond(bounds[k], (rp_dtype)x.array->dtype, k)) {
+            continue;
+        }
+        op = count == 1 ? one_bound[k] : RP_CLIP;
+        good = ext_operand_beside(op, bounds[k], x.array, &bound[k]);
+        inputs[count++] = bound[k].array;
+        large = large || (good && ext_is_large(bound[k].array));
+    }
+    if (good) {
+        rp_status status;
+        EXT_CALL(status, large, rp_map(op, inputs, &output.array));
+        result = ext_output_finish(&output, status);
+    } else {
+        rp_release(output.owned);
+    }
+    ext_operand_done(&bound[1]);
+    ext_operand_done(&bound[0]);
+    ext_operand_done(&x);
+    return result;
+}
+
+static PyObject *function_clip(PyObject *module, EXT_FASTCALL)
+{
+    static const ext_signature signature = {.count = 4,
+                                            .required = 1,
+                                            .positional = 4,
+                                            .positional_only = 1,
+                                            .names = {EXT_x, EXT_min, EXT_max, EXT_out}};
+    PyObject *values[4];
+    (void)module;
+    return ext_arguments("clip", &signature, arguments, given, keywords, values) ? clip(values[0], values + 1, values[3])
+                                                                                : NULL;
+}
+
+PyObject *ext_method_clip(PyObject *self, EXT_FASTCALL)
+{
+    static const ext_signature signature = {.count = 3, .positional = 3, .names = {EXT_min, EXT_max, EXT_out}};
+    PyObject *values[3];
+    return ext_arguments("clip", &signature, arguments, given, keywords, values) ? clip(self, values, values[2]) : NULL;
+}
+
 /* ---- Reductions -------------------------------------------------------------------------------------------- */
 
 typedef struct reduction {
@@ -233,7 +313,7 @@ static PyObject *reduce_function(const reduction *r, EXT_FASTCALL)
 
 /* ---- The table --------------------------------------------------------------------------------------------- */
 
-enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_DTYPE_TRUTH = 0, TAKES_DTYPE_INDEX = 0 };
+enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_DTYPE_TRUTH = 0, TAKES_DTYPE_COUNT = 0, TAKES_DTYPE_INDEX = 0 };
 
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions)                \
     static PyObject *function_##name(PyObject *module, EXT_FASTCALL)    \
@@ -266,6 +346,7 @@ enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_D
 #define RESULT_PART "The result has the operand's type; for complex operands, the type of their parts."
 #define RESULT_WIDE "Integers are folded in 64 bits. dtype: fold in this type instead."
 #define RESULT_MEAN "Integers become float64. dtype: compute in this type instead."
+#define RESULT_COUNT "The result is int64."
 #define RESULT_INDEX "The result is int64. axis is one axis, or None for the index into the flat array."
 
 #define ELEMENTWISE_DOC(numpy, RESULT, operands)                                                                  \
@@ -294,10 +375,16 @@ enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_D
 #define REDUCE_DTYPE_MEAN "dtype=None, "
 #define REDUCE_DTYPE_SAME ""
 #define REDUCE_DTYPE_TRUTH ""
+#define REDUCE_DTYPE_COUNT ""
 #define REDUCE_DTYPE_INDEX ""
 
 PyMethodDef ext_operation_functions[] = {
 #include "raptors/ops.def"
+    {"clip", EXT_FUNCTION(function_clip), METH_FASTCALL | METH_KEYWORDS,
+     "clip(x, /, min=None, max=None, out=None)\n--\n\n"
+     "minimum(maximum(x, min), max); as numpy.clip. A bound that is None, or a Python int at or beyond the end of an\n"
+     "integer type, bounds nothing. All broadcast; the result has the common type. Errors as for the elementwise\n"
+     "operations."},
     {"where", EXT_FUNCTION(function_where), METH_FASTCALL | METH_KEYWORDS,
      "where(condition, x1, x2, /, *, out=None)\n--\n\n"
      "Elements of x1 where condition is true, of x2 elsewhere. All three broadcast; the result has the common type\n"

@@ -69,7 +69,14 @@ static ext_found huge_operand(PyObject *object, ext_operand *operand, rp_op op, 
     rp_kind kind = other ? rp_dtype_kind((rp_dtype)other->dtype) : RP_KIND_BOOL;
     rp_scalar scalar = {.dtype = RP_FLOAT64, .weak = true};
     operand->owned = NULL;
-    if (kind == RP_KIND_REAL || kind == RP_KIND_COMPLEX || rp_ops[op].result == RP_RESULT_RATIO) {
+    rp_dtype loop;
+    const bool real = rp_loop_dtype(op, other ? (rp_dtype)other->dtype : RP_BOOL, &loop) &&
+                      rp_dtype_kind(loop) >= RP_KIND_REAL;
+    if (real || kind == RP_KIND_REAL || kind == RP_KIND_COMPLEX) {
+        if (kind == RP_KIND_SIGNED || kind == RP_KIND_UNSIGNED) { /* an int beside integers widens nothing */
+            scalar.dtype = loop;
+            scalar.weak = false;
+        }
         scalar.re = PyLong_AsDouble(object);
         if (scalar.re == -1.0 && PyErr_Occurred()) {
             return EXT_FAILED;
@@ -83,6 +90,12 @@ static ext_found huge_operand(PyObject *object, ext_operand *operand, rp_op op, 
         return EXT_FAILED;
     }
     return operand_scalar(operand, &scalar);
+}
+
+bool ext_operand_beside(rp_op op, PyObject *object, const rp_array *other, ext_operand *operand)
+{
+    ext_found found = ext_operand_get(object, operand, true);
+    return (found == EXT_HUGE ? huge_operand(object, operand, op, other) : found) == EXT_FOUND;
 }
 
 ext_found ext_operand_pair(rp_op op, PyObject *left, PyObject *right, bool strict, ext_operand *x, ext_operand *y)

@@ -27,6 +27,15 @@ static bool is_number(const rp_array *x) { return x->ndim == 0; }
 
 /* ---- Types ------------------------------------------------------------------------------------------------- */
 
+/* Of two arrays. Where integers are computed in real numbers, each becomes real for itself: int8 and uint8 float16. */
+static rp_dtype join_types(rp_op op, rp_dtype x, rp_dtype y)
+{
+    const rp_op_row *row = &rp_ops[op];
+    const bool has_integers = row->types >> RP_INT8 & 1;
+    if (has_integers || row->result == RP_RESULT_RATIO) return rp_common_dtype(x, y);
+    return rp_common_dtype(rp_float_for(x), rp_float_for(y));
+}
+
 /* The common type of inputs [from, inputs), and whether a weak integer lies outside of it. */
 static rp_status common_dtype(const elementwise *call, int from, rp_dtype *common, const rp_array **misfit)
 {
@@ -34,16 +43,19 @@ static rp_status common_dtype(const elementwise *call, int from, rp_dtype *commo
     *misfit = NULL;
     for (int k = from; k < call->inputs; k++) {
         if (call->input[k]->flags & RP_FLAG_WEAK) continue;
-        *common = strong++ ? rp_common_dtype(*common, call->input[k]->dtype) : (rp_dtype)call->input[k]->dtype;
+        const rp_dtype own = (rp_dtype)call->input[k]->dtype;
+        *common = strong++ ? join_types(call->op, *common, own) : own;
     }
     for (int k = from; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
         if (!(x->flags & RP_FLAG_WEAK)) continue;
         *common = strong++ ? rp_add_weak_dtype(*common, (rp_dtype)x->dtype) : (rp_dtype)x->dtype;
     }
-    /* Quotients are real and truths have no range: there the number meets no integer type. */
+    /* What computes in real numbers, and truths, which have no range: there the number meets no integer type. */
     const rp_op_row *row = &rp_ops[call->op];
-    if (row->result == RP_RESULT_RATIO || row->facts & RP_OF_TRUTHS) return RP_OK;
+    rp_dtype loop;
+    const bool real = rp_loop_dtype(call->op, *common, &loop) && rp_dtypes[loop].kind >= RP_KIND_REAL;
+    if (real || row->facts & RP_OF_TRUTHS) return RP_OK;
     for (int k = from; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
         if (!(x->flags & RP_FLAG_WEAK) || rp_dtypes[x->dtype].kind > RP_KIND_UNSIGNED) continue;

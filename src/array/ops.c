@@ -11,6 +11,11 @@
     {                                                                                           \
         return rp_map(RP_##ENUM, (const rp_array *const[]){x, y}, out);                         \
     }
+#define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions)                                \
+    rp_status rp_##name(const rp_array *x, const rp_array *y, const rp_array *w, rp_array **out) \
+    {                                                                                            \
+        return rp_map(RP_##ENUM, (const rp_array *const[]){x, y, w}, out);                       \
+    }
 #define RP_REDUCE(ENUM, name, numpy, RESULT, ...)                                                                \
     rp_status rp_##name(const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out)       \
     {                                                                                                       \

@@ -391,8 +391,10 @@ static rp_status run_columns(folder *f, int threads)
     /* The chunk counts the kernel's operand; the panel also fits the result, which may be wider. */
     const size_t widest = f->loop_size > f->result_size ? f->loop_size : f->result_size;
     f->repeat = 1;
-    const bool one_type = fold->loop == fold->result, short_rows = fold->length < RP_LEFT_TO_RIGHT;
-    while (one_type && !short_rows && 2 * f->repeat * f->columns * widest <= RP_WIDE_BYTES) f->repeat *= 2;
+    /* The kernel folds its own results: a sum of sums, but no count of counts. */
+    const bool again = fold->loop == fold->result && rp_ops[fold->op].rest == fold->op;
+    const bool short_rows = fold->length < RP_LEFT_TO_RIGHT;
+    while (again && !short_rows && 2 * f->repeat * f->columns * widest <= RP_WIDE_BYTES) f->repeat *= 2;
     const bool row_after_row = f->staged || fold->stride == (ptrdiff_t)(f->columns * f->loop_size);
     if (f->repeat > 1 && !row_after_row) f->staged = true;
     f->chunk = RP_CHUNK_ROWS * f->repeat;

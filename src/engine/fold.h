@@ -7,7 +7,7 @@
  * the rest. So any aligned power of two of chunks may be folded by any thread.
  *   along rows      a chunk is RP_CHUNK_BYTES of the accumulator's type
  *   along columns   F rows of n columns are one row of F * n, F the largest power of two for which that is at most
- *                   256 bytes (or 1, and 1 for any and all); a chunk is RP_CHUNK_ROWS such rows. The F columns are folded by the COLUMN
+ *                   256 bytes (or 1, and 1 for any, all and count_nonzero); a chunk is RP_CHUNK_ROWS such rows. The F columns are folded by the COLUMN
  *                   kernel, then the rows that were left over, and the two are combined.
  * A row of fewer than 8 elements is folded left to right by either kind.
  */

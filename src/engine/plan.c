@@ -66,7 +66,7 @@ static bool is_scalar(const rp_plan *plan, int k)
     return true;
 }
 
-/* The operands behind the first vector that may be numbers: both of two, the last two of where. */
+/* The operands behind the first vector that may be numbers: both of two, the last two of three. */
 static rp_class classify(const rp_plan *plan)
 {
     unsigned numbers = 0;

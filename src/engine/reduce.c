@@ -65,8 +65,8 @@ static rp_status reduce_by_way_of_block(const rp_work *work, const rp_fold *pass
     inner.to = rp_pool_allocate((size_t)stride, &block_bytes);
     if (!inner.to) return rp_fail(RP_ERROR_MEMORY, "out of memory: %td bytes for partial results", stride);
     rp_status status = rp_fold_run(&inner);
-    const rp_work rest = {.op = work->op,
-                          .loop = rp_folds_operand_type(work->op) ? RP_BOOL : work->loop, /* truths of truths */
+    const rp_work rest = {.op = (rp_op)rp_ops[work->op].rest,
+                          .loop = pass->result,
                           .ndim = pass->kept,
                           .shape = shape,
                           .elements = (size_t)stride / size,

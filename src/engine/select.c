@@ -21,15 +21,10 @@ static uint64_t load_step(const char *mask)
 
 static size_t count_true(const char *mask, size_t n)
 {
-    static const uint64_t low = 0x7f7f7f7f7f7f7f7f, ones = 0x0101010101010101;
-    size_t count = 0, i = 0;
-    for (; i + STEP <= n; i += STEP) {
-        const uint64_t bytes = load_step(mask + i);
-        count +=
-            ((((bytes & low) + low) | bytes) >> 7 & ones) * ones >> 56; /* the top bit of each byte that is not 0 */
-    }
-    for (; i < n; i++) count += mask[i] != 0;
-    return count;
+    int64_t count;
+    rp_run_kernel(rp_context_get()->chosen[RP_COUNT_NONZERO][RP_BOOL][RP_ROW],
+                  &(rp_call){.ptr = {(char *)&count, (char *)mask}, .n = n, .m = 1});
+    return (size_t)count;
 }
 
 static size_t block_length(const rp_selection *s, size_t block)

@@ -24,11 +24,14 @@ const rp_op_row rp_ops[RP_OP_COUNT] = {
     {#name, #numpy, RP_OP_MAP, 1, RP_RESULT_##RESULT, FACTS, .types = 0 expressions},
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) \
     {#name, #numpy, RP_OP_MAP, 2, RP_RESULT_##RESULT, FACTS, .types = 0 expressions},
+#define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions) \
+    {#name, #numpy, RP_OP_MAP, 3, RP_RESULT_##RESULT, FACTS, .types = 0 expressions},
 #define RP_MOVE(ENUM, name, numpy, KIND, inputs) \
     {#name, #numpy, RP_OP_##KIND, inputs, RP_RESULT_SAME, RP_PLAIN, .types = EVERY_TYPE},
-#define RP_REDUCE(ENUM, name, numpy, RESULT, LOOPS, OF_BOOL, COMBINE, EMPTY, FINAL)                      \
+#define RP_REDUCE(ENUM, name, numpy, RESULT, LOOPS, OF_BOOL, COMBINE, REST, EMPTY, FINAL)                \
     {#name, #numpy, RP_OP_REDUCE, 1, RP_RESULT_##RESULT, RP_PLAIN, .types = EVERY_TYPE, .loops = RP_##LOOPS, \
-     .of_bool = RP_##OF_BOOL, .combine = RP_##COMBINE, .empty = RP_EMPTY_##EMPTY, .final = RP_FINAL_##FINAL},
+     .of_bool = RP_##OF_BOOL, .combine = RP_##COMBINE, .rest = RP_##REST, .empty = RP_EMPTY_##EMPTY,             \
+     .final = RP_FINAL_##FINAL},
 #include "raptors/ops.def"
 };
 /* clang-format on */
@@ -69,6 +72,7 @@ rp_dtype rp_find_result_dtype(rp_op op, rp_dtype loop)
     const rp_dtype_row *type = &rp_dtypes[loop];
     switch (rp_ops[op].result) {
     case RP_RESULT_TRUTH: return RP_BOOL;
+    case RP_RESULT_COUNT:
     case RP_RESULT_INDEX: return RP_INT64;
     case RP_RESULT_WIDE: return (rp_dtype)type->wide;
     case RP_RESULT_MEAN: return type->kind < RP_KIND_REAL ? RP_FLOAT64 : loop;

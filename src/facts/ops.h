@@ -15,11 +15,12 @@ typedef enum rp_result {
     RP_RESULT_PART,
     RP_RESULT_WIDE,
     RP_RESULT_MEAN,
+    RP_RESULT_COUNT,
     RP_RESULT_INDEX
 } rp_result;
 
 typedef enum rp_op_kind {
-    RP_OP_MAP,     /* an expression of one or two operands */
+    RP_OP_MAP,     /* an expression of one to three operands */
     RP_OP_SELECT,  /* where */
     RP_OP_CONVERT, /* astype */
     RP_OP_FILL,
@@ -50,8 +51,8 @@ typedef struct rp_op_row {
     uint8_t result;       /* rp_result */
     uint8_t facts;        /* rp_op_facts */
     uint16_t types;       /* bit d: dtype d has an expression */
-    /* of a reduction, see ops.def: three rp_op, RP_EMPTY_..., RP_FINAL_... */
-    uint8_t loops, of_bool, combine, empty, final;
+    /* of a reduction, see ops.def: four rp_op, RP_EMPTY_..., RP_FINAL_... */
+    uint8_t loops, of_bool, combine, rest, empty, final;
 } rp_op_row;
 
 extern const rp_op_row rp_ops[RP_OP_COUNT];
@@ -81,7 +82,8 @@ static inline rp_dtype rp_result_dtype(rp_op op, rp_dtype loop)
 /* A reduction whose result has the operand's type or one of its own, whatever the operand's, in contrast to a sum. */
 static inline bool rp_folds_operand_type(rp_op op)
 {
-    return rp_ops[op].result == RP_RESULT_TRUTH || rp_ops[op].result == RP_RESULT_INDEX;
+    const int result = rp_ops[op].result;
+    return result == RP_RESULT_TRUTH || result == RP_RESULT_COUNT || result == RP_RESULT_INDEX;
 }
 
 #endif

@@ -9,11 +9,11 @@
 #include "kernels/kernel.h"
 #include RP_SIMD_HEADER
 
-enum { RP_HALF_BLOCK = 512 }; /* elements: three float32 blocks are 6 KiB, small beside any first-level cache */
+enum { RP_HALF_BLOCK = 512 }; /* elements: four float32 blocks are 8 KiB, small beside any first-level cache */
 
 static inline void rp_half_map(const rp_call *call, int inputs, bool truth, void (*run)(const rp_call *))
 {
-    float block[3][RP_HALF_BLOCK];
+    float block[RP_MAX_OPERANDS][RP_HALF_BLOCK];
     for (size_t row = 0; row < call->m; row++) {
         for (size_t start = 0; start < call->n; start += RP_HALF_BLOCK) {
             size_t n = call->n - start < RP_HALF_BLOCK ? call->n - start : RP_HALF_BLOCK;

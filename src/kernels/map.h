@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Elementwise kernels: map_loops.h for every pair of types, and how a row of ops.def becomes kernels and descriptors.
- * binary.c and unary.c of src/isa/ expand the rows.
+ * binary.c, unary.c and ternary.c of src/isa/ expand the rows.
  */
 #ifndef RP_MAP_H
 #define RP_MAP_H
@@ -16,7 +16,7 @@
  * this asks for it without a pause, where packing into blocks goes by turns. float16 goes by blocks always. */
 #ifdef RP_ANY_STRIDE
 #define RP_VECTORISE _Pragma("GCC unroll 4")
-#define RP_STEPS(call) const ptrdiff_t step[] = {(call)->inner[0], (call)->inner[1], (call)->inner[2]};
+#define RP_STEPS(call) const ptrdiff_t step[] = {(call)->inner[0], (call)->inner[1], (call)->inner[2], (call)->inner[3]};
 #define RP_AT(x, k) (*(__typeof__(x))(void *)((char *)(x) + (ptrdiff_t)i * step[k]))
 #define RP_KERNEL_TRAITS RP_TRAIT_STRIDED
 #else
@@ -166,7 +166,7 @@ RP_INLINE void rp_fetch(const char *ahead)
         (call, name##_##code);                                              \
     }
 
-#define RP_DEFINE_BINARY_LOOP(shape, code, name)                                                     \
+#define RP_DEFINE_LOOP(shape, code, name)                                                     \
     static void name##_##shape##_##code(const rp_call *call)                                         \
     {                                                                                                \
         __builtin_choose_expr((int)rp_result_##name == RP_RESULT_TRUTH, map_##shape##_##code##_b8,        \
@@ -181,9 +181,23 @@ RP_INLINE void rp_fetch(const char *ahead)
     }
 #define RP_DEFINE_BINARY(code, name, expression)        \
     RP_DEFINE_BINARY_FUNCTION(code, name, expression)   \
-    RP_DEFINE_BINARY_LOOP(vv, code, name)               \
-    RP_DEFINE_BINARY_LOOP(vs, code, name)               \
-    RP_DEFINE_BINARY_LOOP(sv, code, name)
+    RP_DEFINE_LOOP(vv, code, name)               \
+    RP_DEFINE_LOOP(vs, code, name)               \
+    RP_DEFINE_LOOP(sv, code, name)
+
+#define RP_DEFINE_TERNARY_FUNCTION(code, name, expression)                                                \
+    static inline RP_RESULT_TYPE(name, code) name##_##code(rp_t_##code x, rp_t_##code y, rp_t_##code w) \
+    {                                                                                                   \
+        typedef rp_t_##code T;                                                                          \
+        (void)sizeof(T);                                                                                \
+        return (expression);                                                                            \
+    }
+#define RP_DEFINE_TERNARY(code, name, expression)        \
+    RP_DEFINE_TERNARY_FUNCTION(code, name, expression)   \
+    RP_DEFINE_LOOP(vvv, code, name)               \
+    RP_DEFINE_LOOP(vvs, code, name)               \
+    RP_DEFINE_LOOP(vsv, code, name)               \
+    RP_DEFINE_LOOP(vss, code, name)
 
 /* float16: blocks are widened, go through the float32 kernel, and are narrowed again. */
 #define RP_DEFINE_UNARY_HALF(code, name)                                                    \
@@ -191,15 +205,20 @@ RP_INLINE void rp_fetch(const char *ahead)
     {                                                                                       \
         rp_half_map(call, 1, (int)rp_result_##name == RP_RESULT_TRUTH, name##_v_f32);            \
     }
-#define RP_DEFINE_BINARY_HALF_LOOP(shape, name)                                             \
+#define RP_DEFINE_HALF_LOOP(shape, name)                                                    \
     static void name##_##shape##_f16(const rp_call *call)                                   \
     {                                                                                       \
-        rp_half_map(call, 2, (int)rp_result_##name == RP_RESULT_TRUTH, name##_##shape##_f32);    \
+        rp_half_map(call, sizeof #shape - 1, (int)rp_result_##name == RP_RESULT_TRUTH, name##_##shape##_f32);    \
     }
 #define RP_DEFINE_BINARY_HALF(code, name)   \
-    RP_DEFINE_BINARY_HALF_LOOP(vv, name)    \
-    RP_DEFINE_BINARY_HALF_LOOP(vs, name)    \
-    RP_DEFINE_BINARY_HALF_LOOP(sv, name)
+    RP_DEFINE_HALF_LOOP(vv, name)           \
+    RP_DEFINE_HALF_LOOP(vs, name)           \
+    RP_DEFINE_HALF_LOOP(sv, name)
+#define RP_DEFINE_TERNARY_HALF(code, name)  \
+    RP_DEFINE_HALF_LOOP(vvv, name)          \
+    RP_DEFINE_HALF_LOOP(vvs, name)          \
+    RP_DEFINE_HALF_LOOP(vsv, name)          \
+    RP_DEFINE_HALF_LOOP(vss, name)
 
 #define RP_DESCRIBE(operation, text, SHAPE, from_dtype, to_dtype, function)                         \
     {.name = text "." RP_ISA_NAME(RP_ISA) RP_SUFFIX, .op = operation, .dtype = from_dtype, .to = to_dtype, \
@@ -209,14 +228,20 @@ RP_INLINE void rp_fetch(const char *ahead)
     RP_DESCRIBE(rp_op_##name, #name ".v." #code, RP_V, rp_dtype_##code, RP_RESULT_DTYPE(name, code),    \
                 name##_v_##loop)
 #define RP_DESCRIBE_UNARY(code, name, ...) RP_DESCRIBE_UNARY_AS(code, code, name)
-#define RP_DESCRIBE_BINARY_LOOP(shape, SHAPE, code, loop, name)                                         \
+#define RP_DESCRIBE_LOOP(shape, SHAPE, code, loop, name)                                         \
     RP_DESCRIBE(rp_op_##name, #name "." #shape "." #code, SHAPE, rp_dtype_##code,                       \
                 RP_RESULT_DTYPE(name, code), name##_##shape##_##loop)
 #define RP_DESCRIBE_BINARY_AS(code, loop, name)             \
-    RP_DESCRIBE_BINARY_LOOP(vv, RP_VV, code, loop, name)    \
-    RP_DESCRIBE_BINARY_LOOP(vs, RP_VS, code, loop, name)    \
-    RP_DESCRIBE_BINARY_LOOP(sv, RP_SV, code, loop, name)
+    RP_DESCRIBE_LOOP(vv, RP_VV, code, loop, name)    \
+    RP_DESCRIBE_LOOP(vs, RP_VS, code, loop, name)    \
+    RP_DESCRIBE_LOOP(sv, RP_SV, code, loop, name)
 #define RP_DESCRIBE_BINARY(code, name, ...) RP_DESCRIBE_BINARY_AS(code, code, name)
+#define RP_DESCRIBE_TERNARY_AS(code, loop, name)      \
+    RP_DESCRIBE_LOOP(vvv, RP_VVV, code, loop, name)   \
+    RP_DESCRIBE_LOOP(vvs, RP_VVS, code, loop, name)   \
+    RP_DESCRIBE_LOOP(vsv, RP_VSV, code, loop, name)   \
+    RP_DESCRIBE_LOOP(vss, RP_VSS, code, loop, name)
+#define RP_DESCRIBE_TERNARY(code, name, ...) RP_DESCRIBE_TERNARY_AS(code, code, name)
 /* Signed types by the unsigned types' loops. */
 #ifdef RP_FLOATS_ONLY
 #define RP_DESCRIBE_SIGNED_BITS(M, name)

@@ -27,6 +27,12 @@
         body                                                                                        \
     })
 
+#define RP_ROWS3(call, body)                                                                        \
+    RP_ROWS2(call, {                                                                                \
+        const TU *w = (const TU *)(void *)((call)->ptr[3] + (ptrdiff_t)row * (call)->outer[3]);     \
+        body                                                                                        \
+    })
+
 RP_INLINE void RP_PASTE(map_v, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T))
 {
     const size_t n = call->n;
@@ -61,6 +67,46 @@ RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T)
     })
 }
 
+RP_INLINE void RP_PASTE(map_vvv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T, T))
+{
+    const size_t n = call->n;
+    RP_STEPS(call)
+    RP_ROWS3(call, {
+        RP_FOR((RP_FETCH(x), RP_FETCH(y), RP_FETCH(w))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), READ(RP_AT(w, 3)));
+    })
+}
+
+RP_INLINE void RP_PASTE(map_vvs, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T, T))
+{
+    const size_t n = call->n;
+    RP_STEPS(call)
+    RP_ROWS3(call, {
+        const T number_w = READ(*w);
+        RP_FOR((RP_FETCH(x), RP_FETCH(y))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), number_w);
+    })
+}
+
+RP_INLINE void RP_PASTE(map_vsv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T, T))
+{
+    const size_t n = call->n;
+    RP_STEPS(call)
+    RP_ROWS3(call, {
+        const T number_y = READ(*y);
+        RP_FOR((RP_FETCH(x), RP_FETCH(w))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), number_y, READ(RP_AT(w, 3)));
+    })
+}
+
+RP_INLINE void RP_PASTE(map_vss, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T, T))
+{
+    const size_t n = call->n;
+    RP_STEPS(call)
+    RP_ROWS3(call, {
+        const T number_y = READ(*y);
+        const T number_w = READ(*w);
+        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), number_y, number_w);
+    })
+}
+
 #undef RP_PASTE_
 #undef RP_PASTE
 #undef RP_TYPE_
@@ -72,5 +118,6 @@ RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T)
 #undef READ
 #undef RP_ROWS
 #undef RP_ROWS2
+#undef RP_ROWS3
 #undef RP_IN
 #undef RP_OUT

@@ -10,6 +10,7 @@
  *               L = 256 / (complex size) lanes.
  *   min, max    the same with every lane starting at x[0]; a NaN wins.
  *   any, all    0 or 1.
+ *   count_nonzero    int64.
  *   argmin, argmax   int64: the first of the least (greatest) elements, or the first NaN.
  * COLUMN, m rows of n elements: for each column, x[0], x[1], ... combined top to bottom, starting at the identity
  *   (min, max: at x[0]). argmin and argmax have no COLUMN kernels.
@@ -103,6 +104,17 @@ RP_EACH_COMPLEX(RP_DEFINE_ONE, {1, 0})
 enum { RP_FIRST_STRIP = 16, RP_LONGEST_STRIP = 1024 };
 #define RP_LOOPS "kernels/reduce/truth.h"
 #include "kernels/reduce/each_truth.h"
+#define RP_LOOPS "kernels/reduce/truth.h"
+#include "kernels/reduce/each_complex.h"
+
+/* ---- count_nonzero: reduce/count.h ------------------------------------------------------------------------------ */
+
+#define RP_IN_VECTORS
+#define RP_LOOPS "kernels/reduce/count.h"
+#include "kernels/reduce/each_truth.h"
+#undef RP_IN_VECTORS
+#define RP_LOOPS "kernels/reduce/count.h"
+#include "kernels/reduce/each_complex.h"
 
 /* ---- argmin, argmax: reduce/arg.h ------------------------------------------------------------------------------ */
 
@@ -165,6 +177,8 @@ static void argmax_row_b8(const rp_call *call) { rp_find_truth(call, true); }
 #define RP_DESCRIBE_FOLD(code, op) RP_DESCRIBE_ROW(code, code, op, code) RP_DESCRIBE_COLUMN(code, code, op, code)
 #define RP_DESCRIBE_TRUTH_AS(code, loop, op) RP_DESCRIBE_ROW(code, loop, op, b8) RP_DESCRIBE_COLUMN(code, loop, op, b8)
 #define RP_DESCRIBE_TRUTH(code, op) RP_DESCRIBE_TRUTH_AS(code, code, op)
+#define RP_DESCRIBE_COUNT_AS(code, loop, op) RP_DESCRIBE_ROW(code, loop, op, i64) RP_DESCRIBE_COLUMN(code, loop, op, i64)
+#define RP_DESCRIBE_COUNT(code, op) RP_DESCRIBE_COUNT_AS(code, code, op)
 #define RP_DESCRIBE_ARG(code, op) RP_DESCRIBE_ROW(code, code, op, i64)
 
 #endif

@@ -189,6 +189,7 @@ static number real_binary(rp_op op, double x, double y, bool single)
     case RP_MAXIMUM: z.re = isnan(x) ? x : isnan(y) || y > x ? y : x; break;
     case RP_FMIN: z.re = isnan(y) ? x : isnan(x) || y < x ? y : x; break;
     case RP_FMAX: z.re = isnan(y) ? x : isnan(x) || y > x ? y : x; break;
+    case RP_COPYSIGN: z.re = signbit(y) ? -fabs(x) : fabs(x); break;
     case RP_EQUAL: z.bits = x == y; break;
     case RP_NOT_EQUAL: z.bits = !(x == y); break;
     case RP_LESS: z.bits = isless(x, y); break;
@@ -396,6 +397,11 @@ static number map_one(rp_op op, rp_dtype dtype, rp_dtype to, int inputs, number 
     return z;
 }
 
+static number clip(rp_dtype dtype, number x, number low, number high)
+{
+    return map_one(RP_MINIMUM, dtype, dtype, 2, map_one(RP_MAXIMUM, dtype, dtype, 2, x, low), high);
+}
+
 /* Which operands (1, 2, 3) are vectors: one letter each, as in the names of the shapes. */
 static const char *const operand_letters[RP_CLASS_COUNT] = {
     [RP_V] = "v",     [RP_VV] = "vv",   [RP_VS] = "vs",   [RP_SV] = "sv",
@@ -421,7 +427,8 @@ static void map(rp_op op, rp_dtype dtype, rp_dtype to, rp_class shape, const rp_
                     memmove(z, chosen, types[dtype].size);
             } else {
                 number x = load(dtype, in[1]), y = inputs > 1 ? load(dtype, in[2]) : x;
-                store(to, z, map_one(op, dtype, to, inputs, x, y));
+                number w = inputs > 2 ? load(dtype, in[3]) : y;
+                store(to, z, op == RP_CLIP ? clip(dtype, x, y, w) : map_one(op, dtype, to, inputs, x, y));
             }
         }
     }
@@ -490,12 +497,23 @@ static int64_t first_extreme(rp_op op, rp_dtype dtype, const char *x, size_t n)
     return (int64_t)best;
 }
 
+static bool looks_at_truths(rp_op op) { return op == RP_ANY || op == RP_ALL || op == RP_COUNT_NONZERO; }
+
+/* n elements, `step` bytes apart. */
+static void reduce_truths(rp_op op, rp_dtype dtype, char *z, const char *x, size_t n, ptrdiff_t step)
+{
+    int64_t trues = 0;
+    for (size_t i = 0; i < n; i++) trues += is_true(dtype, x + (ptrdiff_t)i * step);
+    if (op == RP_COUNT_NONZERO)
+        memcpy(z, &trues, sizeof trues);
+    else
+        *z = op == RP_ANY ? trues > 0 : trues == (int64_t)n;
+}
+
 static void reduce_row(rp_op op, rp_dtype dtype, char *z, const char *x, size_t n)
 {
-    size_t trues = 0;
-    if (op == RP_ANY || op == RP_ALL) {
-        for (size_t i = 0; i < n; i++) trues += is_true(dtype, x + i * types[dtype].size);
-        *z = op == RP_ANY ? trues > 0 : trues == n;
+    if (looks_at_truths(op)) {
+        reduce_truths(op, dtype, z, x, n, (ptrdiff_t)types[dtype].size);
     } else if (op == RP_ARGMIN || op == RP_ARGMAX) {
         int64_t index = first_extreme(op, dtype, x, n);
         memcpy(z, &index, sizeof index);
@@ -506,10 +524,8 @@ static void reduce_row(rp_op op, rp_dtype dtype, char *z, const char *x, size_t 
 
 static void reduce_column(rp_op op, rp_dtype dtype, char *z, const char *x, size_t m, ptrdiff_t step_down)
 {
-    if (op == RP_ANY || op == RP_ALL) {
-        size_t trues = 0;
-        for (size_t row = 0; row < m; row++) trues += is_true(dtype, x + (ptrdiff_t)row * step_down);
-        *z = op == RP_ANY ? trues > 0 : trues == m;
+    if (looks_at_truths(op)) {
+        reduce_truths(op, dtype, z, x, m, step_down);
         return;
     }
     start_fold(op, dtype, z, x);
@@ -530,6 +546,7 @@ static const bool written[RP_OP_COUNT] = {
     [RP_MAXIMUM] = true,
     [RP_FMIN] = true,
     [RP_FMAX] = true,
+    [RP_COPYSIGN] = true,
     [RP_EQUAL] = true,
     [RP_NOT_EQUAL] = true,
     [RP_LESS] = true,
@@ -570,6 +587,7 @@ bool rp_reference_knows(rp_op op, rp_dtype dtype, rp_dtype to, rp_class shape)
         return false;
     bool reduces = shape == RP_ROW || shape == RP_COLUMN;
     switch (op) {
+    case RP_CLIP:
     case RP_WHERE: return shape >= RP_VVV && shape <= RP_VSS && to == dtype;
     case RP_ASTYPE: return shape == RP_V;
     case RP_SUM:
@@ -578,6 +596,7 @@ bool rp_reference_knows(rp_op op, rp_dtype dtype, rp_dtype to, rp_class shape)
     case RP_MAX: return reduces && to == dtype;
     case RP_ANY:
     case RP_ALL: return reduces && to == RP_BOOL;
+    case RP_COUNT_NONZERO: return reduces && to == RP_INT64;
     case RP_ARGMIN:
     case RP_ARGMAX: return shape == RP_ROW && to == RP_INT64;
     case RP_FILL:

@@ -35,6 +35,19 @@ W_BUILTIN(rint)
 #define w_ceil(x) w_by_type(w_ceil, x)(x)
 #define w_trunc(x) w_by_type(w_trunc, x)(x)
 #define w_rint(x) w_by_type(w_rint, x)(x)
+W float w_copysign_f32(float x, float y) { return __builtin_copysignf(x, y); }
+W double w_copysign_f64(double x, double y) { return __builtin_copysign(x, y); }
+#define w_copysign(x, y) w_by_type(w_copysign, x)(x, y)
+/* minimum(maximum(x, low), high), each as its row has it. */
+#define W_CLIP(code, T)                                                                \
+    W T w_clip_##code(T x, T low, T high)                                              \
+    {                                                                                  \
+        const T raised = (x >= low) | (x != x) ? x : low;                              \
+        return (raised <= high) | (raised != raised) ? raised : high;                  \
+    }
+W_CLIP(f32, float)
+W_CLIP(f64, double)
+#define w_clip(x, low, high) w_by_type(w_clip, x)(x, low, high)
 #define w_isinf(x) (w_fabs(x) == (__typeof__(x))INFINITY)
 #define w_isfinite(x) (w_fabs(x) < (__typeof__(x))INFINITY)
 
@@ -241,6 +254,7 @@ W double w_minus_f64(double x, double y)
 #define w_complex_by_type(name, x) _Generic((x), rp_complex64: name##_c64, rp_complex128: name##_c128)
 #define w_complex_less(x, y) w_complex_by_type(w_complex_less, x)(x, y)
 #define w_complex_less_equal(x, y) w_complex_by_type(w_complex_less_equal, x)(x, y)
+#define w_complex_clip(x, low, high) w_complex_by_type(w_complex_clip, x)(x, low, high)
 #define w_complex_divide(x, y) w_complex_by_type(w_complex_divide, x)(x, y)
 #define w_complex_reciprocal(x) w_complex_by_type(w_complex_reciprocal, x)(x)
 #define w_complex_abs(x) w_complex_by_type(w_complex_abs, x)(x)
@@ -272,6 +286,13 @@ W double w_complex_abs_c128(rp_complex128 x)
     W uint8_t w_complex_less_equal_##code(T x, T y)                                                     \
     {                                                                                                   \
         return ((x.re < y.re) & (x.im == x.im) & (y.im == y.im)) | ((x.re == y.re) & (x.im <= y.im));   \
+    }                                                                                                   \
+    W T w_complex_clip_##code(T x, T low, T high)                                                       \
+    {                                                                                                   \
+        const uint8_t stays = (x.re != x.re) | (x.im != x.im) | w_complex_less_equal_##code(low, x);    \
+        const T raised = stays ? x : low;                                                               \
+        const uint8_t nan = (raised.re != raised.re) | (raised.im != raised.im);                        \
+        return nan | w_complex_less_equal_##code(raised, high) ? raised : high;                         \
     }                                                                                                   \
     W T w_complex_divide_##code(T x, T y)                                                               \
     {                                                                                                   \

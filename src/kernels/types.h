@@ -73,6 +73,7 @@ enum {
 enum {
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
+#define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
 #define RP_REDUCE(ENUM, name, numpy, RESULT, ...) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
 #include "raptors/ops.def"
 };

@@ -147,6 +147,80 @@ def test_where(data, condition, dtype, other, shape):
     assert_bits(raptors.where(raptors.asarray(c), r, raptors.asarray(x)), quietly(np.where, c, y, x), what="where")
 
 
+def two_steps(x, low, high):
+    """What clip means. np.clip loses a complex NaN between numbers, by the part that is none."""
+    raised = x if low is None else np.maximum(x, low)
+    return raised if high is None else np.minimum(raised, high)
+
+
+def check_clip(x, low, high, what):
+    """clip as a function, as a method, by NumPy's function, and into an output, against NumPy's."""
+    theirs = quietly(np.clip, x, low, high)
+    if getattr(theirs, "dtype", x.dtype).kind == "c":
+        theirs = quietly(two_steps, x, low, high)
+    a, *bounds = [raptors.asarray(y) if isinstance(y, np.ndarray) else y for y in (x, low, high)]
+    ours = call(raptors.clip, a, *bounds)
+    if alike(ours, theirs, what):
+        return
+    assert_bits(ours, theirs, free_zero=True, what=what)
+    assert_bits(a.clip(*bounds), ours, what=f"{what}, a method")
+    assert_bits(np.clip(a, *bounds), ours, what=f"{what}, numpy.clip")
+    out = raptors.empty(ours.shape, ours.dtype)
+    assert raptors.clip(a, *bounds, out=out) is out
+    assert_bits(out, ours, what=f"{what}, out")
+
+
+@settings(max_examples=150)
+@given(st.data(), DTYPE, DTYPE, DTYPE, shapes())
+def test_clip(data, dtype, of_low, of_high, shape):
+    x = data.draw(arrays(shape, dtype, shrink_axes=True))
+    numbers = st.sampled_from([None, 0, 1, -3, 2.5, 100])
+    low = data.draw(st.one_of(arrays(shape, of_low, shrink_axes=True), numbers))
+    high = data.draw(st.one_of(arrays(shape, of_high, shrink_axes=True), numbers))
+    check_clip(x, low, high, f"clip of {dtype} by {of_low} and {of_high}")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_clip_classes(dtype):
+    """Each bound an array or a number, of the operand's type: over every pair of special values, and in long rows."""
+    edge = specials(dtype)
+    for x in (edge, values((1000,), dtype, 3)):
+        for k in range(0, len(edge), max(1, len(edge) // 6)):
+            for low, high in itertools.product([np.roll(np.resize(edge, len(x)), k), edge[k]], repeat=2):
+                check_clip(x, low, np.roll(high, 1) if isinstance(high, np.ndarray) else high, f"clip of {dtype}")
+
+
+@pytest.mark.parametrize("dtype", [one for one in DTYPES if np.dtype(one).kind in "iu"])
+def test_clip_by_python_integers(dtype):
+    """A bound at or beyond the type's end bounds nothing on its own side, and is no number of the type on the other."""
+    info = np.iinfo(dtype)
+    x = specials(dtype)
+    ends = [info.min - 1, info.min, info.min + 1, 5, info.max - 1, info.max, info.max + 1, 2**64, -(2**63) - 1, 10**30]
+    for low, high in itertools.product([None, *ends], repeat=2):
+        check_clip(x, low, high, f"clip of {dtype} by {low} and {high}")
+
+
+def test_clip_in_place_and_errors():
+    a = raptors.asarray(np.arange(10.0))
+    assert raptors.clip(a, min=2, max=7, out=a) is a
+    np.testing.assert_array_equal(np.asarray(a), np.clip(np.arange(10.0), 2, 7))
+    assert raptors.clip(a[::2], max=a[0]).tolist() == [2.0] * 5
+    assert raptors.clip(3, 5, 9).item() == 5
+    for wrong in (lambda: raptors.clip(a, [1, 2]), lambda: raptors.clip(a, 0, 1, out=raptors.empty(3))):
+        with pytest.raises(ValueError):
+            wrong()
+    with pytest.raises(TypeError):
+        raptors.clip()
+
+
+def test_copysign_of_nan():
+    """Any NaN passes for another in the tests above; here its sign counts."""
+    for dtype in ("float16", "float32", "float64"):
+        x, y = np.resize(np.array([np.nan, -np.nan], dtype), 70), np.resize(np.array([-0.0, -1, 0, np.nan], dtype), 70)
+        ours = raptors.copysign(raptors.asarray(x), raptors.asarray(y))
+        np.testing.assert_array_equal(np.signbit(np.asarray(ours)), np.signbit(y))
+
+
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 1000])
 def test_lengths(n):
     """Each length round the vectors' has its tail; the operations take turns at the types."""

@@ -123,7 +123,7 @@ def test_wrong_axes(name):
             getattr(raptors, name)(raptors.asarray(a), axis=axis)
 
 
-@pytest.mark.parametrize("name", ["min", "max", "argmin", "argmax", "any", "all"])
+@pytest.mark.parametrize("name", ["min", "max", "argmin", "argmax", "any", "all", "count_nonzero"])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_selections_at_every_length_and_place(name, dtype):
     """The one element that decides, in each place; then two that are equal; then NaNs."""
@@ -237,7 +237,7 @@ def test_large(name, dtype):
         assert_reduced(name, ours, theirs, a, axis)
 
 
-@pytest.mark.parametrize("name", ["min", "max", "argmin", "argmax", "any", "all"])
+@pytest.mark.parametrize("name", ["min", "max", "argmin", "argmax", "any", "all", "count_nonzero"])
 def test_large_with_nan_and_ties(name):
     several = [(300_001,), (100_003, 3), (500, 601)]
     for dtype, shape in itertools.product(["float16", "float32", "float64", "complex128"], several):

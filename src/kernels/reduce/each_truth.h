@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The loops of the file RP_LOOPS for each type but signed ones: truth does not depend on a sign.
+ * The loops of the file RP_LOOPS for each real type but signed integers: truth does not depend on a sign.
  */
 #define RP_CODE u8
 #include RP_LOOPS
@@ -18,12 +18,6 @@
 #include RP_LOOPS
 #undef RP_CODE
 #define RP_CODE f64
-#include RP_LOOPS
-#undef RP_CODE
-#define RP_CODE c64
-#include RP_LOOPS
-#undef RP_CODE
-#define RP_CODE c128
 #include RP_LOOPS
 #undef RP_CODE
 #undef RP_LOOPS
