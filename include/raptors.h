@@ -228,14 +228,14 @@ typedef struct rp_call {
 } rp_call;
 
 typedef struct rp_kernel_entry {
-    const char *name;                 /* copied: "multiply.vs.f32.mine", no other kernel's, visible ASCII without spaces */
-    const char *operands;             /* "v", "vv", "vs", "sv": vectors, and one number a row; "row": a reduction */
-    rp_op op;                         /* elementwise, or a reduction to the operand's type: sum, prod, min, max */
-    rp_dtype dtype;                   /* of the operands; the result has the type that the operation gives */
-    bool strided;                     /* takes vectors of any inner stride, else contiguous ones alone */
-    bool in_place_only;               /* takes calls alone whose output is an input */
-    bool own_threads;                 /* splits long calls over threads of its own; raptors race and tune try it */
-    size_t n_max;                     /* the longest row that it takes; 0: any */
+    const char *name;     /* copied: "multiply.vs.f32.mine", no other kernel's, visible ASCII without spaces */
+    const char *operands; /* "v", "vv", "vs", "sv": vectors, and one number a row; "row": a reduction */
+    rp_op op;             /* elementwise, or a reduction to the operand's type: sum, prod, min, max */
+    rp_dtype dtype;       /* of the operands; the result has the type that the operation gives */
+    bool strided;         /* takes vectors of any inner stride, else contiguous ones alone */
+    bool in_place_only;   /* takes calls alone whose output is an input */
+    bool own_threads;     /* splits long calls over threads of its own; raptors race and tune try it */
+    size_t n_max;         /* the longest row that it takes; 0: any */
     bool (*ok)(const rp_call *call);  /* NULL: takes every call; else whether it takes this one, see below */
     void (*run)(const rp_call *call); /* cannot fail; any thread, several at once */
     const void *data;                 /* kept as it is, and handed to ok and run */

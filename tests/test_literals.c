@@ -97,7 +97,8 @@ static void integers(void)
 static bool clips(rp_dtype dtype, size_t n, const double *x_parts, size_t low_n, const double *low_parts, size_t high_n,
                   const double *high_parts, size_t want_n, const double *want)
 {
-    rp_array *x = make(dtype, n, x_parts), *low = make(dtype, low_n, low_parts), *high = make(dtype, high_n, high_parts);
+    rp_array *x = make(dtype, n, x_parts), *low = make(dtype, low_n, low_parts),
+             *high = make(dtype, high_n, high_parts);
     rp_array *z = NULL;
     bool good = rp_clip(x, low, high, &z) == RP_OK && holds(z, dtype, want_n, want);
     rp_release(x), rp_release(low), rp_release(high), rp_release(z);

@@ -22,8 +22,9 @@ static const bool measurable = true;
 static rp_array *odd_ones(rp_dtype dtype)
 {
     rp_array *whole = NULL, *turned = NULL, *odd = NULL;
-    const rp_index reversed[] = {{.kind = RP_INDEX_SLICE, .start = RP_SLICE_DEFAULT, .stop = RP_SLICE_DEFAULT, .step = -1},
-                                 {.kind = RP_INDEX_SLICE, .start = RP_SLICE_DEFAULT, .stop = RP_SLICE_DEFAULT, .step = 2}};
+    const rp_index reversed[] = {
+        {.kind = RP_INDEX_SLICE, .start = RP_SLICE_DEFAULT, .stop = RP_SLICE_DEFAULT, .step = -1},
+        {.kind = RP_INDEX_SLICE, .start = RP_SLICE_DEFAULT, .stop = RP_SLICE_DEFAULT, .step = 2}};
     CHECK(rp_ones(2, (const ptrdiff_t[]){2 * COLUMNS, ROWS}, dtype, &whole) == RP_OK);
     CHECK(rp_permute_dims(whole, NULL, &turned) == RP_OK);
     CHECK(rp_get_view(turned, 2, reversed, &odd) == RP_OK);
@@ -69,7 +70,8 @@ static void reduce_all(rp_dtype dtype)
             rp_array *out = NULL;
             CHECK(rp_reduce((rp_op)op, x, 1, axis < 0 ? NULL : &axis, false, &out) == RP_OK);
             if (op == RP_SUM && axis == 0) CHECK(first_of(out) == ROWS);
-            if (op == RP_SUM && axis < 0) CHECK(first_of(out) == (dtype == RP_FLOAT16 ? (double)INFINITY : ROWS * COLUMNS));
+            if (op == RP_SUM && axis < 0)
+                CHECK(first_of(out) == (dtype == RP_FLOAT16 ? (double)INFINITY : ROWS * COLUMNS));
             if (op == RP_ARGMAX) CHECK(first_of(out) == 0);
             rp_release(out);
         }
@@ -94,7 +96,8 @@ static void index_all(void)
     rp_release(out), out = NULL;
     CHECK(rp_astype(x, RP_FLOAT16, &out) == RP_OK && first_of(out) == 1);
     CHECK(rp_assign(x, out) == RP_OK);
-    const rp_scalar from = {.dtype = RP_FLOAT64}, to = {.dtype = RP_FLOAT64, .re = 99999}, by = {.dtype = RP_FLOAT64, .re = 1};
+    const rp_scalar from = {.dtype = RP_FLOAT64}, to = {.dtype = RP_FLOAT64, .re = 99999},
+                    by = {.dtype = RP_FLOAT64, .re = 1};
     CHECK(rp_arange(&from, &to, &by, RP_FLOAT64, &step) == RP_OK && first_of(step) == 99998);
     rp_release(step), step = NULL;
     CHECK(rp_linspace(&from, &to, 100000, true, RP_COMPLEX64, &step) == RP_OK && first_of(step) == 99999);

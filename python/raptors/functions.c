@@ -171,15 +171,13 @@ static PyObject *clip(PyObject *object, PyObject *const *bounds, PyObject *out)
 
 static PyObject *function_clip(PyObject *module, EXT_FASTCALL)
 {
-    static const ext_signature signature = {.count = 4,
-                                            .required = 1,
-                                            .positional = 4,
-                                            .positional_only = 1,
-                                            .names = {EXT_x, EXT_min, EXT_max, EXT_out}};
+    static const ext_signature signature = {
+        .count = 4, .required = 1, .positional = 4, .positional_only = 1, .names = {EXT_x, EXT_min, EXT_max, EXT_out}};
     PyObject *values[4];
     (void)module;
-    return ext_arguments("clip", &signature, arguments, given, keywords, values) ? clip(values[0], values + 1, values[3])
-                                                                                : NULL;
+    return ext_arguments("clip", &signature, arguments, given, keywords, values)
+               ? clip(values[0], values + 1, values[3])
+               : NULL;
 }
 
 PyObject *ext_method_clip(PyObject *self, EXT_FASTCALL)
@@ -313,7 +311,14 @@ static PyObject *reduce_function(const reduction *r, EXT_FASTCALL)
 
 /* ---- The table --------------------------------------------------------------------------------------------- */
 
-enum { TAKES_DTYPE_WIDE = 1, TAKES_DTYPE_MEAN = 1, TAKES_DTYPE_SAME = 0, TAKES_DTYPE_TRUTH = 0, TAKES_DTYPE_COUNT = 0, TAKES_DTYPE_INDEX = 0 };
+enum {
+    TAKES_DTYPE_WIDE = 1,
+    TAKES_DTYPE_MEAN = 1,
+    TAKES_DTYPE_SAME = 0,
+    TAKES_DTYPE_TRUTH = 0,
+    TAKES_DTYPE_COUNT = 0,
+    TAKES_DTYPE_INDEX = 0
+};
 
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions)                \
     static PyObject *function_##name(PyObject *module, EXT_FASTCALL)    \

@@ -70,8 +70,8 @@ static ext_found huge_operand(PyObject *object, ext_operand *operand, rp_op op, 
     rp_scalar scalar = {.dtype = RP_FLOAT64, .weak = true};
     operand->owned = NULL;
     rp_dtype loop;
-    const bool real = rp_loop_dtype(op, other ? (rp_dtype)other->dtype : RP_BOOL, &loop) &&
-                      rp_dtype_kind(loop) >= RP_KIND_REAL;
+    const bool real =
+        rp_loop_dtype(op, other ? (rp_dtype)other->dtype : RP_BOOL, &loop) && rp_dtype_kind(loop) >= RP_KIND_REAL;
     if (real || kind == RP_KIND_REAL || kind == RP_KIND_COMPLEX) {
         if (kind == RP_KIND_SIGNED || kind == RP_KIND_UNSIGNED) { /* an int beside integers widens nothing */
             scalar.dtype = loop;

@@ -72,7 +72,8 @@ RP_INLINE void RP_PASTE(map_vvv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
     const size_t n = call->n;
     RP_STEPS(call)
     RP_ROWS3(call, {
-        RP_FOR((RP_FETCH(x), RP_FETCH(y), RP_FETCH(w))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), READ(RP_AT(w, 3)));
+        RP_FOR((RP_FETCH(x), RP_FETCH(y), RP_FETCH(w)))
+        RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), READ(RP_AT(w, 3)));
     })
 }
 

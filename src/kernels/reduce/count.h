@@ -60,8 +60,10 @@ static void OWN(row)(const rp_call *call)
 
 static void OWN(column)(const rp_call *call)
 {
-    typedef __typeof__(__builtin_choose_expr(sizeof(T) == 1, (uint8_t)0, __builtin_choose_expr(sizeof(T) == 2,
-        (uint16_t)0, __builtin_choose_expr(sizeof(T) == 4, (uint32_t)0, (uint64_t)0)))) lane;
+    typedef __typeof__(__builtin_choose_expr(
+        sizeof(T) == 1, (uint8_t)0,
+        __builtin_choose_expr(sizeof(T) == 2, (uint16_t)0,
+                              __builtin_choose_expr(sizeof(T) == 4, (uint32_t)0, (uint64_t)0)))) lane;
     enum { COLUMNS = 1024 / sizeof(lane), ROWS = UINT8_MAX / 4 * 4 };
     lane count[COLUMNS];
     rp_u_i64 *z = (rp_u_i64 *)(void *)call->ptr[0];
@@ -77,7 +79,8 @@ static void OWN(column)(const rp_call *call)
                 const U *a = ROW(row), *b = ROW(row + 1), *c = ROW(row + 2), *d = ROW(row + 3);
                 RP_VECTORISE
                 for (size_t i = 0; i < n; i++)
-                    count[i] = (lane)(count[i] + (lane)TRUE(a[i]) + (lane)TRUE(b[i]) + (lane)TRUE(c[i]) + (lane)TRUE(d[i]));
+                    count[i] =
+                        (lane)(count[i] + (lane)TRUE(a[i]) + (lane)TRUE(b[i]) + (lane)TRUE(c[i]) + (lane)TRUE(d[i]));
             }
             for (; row < end; row++) {
                 const U *a = ROW(row);
