@@ -115,7 +115,7 @@ static void release_array(void *array) { rp_release(array); }
 /* The real or imaginary parts of complex elements, as a view in the type of the parts. */
 static PyObject *part_view(rp_array *x, bool imaginary)
 {
-    rp_dtype dtype = x->dtype == RP_COMPLEX64 ? RP_FLOAT32 : RP_FLOAT64;
+    const rp_dtype dtype = (rp_dtype)rp_dtypes[x->dtype].real;
     rp_array *view = NULL;
     rp_retain(x);
     rp_status status = rp_wrap(x->data + (imaginary ? rp_dtype_size(dtype) : 0), dtype, x->ndim, x->dims, x->strides,

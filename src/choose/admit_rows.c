@@ -58,7 +58,7 @@ static void lay_out(const rp_kernel *kernel, filling what, size_t n, operands *o
 }
 
 /* The largest error that any order of n additions, or multiplications, may make: Higham, Accuracy and Stability of
- * Numerical Algorithms, 4.2 and 3.1. What is compared has no error. */
+ * Numerical Algorithms, 4.2 and 3.1. What is compared has no error. By name, since each bound is a theorem on that operation. */
 static double allowance(const rp_kernel *kernel, const rp_call *call, size_t row, double want)
 {
     const rp_dtype dtype = (rp_dtype)kernel->dtype;
