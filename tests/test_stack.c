@@ -4,6 +4,7 @@
  * what does not fit runs into the thread's guard page. And sizes derived from the number of threads, at numbers that
  * no machine here has processors for.
  */
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -198,7 +199,9 @@ int main(void)
     pthread_attr_t attributes;
     pthread_t thread;
     CHECK(pthread_attr_init(&attributes) == 0);
-    if (measurable) CHECK(pthread_attr_setstacksize(&attributes, STACK_BYTES) == 0);
+    /* AArch64's least stack is larger. */
+    const size_t bytes = STACK_BYTES < PTHREAD_STACK_MIN ? (size_t)PTHREAD_STACK_MIN : STACK_BYTES;
+    if (measurable) CHECK(pthread_attr_setstacksize(&attributes, bytes) == 0);
     CHECK(pthread_create(&thread, &attributes, make_calls, NULL) == 0 && pthread_join(thread, NULL) == 0);
     pthread_attr_destroy(&attributes);
     test_thread_counts();
