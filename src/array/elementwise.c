@@ -27,25 +27,22 @@ static bool is_number(const rp_array *x) { return x->ndim == 0; }
 
 /* ---- Types ------------------------------------------------------------------------------------------------- */
 
-/* Of two arrays. Where integers are computed in real numbers, each becomes real for itself: int8 and uint8 float16. */
-static rp_dtype join_types(rp_op op, rp_dtype x, rp_dtype y)
-{
-    const rp_op_row *row = &rp_ops[op];
-    const bool has_integers = row->types >> RP_INT8 & 1;
-    if (has_integers || row->result == RP_RESULT_RATIO) return rp_common_dtype(x, y);
-    return rp_common_dtype(rp_float_for(x), rp_float_for(y));
-}
+/* Whether integers are computed in real numbers, each made real for itself: int8 and uint8 as float16. */
+static bool makes_real(rp_op op) { return !(rp_ops[op].types >> RP_INT8 & 1) && rp_ops[op].result != RP_RESULT_RATIO; }
 
 /* The common type of inputs [from, inputs), and whether a weak integer lies outside of it. */
 static rp_status common_dtype(const elementwise *call, int from, rp_dtype *common, const rp_array **misfit)
 {
     int strong = 0;
+    unsigned set = 0;
     *misfit = NULL;
     for (int k = from; k < call->inputs; k++) {
         if (call->input[k]->flags & RP_FLAG_WEAK) continue;
-        const rp_dtype own = (rp_dtype)call->input[k]->dtype;
-        *common = strong++ ? join_types(call->op, *common, own) : own;
+        *common = (rp_dtype)call->input[k]->dtype;
+        set |= 1u << (makes_real(call->op) ? rp_float_for(*common) : *common);
+        strong++;
     }
+    if (strong > 1) *common = rp_common_of_set(set);
     for (int k = from; k < call->inputs; k++) {
         const rp_array *x = call->input[k];
         if (!(x->flags & RP_FLAG_WEAK)) continue;

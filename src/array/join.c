@@ -30,19 +30,11 @@ static rp_status window(const rp_array *target, int axis, ptrdiff_t start, ptrdi
     return *view ? RP_OK : RP_ERROR_MEMORY;
 }
 
-/* The type that all have in common, as numpy.result_type finds it: from the highest down. Pair by pair in the arrays' order it
- * would depend on that: uint16 and int8 make int32, which float16 takes to float64, and uint16 and float16 float32. */
 static rp_dtype common_dtype(int count, const rp_array *const *arrays)
 {
-    bool present[RP_DTYPE_COUNT] = {false};
-    for (int k = 0; k < count; k++) present[arrays[k]->dtype] = true;
-    int dtype = RP_DTYPE_COUNT - 1;
-    while (!present[dtype]) dtype--;
-    rp_dtype common = (rp_dtype)dtype;
-    while (dtype-- > 0) {
-        if (present[dtype]) common = rp_common_dtype(common, (rp_dtype)dtype);
-    }
-    return common;
+    unsigned set = 0;
+    for (int k = 0; k < count; k++) set |= 1u << arrays[k]->dtype;
+    return rp_common_of_set(set);
 }
 
 rp_status rp_concat(int count, const rp_array *const *arrays, int axis, rp_array **out)

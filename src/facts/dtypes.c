@@ -52,6 +52,17 @@ rp_dtype rp_common_dtype(rp_dtype a, rp_dtype b)
     return s->size > u->size ? (x_signed ? a : b) : (rp_dtype)above[u->size];
 }
 
+rp_dtype rp_common_of_set(unsigned set)
+{
+    int dtype = RP_DTYPE_COUNT - 1;
+    while (!(set >> dtype & 1)) dtype--;
+    rp_dtype common = (rp_dtype)dtype;
+    while (dtype-- > 0) {
+        if (set >> dtype & 1) common = rp_common_dtype(common, (rp_dtype)dtype);
+    }
+    return common;
+}
+
 /* Unsigned and signed integers are one step of the ladder bool, integer, real, complex. */
 static int category(rp_dtype dtype)
 {

@@ -25,6 +25,10 @@ static inline size_t rp_itemsize(int dtype) { return rp_dtypes[dtype].size; }
 int rp_find_dtype(const char *word, size_t length);
 /* NumPy's promotion of two element types; it always exists. */
 rp_dtype rp_common_dtype(rp_dtype a, rp_dtype b);
+/* Of a set of types, bit d for dtype d, not empty: as numpy.result_type finds it, from the highest down. Pair by pair in the
+ * order of arrays it would depend on that: uint16 and int8 make int32, which float16 takes to float64, and uint16 and
+ * float16 float32. */
+rp_dtype rp_common_of_set(unsigned set);
 /* The type that holds the first and a weak number of the second (NEP 50): a number gives its kind where the arrays' is
  * lower, and never its size. */
 rp_dtype rp_add_weak_dtype(rp_dtype common, rp_dtype weak);

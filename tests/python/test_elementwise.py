@@ -190,6 +190,13 @@ def test_clip_classes(dtype):
                 check_clip(x, low, np.roll(high, 1) if isinstance(high, np.ndarray) else high, f"clip of {dtype}")
 
 
+def test_clip_type_depends_on_no_order():
+    """uint8 and int8 make int16, which float16 takes to float32: pair by pair the order would decide."""
+    for types in itertools.permutations(["uint8", "int8", "float16"]):
+        x, low, high = (np.array([1, 2], t) for t in types)
+        assert np.asarray(raptors.clip(raptors.asarray(x), low, high)).dtype == "float16"
+
+
 @pytest.mark.parametrize("dtype", [one for one in DTYPES if np.dtype(one).kind in "iu"])
 def test_clip_by_python_integers(dtype):
     """A bound at or beyond the type's end bounds nothing on its own side, and is no number of the type on the other."""
