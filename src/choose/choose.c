@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "choose/budget.h"
+#include "choose/count.h"
 #include "choose/measure.h"
 #include "choose/profile.h"
 #include "runtime/runtime.h"
-#include "choose/count.h"
 
 _Atomic(const rp_context *) rp_context_published;
 

@@ -8,8 +8,8 @@
 
 #include "choose/budget.h"
 #include "choose/candidates.h"
-#include "runtime/runtime.h"
 #include "choose/count.h"
+#include "runtime/runtime.h"
 
 /* Calls at a site before it is worth a trial, and a clock: a script makes most of its calls once or a few times. */
 enum { PATIENCE = 8 };
