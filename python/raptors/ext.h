@@ -220,6 +220,15 @@ PyObject *ext_output_finish(ext_output *output, rp_status status);
 
 /* ---- operators.c, index.c, functions.c, the rest: what the type and the module list ------------------------ */
 
+/* temporaries.c: who called a slot of a type. */
+typedef struct ext_caller {
+    const void *operator;    /* Python's function for the operator, PyNumber_Add */
+    const void *slot_return; /* the return address of the slot */
+    const char *frame;       /* an address in its frame, always the same seen from the caller's */
+} ext_caller;
+/* Whether nobody but the interpreter's stack knows this operand, so that its memory may become the result's. caller NULL: no. */
+bool ext_is_temporary(PyObject *object, const ext_caller *caller);
+
 /* An elementwise operation; y NULL: on x alone. */
 PyObject *ext_map(rp_op op, const rp_array *x, const rp_array *y, ext_output *output);
 

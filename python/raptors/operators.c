@@ -55,7 +55,12 @@ PyObject *ext_map(rp_op op, const rp_array *x, const rp_array *y, ext_output *ou
 
 /* ---- Two operands ------------------------------------------------------------------------------------------ */
 
-static PyObject *binary(rp_op op, const char *name, PyObject *left, PyObject *right)
+/* In a slot: who called it. */
+#define CALLER(Function)                                                                                        \
+    (&(ext_caller){(const void *)(uintptr_t)PyNumber_##Function, __builtin_return_address(0), \
+                   __builtin_frame_address(0)})
+
+static PyObject *binary(rp_op op, const char *name, PyObject *left, PyObject *right, const ext_caller *caller)
 {
     ext_operand x, y;
     ext_found found = ext_operand_pair(op, left, right, false, &x, &y);
@@ -65,7 +70,8 @@ static PyObject *binary(rp_op op, const char *name, PyObject *left, PyObject *ri
     rp_array *result = NULL;
     rp_status status;
     const rp_array *const inputs[] = {x.array, y.array};
-    EXT_CALL(status, is_large_pair(x.array, y.array), rp_map(op, inputs, &result));
+    const unsigned spare = ext_is_temporary(left, caller) | (unsigned)ext_is_temporary(right, caller) << 1;
+    EXT_CALL(status, is_large_pair(x.array, y.array), rp_map_reusing(op, inputs, spare, &result));
     PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
     ext_operand_done(&y);
     ext_operand_done(&x);
@@ -88,17 +94,19 @@ static PyObject *in_place(rp_op op, const char *name, PyObject *self, PyObject *
     return object;
 }
 
-/* X(slot, name, OP): Python's operators that are one operation each; name is that of __name__. */
-#define BINARY_OPERATORS(X)                                                                            \
-    X(add, add, ADD) X(subtract, sub, SUBTRACT) X(multiply, mul, MULTIPLY) X(true_divide, truediv, DIVIDE) \
-    X(floor_divide, floordiv, FLOOR_DIVIDE) X(remainder, mod, REMAINDER) X(and, and, BITWISE_AND)      \
-    X(or, or, BITWISE_OR) X(xor, xor, BITWISE_XOR) X(lshift, lshift, BITWISE_LEFT_SHIFT)               \
-    X(rshift, rshift, BITWISE_RIGHT_SHIFT)
+/* X(slot, name, Function, OP): Python's operators that are one operation each; name is that of __name__, Function that of
+ * PyNumber_Function. */
+#define BINARY_OPERATORS(X)                                                                                   \
+    X(add, add, Add, ADD) X(subtract, sub, Subtract, SUBTRACT) X(multiply, mul, Multiply, MULTIPLY)           \
+    X(true_divide, truediv, TrueDivide, DIVIDE) X(floor_divide, floordiv, FloorDivide, FLOOR_DIVIDE)          \
+    X(remainder, mod, Remainder, REMAINDER) X(and, and, And, BITWISE_AND) X(or, or, Or, BITWISE_OR)           \
+    X(xor, xor, Xor, BITWISE_XOR) X(lshift, lshift, Lshift, BITWISE_LEFT_SHIFT)                               \
+    X(rshift, rshift, Rshift, BITWISE_RIGHT_SHIFT)
 
-#define DEFINE_BINARY(slot, name, OP)                                     \
+#define DEFINE_BINARY(slot, name, Function, OP)                           \
     static PyObject *operator_##slot(PyObject *left, PyObject *right)     \
     {                                                                     \
-        return binary(RP_##OP, #name, left, right);                       \
+        return binary(RP_##OP, #name, left, right, CALLER(Function));  \
     }                                                                     \
     static PyObject *operator_inplace_##slot(PyObject *self, PyObject *right) \
     {                                                                     \
@@ -114,7 +122,7 @@ static PyObject *compare(PyObject *left, PyObject *right, int comparison)
         const char *name;
     } rows[] = {[Py_LT] = {RP_LESS, "lt"},      [Py_LE] = {RP_LESS_EQUAL, "le"}, [Py_EQ] = {RP_EQUAL, "eq"},
                 [Py_NE] = {RP_NOT_EQUAL, "ne"}, [Py_GT] = {RP_GREATER, "gt"},    [Py_GE] = {RP_GREATER_EQUAL, "ge"}};
-    return binary(rows[comparison].op, rows[comparison].name, left, right);
+    return binary(rows[comparison].op, rows[comparison].name, left, right, NULL);
 }
 
 static PyObject *operator_divmod(PyObject *left, PyObject *right)
@@ -293,7 +301,7 @@ static int contains(PyObject *self, PyObject *value)
 }
 
 #define SLOT(name, function) {name, (void *)(uintptr_t)(function)}
-#define BINARY_SLOTS(slot, name, OP) SLOT(Py_nb_##slot, operator_##slot), SLOT(Py_nb_inplace_##slot, operator_inplace_##slot),
+#define BINARY_SLOTS(slot, name, Function, OP) SLOT(Py_nb_##slot, operator_##slot), SLOT(Py_nb_inplace_##slot, operator_inplace_##slot),
 #define UNARY_SLOTS(slot, OP) SLOT(Py_nb_##slot, operator_##slot),
 
 PyType_Slot ext_operator_slots[] = {

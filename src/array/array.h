@@ -74,6 +74,10 @@ static inline bool rp_has_shape(const rp_array *x, int ndim, const ptrdiff_t *sh
     return true;
 }
 
+/* rp_map where nobody else knows the inputs k with bit k of `spare`, each an array that owns its elements: the result may be
+ * computed into one of them, and *out is then that input, retained. *out must be NULL. */
+rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare, rp_array **out);
+
 /* One number into one element of `dtype`, as a C cast does; no check. */
 void rp_store_scalar(char *element, rp_dtype dtype, const rp_scalar *value);
 void rp_load_scalar(const char *element, rp_dtype dtype, rp_scalar *value);

@@ -17,6 +17,7 @@ enum { MAX_INPUTS = RP_MAX_OPERANDS - 1 };
 typedef struct elementwise {
     rp_op op;
     int inputs;
+    unsigned spare; /* bit k: input k may become the output */
     const rp_array *input[MAX_INPUTS];
     rp_dtype loop; /* of the operands */
     rp_dtype result;
@@ -142,8 +143,23 @@ static rp_status run_into(elementwise *call, rp_array *out)
     return status;
 }
 
+/* An input that may become the output and has its type, shape and order, with a reference for the caller; or NULL. */
+static rp_array *take_spare(const elementwise *call, int ndim, const ptrdiff_t *shape)
+{
+    for (int k = 0; call->spare >> k; k++) {
+        const rp_array *x = call->input[k];
+        if (call->spare >> k & 1 && x->dtype == call->result && x->flags & RP_FLAG_CONTIGUOUS &&
+            rp_has_shape(x, ndim, shape)) {
+            return rp_retain((rp_array *)(uintptr_t)x);
+        }
+    }
+    return NULL;
+}
+
 static rp_array *new_output(const elementwise *call, int ndim, const ptrdiff_t *shape)
 {
+    rp_array *spare = take_spare(call, ndim, shape);
+    if (spare) return spare;
     ptrdiff_t strides[MAX_INPUTS][RP_MAX_NDIM];
     const ptrdiff_t *all[MAX_INPUTS];
     bool row_major = true;
@@ -256,7 +272,9 @@ static rp_status compare_mixed_signs(elementwise *call, rp_array **out)
     return status;
 }
 
-rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out)
+rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out) { return rp_map_reusing(op, inputs, 0, out); }
+
+rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare, rp_array **out)
 {
     if ((unsigned)op >= RP_OP_COUNT || rp_ops[op].kind > RP_OP_SELECT) {
         return rp_fail(RP_ERROR_VALUE, "operation %d is not elementwise", (int)op);
@@ -264,6 +282,7 @@ rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out)
     if (!inputs || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", inputs ? "out" : "inputs");
     elementwise call;
     call.op = op;
+    call.spare = spare;
     call.inputs = rp_ops[op].inputs;
     const rp_array *shaped = NULL;
     bool one_type = true;
@@ -289,7 +308,8 @@ rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out)
     call.result = rp_result_dtype(op, call.loop);
     load_numbers(&call);
     if (*out || !shaped || !shaped->size || !is_one_run(&call, shaped)) return map_general(&call, out);
-    rp_array *result = rp_array_new(shaped->ndim, shaped->dims, call.result, NULL, false);
+    rp_array *result = take_spare(&call, shaped->ndim, shaped->dims);
+    if (!result) result = rp_array_new(shaped->ndim, shaped->dims, call.result, NULL, false);
     if (!result) return RP_ERROR_MEMORY;
     rp_status status = execute(&call, true, result);
     if (status)

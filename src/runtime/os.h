@@ -94,6 +94,13 @@ rp_os_function rp_os_module_find(void *module, const char *symbol);
 bool rp_os_module_path(rp_os_function function, char *path, size_t size);
 bool rp_os_module_with(const char *part, char *path, size_t size);
 
+/* The first address of the function that a return address lies in. NULL: not known, as always where the system cannot say. */
+const void *rp_os_function_of(const void *address);
+/* Hands the return addresses on the calling thread's stack to `visit`, innermost first, each with the stack pointer after
+ * that return, until visit says false or the system knows no more. */
+typedef bool (*rp_os_visit)(void *context, const void *address, uintptr_t stack);
+void rp_os_walk_stack(rp_os_visit visit, void *context);
+
 typedef struct rp_os_file {
     long long bytes, changed; /* seconds since 1970 */
     bool trusted;             /* this user's or the system's own, and not for everybody to write */

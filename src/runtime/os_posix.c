@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <unwind.h>
 
 /* ---- Memory and time --------------------------------------------------------------------------------------- */
 
@@ -203,6 +204,29 @@ bool rp_os_module_path(rp_os_function function, char *path, size_t size)
     if (!dladdr(address, &where) || !where.dli_fname) return false;
     snprintf(path, size, "%s", where.dli_fname);
     return true;
+}
+
+const void *rp_os_function_of(const void *address)
+{
+    /* A call may be a function's last instruction, and its return address the next function's first. */
+    return _Unwind_FindEnclosingFunction((char *)(uintptr_t)address - 1);
+}
+
+typedef struct stack_walk {
+    rp_os_visit visit;
+    void *context;
+} stack_walk;
+
+static _Unwind_Reason_Code visit_frame(struct _Unwind_Context *frame, void *argument)
+{
+    const stack_walk *walk = argument;
+    return walk->visit(walk->context, (const void *)_Unwind_GetIP(frame), _Unwind_GetCFA(frame)) ? _URC_NO_REASON
+                                                                                                 : _URC_NORMAL_STOP;
+}
+
+void rp_os_walk_stack(rp_os_visit visit, void *context)
+{
+    _Unwind_Backtrace(visit_frame, &(stack_walk){.visit = visit, .context = context});
 }
 
 bool rp_os_file_look(const char *path, rp_os_file *file)
