@@ -45,9 +45,9 @@ size_t rp_info(char *text, size_t size)
     for (; (kernel = rp_registry_kernel(kernels)); kernels++) runnable += rp_kernel_runs(kernel);
     rp_text_line(&w, "kernels: %zu in this build, %zu run here", kernels, runnable);
     const rp_measured measured = rp_measured_so_far();
-    rp_text_line(&w, "chosen by: built-in rank%s",
+    rp_text_line(&w, "chosen by: built-in priority%s",
                  context->online ? ", and by measuring calls that are long enough" : "");
-    if (context->held) rp_text_line(&w, "held to: %s (RAPTORS_KERNEL)", context->held);
+    if (context->forced_names) rp_text_line(&w, "held to: %s (RAPTORS_KERNEL)", context->forced_names);
     if (context->reductions) rp_text_line(&w, "reductions in any order: %s (RAPTORS_REDUCTIONS)", context->reductions);
     const char *backends = getenv("RAPTORS_BACKENDS");
     if (backends && *backends)

@@ -19,7 +19,7 @@
 
 typedef struct rp_candidate {
     const struct rp_kernel *kernel; /* NULL: copies and casts. Told apart here, and not looked into */
-    bool wide;                      /* all threads, or the caller's alone */
+    bool threaded;                  /* all threads, or the caller's alone */
     bool stream;                    /* stores that pass the caches by */
 } rp_candidate;
 

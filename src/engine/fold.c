@@ -471,7 +471,7 @@ rp_status rp_fold_run(const rp_fold *fold)
     const bool rows = !fold->kept || (!short_rows && rp_magnitude(fold->stride) <= rp_magnitude(fold->from_strides[0]));
     const size_t bytes = f.outputs * (size_t)fold->length * f.stager.size;
     f.far = bytes >= f.stager.context->stream_bytes;
-    f.combine = f.stager.context->chosen[fold->combine][fold->result][RP_VV];
+    f.combine = f.stager.context->default_kernel[fold->combine][fold->result][RP_VV];
     const ptrdiff_t along = rows ? fold->stride : fold->from_strides[0];
     f.staged = fold->dtype != fold->loop || along != (ptrdiff_t)f.stager.size;
     const rp_layout layout = f.staged ? RP_STAGED : RP_APART;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hops 2 to 4 of a reduction over one axis, on pointers, strides and lengths.
+ * A reduction over one axis, on pointers, strides and lengths: its plan, its choice and its loops.
  *
  * The fixed tree above the kernels (kernels/reduce.h): a reduced axis is cut into chunks, each is folded by a kernel,
  * and the chunks' results are combined pairwise: of `count` of them the first 2^k < count, 2^k as large as can be, then

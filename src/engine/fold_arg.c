@@ -215,8 +215,8 @@ rp_status rp_fold_arg(const rp_fold *fold)
     const rp_context *context = s.stager.context;
     s.outputs = 1;
     for (int axis = 0; axis < fold->kept; axis++) s.outputs *= (size_t)fold->shape[axis];
-    s.better = context->chosen[rp_ops[fold->op].combine][fold->loop][RP_VV];
-    s.isnan = rp_dtype_kind(fold->loop) >= RP_KIND_REAL ? context->chosen[RP_ISNAN][fold->loop][RP_V] : NULL;
+    s.better = context->default_kernel[rp_ops[fold->op].combine][fold->loop][RP_VV];
+    s.isnan = rp_dtype_kind(fold->loop) >= RP_KIND_REAL ? context->default_kernel[RP_ISNAN][fold->loop][RP_V] : NULL;
     s.staged = fold->dtype != fold->loop || (fold->length > 1 && fold->stride != (ptrdiff_t)s.stager.size);
     const bool across = fold->kept && rp_magnitude(fold->from_strides[0]) < rp_magnitude(fold->stride);
     const size_t row_bytes = (size_t)fold->length * s.stager.loop_size;
