@@ -102,9 +102,9 @@ static rp_candidate by_priority(const rp_query *query)
     const rp_kernel *strided = c->strided[query->op][query->dtype][query->operands];
     const bool large = query->bytes >= c->stream_bytes;
     /* Beyond the caches an element at a time keeps up with memory, unless it brings but a byte or two. */
-    const bool walks = rp_is_strided(query->layout) && large && strided && rp_dtype_size(query->dtype) >= 4;
+    const bool along_strides = rp_is_strided(query->layout) && large && strided && rp_dtype_size(query->dtype) >= 4;
     return (rp_candidate){
-        .kernel = walks ? strided : c->default_kernel[query->op][query->dtype][query->operands],
+        .kernel = along_strides ? strided : c->default_kernel[query->op][query->dtype][query->operands],
         .threaded = query->may_thread && query->bytes >= c->helpful_bytes,
         .stream = streams && large,
     };

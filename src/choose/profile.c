@@ -228,7 +228,7 @@ static int isa_of(const char *kernel)
 static void vote(const entry *e, rp_isa isa)
 {
     /* What ends with the first element is fastest on one thread, and says nothing of others. */
-    if (rp_ops[e->op].final != RP_FINAL_NONE) return;
+    if (rp_final_truth((rp_op)e->op, (rp_dtype)e->dtype) != RP_FINAL_NONE) return;
     if (!e->may_thread) return;
     const int own = isa_of(e->kernel);
     votes *v = &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class];

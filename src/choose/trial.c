@@ -255,7 +255,7 @@ static bool take_turn(rp_trial *trial, double seconds, bool asleep, bool settled
     if (!trial->begun) trial->warm = settled || seconds >= LONG;
     trial->begun = true;
     if (!trial->warm) {
-        trial->warm = trial->alike >= SETTLED;
+        trial->warm = trial->same_stores >= SETTLED;
         return false;
     }
     if (asleep && trial->idle < LONGEST_WAKE) {
@@ -269,9 +269,9 @@ static bool take_turn(rp_trial *trial, double seconds, bool asleep, bool settled
 
 double rp_trial_tell(rp_trial *trial, int i, double seconds, bool asleep)
 {
-    const bool stream = trial->candidate[i].stream, again = i == trial->latest && trial->alike >= SETTLED;
+    const bool stream = trial->candidate[i].stream, again = i == trial->latest && trial->same_stores >= SETTLED;
     const double leaders = leaders_seconds(trial), beyond = i != trial->leader && leaders > 0 ? seconds - leaders : 0;
-    trial->alike = stream == trial->streamed ? trial->alike + (trial->alike < SETTLED) : 1;
+    trial->same_stores = stream == trial->streamed ? trial->same_stores + (trial->same_stores < SETTLED) : 1;
     trial->streamed = stream;
     trial->latest = i;
     if (i == trial->turn && take_turn(trial, seconds, asleep, again)) {

@@ -49,7 +49,7 @@ typedef struct rp_trial {
     /* the latest call */
     int latest;
     bool streamed;
-    int alike; /* calls one after another with the same stores */
+    int same_stores; /* calls one after another with the same stores */
     /* the winner, and after how many calls it is looked at again */
     int winner; /* -1: there was none yet */
     uint32_t review;
