@@ -81,6 +81,29 @@ def test_tune_goes_on_with_what_is_missing(capsys, monkeypatch, tmp_path):
     assert before.items() < read_sites(path).items()
 
 
+def test_a_profile_of_another_machine_is_replaced_when_there_is_something_better(capsys, monkeypatch, tmp_path):
+    path = tmp_path / "profile"
+    path.write_text("raptors profile 1\nversion 0.0.0\n")
+    calls = [parse_call("add", "float32", SHAPE)]
+
+    def stop(*arguments, **options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tuning, "race", stop)
+        assert tuning.tune(path, 10, calls, False, io.StringIO()) == 130
+    answer = capsys.readouterr()
+    assert f"{path} is of another machine, version or setting, and will be replaced" in answer.err
+    assert answer.err.splitlines()[-1] == "raptors tune: stopped before anything was measured"
+    assert answer.out == ""
+    assert "version 0.0.0" in path.read_text()
+    assert tuning.tune(path, 10, calls, False, io.StringIO()) == 0
+    assert len(read_sites(path)) == 1
+    capsys.readouterr()
+    tuning.tune(path, 10, calls, False, io.StringIO())
+    assert "will be replaced" not in capsys.readouterr().err
+
+
 def test_tune_says_what_was_gained(capsys, monkeypatch, tmp_path):
     def race_of(call, **options):
         result = race(call, rounds=1)

@@ -204,7 +204,9 @@ def run_tune(arguments: Sequence[str]) -> int:
     try:
         check_place(path)
     except OSError as error:
-        say(f"{parser.prog}: nothing was measured, since it cannot be kept in {path}: {error.strerror}; RAPTORS_PROFILE names another file")
+        say(
+            f"{parser.prog}: nothing was measured, since it cannot be kept in {path}: {error.strerror}; RAPTORS_PROFILE names another file"
+        )
         return FAILED
     if options.variants:
         _raptors._measure_variants()

@@ -47,7 +47,10 @@ def tune(path: Path, budget: float, calls: Sequence[Call], only_missing: bool, p
 
     A signal ends the measuring: what is there is kept, and the result is the exit status that it asks for.
     """
-    tuning = _Tuning(read_sites(path) if only_missing else {})
+    before = read_sites(path)
+    if not before and path.is_file() and path.stat().st_size:
+        say(f"raptors tune: {path} is of another machine, version or setting, and will be replaced")
+    tuning = _Tuning(before if only_missing else {})
     status = StatusLine(progress)
     say(f"raptors tune: measuring for at most {budget:.0f} s; Ctrl-C ends it, and keeps what was measured")
     start = time.perf_counter()
@@ -73,6 +76,9 @@ def tune(path: Path, budget: float, calls: Sequence[Call], only_missing: bool, p
     spent = time.perf_counter() - start
     for line in _raptors._backends_verdicts().splitlines():
         tuning.found[_key(line)] = line
+    if stopped and not tuning.found:
+        say("raptors tune: stopped before anything was measured")
+        return stopped
     try:
         count = keep(path, tuning.found)
     except OSError as error:
