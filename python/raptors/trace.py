@@ -276,7 +276,7 @@ def main(arguments: Sequence[str]) -> int:
         say(f"{parser.prog}: {error}")
         return error.status
     except OSError as error:
-        say(f"{parser.prog}: {error}")
+        say(f"{parser.prog}: {error.filename}: {error.strerror}")
         return USAGE
     return int(report["status"])
 

@@ -87,11 +87,16 @@ def test_misspelt_commands(capsys, words, meant):
     assert meant in captured.err
 
 
-def test_misspelt_options_and_choices(capsys):
+def test_options_that_mean_nothing(capsys):
     for words, meant in (
         ("bench --suite wiide", "unknown choice 'wiide'; did you mean wide?"),
         ("bench --sweet grid", "unknown option '--sweet'"),
         ("trace --jsn x -- true", "unknown option '--jsn'; did you mean --json?"),
+        ("trace --json /no/such/file -- true", "raptors trace: /no/such/file: No such file or directory"),
+        ("trace program", "the command goes after `--`"),
+        ("regret --sites 0", "must be at least 1"),
+        ("regret --seed -1", "must be a whole number, not '-1'"),
+        ("regret --calls many", "must be a whole number, not 'many'"),
     ):
         assert cli.main(words.split()) == 2
         captured = capsys.readouterr()

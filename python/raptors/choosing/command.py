@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import _raptors, libraries
-from ..console import FAILED, MISSING, Parser, say, seconds, status_of
+from ..console import FAILED, MISSING, Parser, natural, positive, say, seconds, status_of
 from .calls import OPERATIONS, Call, parse_call
 from .race import Contender, Race, explain, race
 from .regret import Row, draw_calls, measure_regret
@@ -126,14 +126,12 @@ def run_regret(arguments: Sequence[str]) -> int:
         description="Draws calls, and measures what was chosen against the best.",
         example="raptors regret --sites 60 --seed 1",
     )
-    parser.add_argument("--sites", type=int, default=60, help="how many (default 60)")
-    parser.add_argument("--seed", type=int, default=0, help="of the draw (default 0)")
-    parser.add_argument("--calls", type=int, default=0, help="calls of each before it is judged: online measuring")
+    parser.add_argument("--sites", type=positive, default=60, help="how many (default 60)")
+    parser.add_argument("--seed", type=natural, default=0, help="of the draw (default 0)")
+    parser.add_argument("--calls", type=natural, default=0, help="calls of each before it is judged: online measuring")
     parser.add_argument("--least", type=float, default=0, metavar="US", help="leave out calls shorter than this")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    if options.sites < 1:
-        parser.error("--sites must be at least 1")
     if not options.json:
         print("  loss  time of the best  call: kernel, threads and stores that were chosen; that are best", flush=True)
     rows: list[Row] = []
