@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..console import FAILED, USAGE, Parser, say
+from ..console import FAILED, USAGE, Parser, natural, positive, say, seconds
 from .cells import Cell
 
 BUDGETS = {"grid": 160.0, "small": 30.0, "wide": 160.0, "cold": 160.0, "load": 160.0, "all": 320.0}
@@ -26,7 +26,9 @@ WIDE_CELLS, QUICK_WIDE_CELLS = 200, 40
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The options, with the defaults that depend on one another filled in."""
     parser = Parser(
-        prog="raptors bench", description="Raptors against the installed NumPy, cell by cell, in one process."
+        prog="raptors bench",
+        description="Raptors against the installed NumPy, cell by cell, in one process.",
+        example="raptors bench --quick\nraptors bench --suite wide --seed 1",
     )
     parser.add_argument(
         "--suite",
@@ -36,15 +38,15 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--load",
-        type=_natural,
+        type=natural,
         metavar="N",
         help="keep N other programs computing; by itself --suite load, which counts 99th percentiles too (default there 1)",
     )
-    parser.add_argument("--seed", type=_natural, default=0, help="of the wide suite's cells (default 0)")
-    parser.add_argument("--cells", type=_positive, help=f"how many the wide suite draws (default {WIDE_CELLS})")
-    parser.add_argument("--budget", type=_seconds, help="seconds to measure for, about (default 160; all: 320)")
+    parser.add_argument("--seed", type=natural, default=0, help="of the wide suite's cells (default 0)")
+    parser.add_argument("--cells", type=positive, help=f"how many the wide suite draws (default {WIDE_CELLS})")
+    parser.add_argument("--budget", type=seconds, help="seconds to measure for, about (default 160; all: 320)")
     parser.add_argument("--quick", action="store_true", help="a rough run of some 20 seconds, for CI")
-    parser.add_argument("--threads", type=_positive, help="what `all cores` means (default: what Raptors uses)")
+    parser.add_argument("--threads", type=positive, help="what `all cores` means (default: what Raptors uses)")
     parser.add_argument(
         "--only", metavar="GLOB", help="measure the cells of this name, such as 'grid/scale/*/float32/*'"
     )
@@ -131,26 +133,3 @@ def _choose_cells(options: argparse.Namespace) -> list[Cell]:
     if options.only:
         cells = [cell for cell in cells if fnmatch.fnmatchcase(cell.name, options.only)]
     return cells
-
-
-def _positive(text: str) -> int:
-    value = _natural(text)
-    if value == 0:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
-
-
-def _natural(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.0 < value < 1e6:
-        raise argparse.ArgumentTypeError(f"must be a number of seconds above 0, not {text!r}")
-    return value
