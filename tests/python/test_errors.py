@@ -342,7 +342,7 @@ def run(*arguments):
 
 
 def test_command_line():
-    for arguments in (["nonsense"], [], ["info", "--nonsense"]):
+    for arguments in (["nonsense"], ["info", "--nonsense"]):
         result = run(*arguments)
         assert result.returncode == 2
         assert result.stdout == ""
