@@ -258,10 +258,10 @@ def as_dict(result: Race) -> dict[str, Any]:
 
 
 def _roof(call: Call) -> float | None:
-    from ..bench.roof import COPY, IN_PLACE, READ, measure_roof, movers_of
+    from ..bench.roof import COPY, IN_PLACE, READ, movers_of, time_movers
 
     if not call.shape or min(call.shape) == 0:
         return None
     source, target = np.ones(call.shape, call.dtype), np.ones(call.shape, call.dtype)
     traffic = READ if OPERATIONS[call.op][2] else IN_PLACE if call.form == "in place" else COPY
-    return measure_roof(movers_of(traffic, source, target), seconds=0.5).seconds
+    return min(time_movers(movers_of(traffic, source, target)).values())
