@@ -81,7 +81,7 @@ def print_report(
 def _losses(results: Sequence[Result]) -> list[str]:
     """The slower cells and the wrong ones in a line each, as far as they fit on a screen."""
     lines = [f"  {times(row.ratio)} {interval(row)}  {place(row)}" for row in losses(results)]
-    lines += [f"  {row.status}: {place(row)}" for row in wrong_cells(results)]
+    lines += [f"  {row.status}: {place(row)}: {row.message}" for row in wrong_cells(results)]
     rest = [f"  and {len(lines) - MOST_LOSSES} more, in the tables"] * (len(lines) > MOST_LOSSES)
     return lines[:MOST_LOSSES] + rest
 

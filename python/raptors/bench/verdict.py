@@ -44,4 +44,4 @@ def method(results: Sequence[Result]) -> str:
 def place(row: Result) -> str:
     """A case in words."""
     threads = "one thread" if row.threads == 1 and "one thread" not in row.detail else ""
-    return " ".join(word for word in (row.operation, row.detail, row.dtype, threads) if word)
+    return ", ".join(word for word in (row.operation, row.detail, row.dtype, threads) if word)
