@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The benchmark's own correctness: its statistics, its cells, its checks, its report. No test asserts a time."""
 
+import dataclasses
+import functools
 import io
 import json
 import math
+import os
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
-from raptors.bench import charts, check, command, draw, grid, main, output, page, picture, runner, small, wide
+from raptors.bench import charts, check, command, draw, grid, main, output, page, picture, runner, small, wide, worker
 from raptors.bench.cells import Cell, Result, Work, fresh, losses
 from raptors.bench.drawing import Axis
 from raptors.bench.engine import Operation, operations
@@ -379,6 +382,75 @@ def test_blocks_are_spread_over_the_run_each_with_operands_of_its_own():
     assert [(row.blocks, row.ratio) for row in run.results] == [(3, 2.0), (3, 2.0)]
 
 
+def test_jobs_share_the_blocks():
+    asked = []
+
+    def visits(job):
+        asked.append(job)
+        for block in job.blocks:
+            for number in {0, 1} - job.without:
+                yield block, number, None
+                yield (
+                    block,
+                    number,
+                    runner.Outcome(blocks(block + 1.0)[0]) if number else runner.Outcome(None, "error", "no"),
+                )
+
+    reported = []
+    run = runner.run_cells(
+        [cell_of(None, "bad"), cell_of(None, "good")],
+        9.0,
+        2,
+        lambda *told: reported.append(told),
+        blocks=9,
+        jobs=3,
+        visits=visits,
+    )
+    assert [job.blocks for job in asked] == [range(3), range(3, 6), range(6, 9)]
+    assert [job.threads for job in asked] == [2] * 3
+    assert [job.without for job in asked] == [set(), {0}, {0}]
+    assert [2.9 < job.seconds <= 3.0 * i for i, job in enumerate(asked, 1)] == [True] * 3
+    assert [(row.status, row.blocks, row.ratio) for row in run.results[1:]] == [("ok", 9, 5.0)]
+    assert len(reported) == 2 * (9 + 3)
+
+
+def test_a_job_in_a_process_of_its_own():
+    cells = [cell for cell in small.cells() if cell.name.startswith("small/add/1/")]
+    items = list(worker.visits_apart(runner.Job(cells, range(4, 6), 0.0, without=frozenset({1}))))
+    assert [(block, number, outcome is None) for block, number, outcome in items] == [
+        (4, 0, True),
+        (4, 0, False),
+        (5, 0, True),
+        (5, 0, False),
+    ]
+    assert all(outcome.block.ratio > 0 for _, _, outcome in items if outcome)
+
+
+def test_a_process_that_measures_ends_with_its_reader(monkeypatch):
+    started = []
+    real = worker.subprocess.Popen
+    monkeypatch.setattr(
+        worker.subprocess, "Popen", lambda *words, **named: started.append(real(*words, **named)) or started[-1]
+    )
+    going = worker.visits_apart(runner.Job(small.cells(), range(9), 100.0))
+    next(going)
+    going.close()
+    assert started[0].poll() is not None
+
+
+def test_a_process_that_ends_early_is_an_error(monkeypatch):
+    monkeypatch.setattr(worker, "COMMAND", [worker.sys.executable, "-c", "import sys; sys.exit(3)"])
+    with pytest.raises(RuntimeError, match="ended with 3"):
+        list(worker.visits_apart(runner.Job(small.cells(), range(1), 1.0)))
+
+
+def test_a_cell_that_crashes_does_not_end_the_run():
+    crashing = dataclasses.replace(small.cells()[0], name="crashes", prepare=functools.partial(os._exit, 7))
+    run = runner.run_cells([crashing, small.cells()[1]], 0.1, 0, silent, blocks=3, jobs=3, visits=worker.visits_apart)
+    assert [(row.status, row.blocks) for row in run.results] == [("error", 0), ("ok", 2)]
+    assert run.results[0].message == "the process that measures ended with 7"
+
+
 def test_a_cell_is_calibrated_once():
     timed = Scripted(*[1.0] * 20)
     batches = []
@@ -442,7 +514,14 @@ def every_section():
 
 
 def test_the_page_is_whole_and_needs_nothing_else():
-    text = page.render_page(every_section(), MACHINE, {"seconds": 1.0, "interrupted": True}, "It was busy.")
+    text = page.render_page(
+        every_section(),
+        MACHINE,
+        {
+            "seconds": 1.0,
+        },
+        "It was busy.",
+    )
     parsed = Page()
     parsed.feed(text)
     parsed.close()
@@ -460,7 +539,6 @@ def test_the_page_is_whole_and_needs_nothing_else():
     words = "".join(parsed.words)
     assert "a = np.ones(3); a < 2 & 1" in words
     assert "TypeError: <b>&</b>" in words
-    assert "interrupted" in words
     assert "a <CPU>" in words
     assert "nan" not in words
     assert words.index("faster in 4 of 6 cases, even in 0, slower in 1, wrong or failed in 1") < words.index("a <CPU>")
@@ -640,7 +718,10 @@ def test_a_stopped_command_says_what_it_has_and_exits_as_the_signal_asks(monkeyp
 
     monkeypatch.setattr(runner, "run_cells", cut)
     assert main(["--suite", "small", "--wait", "0", "--out", str(tmp_path)]) == 143
-    assert "1 of 56 cases" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "1 of 56 cases" in out
+    assert "The run was stopped" in out
+    assert "The run was stopped" in (tmp_path / "bench.html").read_text(encoding="utf-8")
 
 
 def test_defaults():

@@ -5,7 +5,7 @@ A benchmark case, in this package a cell, is one expression on one set of operan
 Each visit is a block: operands are made anew, and both libraries are timed in turn, in rounds A B B A. A cell's ratio is the
 median of its blocks, and its interval the range in which they lie.
 
-    command    the options, and what becomes of the results        runner     cells in, results out
+    command    the options, and what becomes of the results        runner, worker   cells in, results out
     grid, small, wide   the suites: which cells there are          draw       random cells, as plain data
     calls, whole   the suite of programs: calls, whole programs    run_program   runs one
     cold       the suite of fresh processes                        first_calls   what they run

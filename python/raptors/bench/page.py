@@ -71,7 +71,6 @@ def render_page(results: Sequence[Result], machine: dict[str, Any], settings: di
 
 def _head(machine: dict[str, Any], settings: dict[str, Any], results: Sequence[Result], note: str) -> str:
     """The answer first: faster, even and slower, which are slower, on what; then how it was measured."""
-    cut = " The run was interrupted: what follows is what had been measured." if settings.get("interrupted") else ""
     slower = [f"{place(row)}: {times(row.ratio)} {interval(row)}" for row in losses(results)]
     slower += [f"{place(row)}: {row.status}: {row.message}" for row in wrong_cells(results)]
     items = "".join(f"<li>{escape(words)}</li>" for words in slower)
@@ -79,7 +78,7 @@ def _head(machine: dict[str, Any], settings: dict[str, Any], results: Sequence[R
     warning = f'<p class="warning">{escape(note)}</p>\n' if note else ""
     explanation = (
         f"{method(results)} Both run in one process, in turn (Raptors, NumPy, NumPy, Raptors), and each answer is checked "
-        f"before it is timed. {len(results)} cases in {settings.get('seconds', 0):.0f} s.{cut}"
+        f"before it is timed. {len(results)} cases in {settings.get('seconds', 0):.0f} s."
     )
     return (
         f"<h1>Raptors {escape(machine['raptors'])} against NumPy {escape(machine['numpy'])}</h1>\n"
@@ -203,9 +202,9 @@ def _wide(rows: Sequence[Result]) -> str:
     if not rows:
         return ""
     lost, wrong = losses(rows), wrong_cells(rows)
-    chart = scatter_chart(rows, "Ratio over number of elements, random cells; the tables below have the figures")
+    chart = scatter_chart(rows, "Ratio over number of elements, random cases; the tables below have the figures")
     parts = [
-        "<h2>Random cells</h2>\n<p>Shapes, layouts, types and operations drawn at random; a seed draws the same cells "
+        "<h2>Random cases</h2>\n<p>Shapes, layouts, types and operations drawn at random; a seed draws the same cases "
         f'everywhere.</p>\n{_verdict_key()}<div class="charts">{_figure("Ratio by size", chart)}</div>\n'
     ]
     if wrong:
@@ -215,7 +214,7 @@ def _wide(rows: Sequence[Result]) -> str:
         parts.append(f'<p class="small muted">{escape(again(rows))}</p>\n')
     else:
         parts.append("<p>NumPy is faster in none of them, beyond its interval.</p>\n")
-    parts.append(_details("Table: all random cells", _table(WIDE, sorted(rows, key=lambda row: row.name))))
+    parts.append(_details("Table: all random cases", _table(WIDE, sorted(rows, key=lambda row: row.name))))
     return "".join(parts)
 
 

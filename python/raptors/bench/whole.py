@@ -38,19 +38,19 @@ def cells() -> list[Cell]:
             elements=size,
             threads=0,
             weight=WEIGHT,
-            prepare=partial(_prepare, path, size, way),
+            prepare=partial(_prepare, path, size, runs, way),
         )
-        for size in RUNS
+        for size, runs in RUNS.items()
         for name, path in programs().items()
         for way, words in WAYS.items()
     ]
 
 
-def _prepare(path: Path, size: int, way: str) -> Work:
+def _prepare(path: Path, size: int, runs: int, way: str) -> Work:
     def check() -> str:
         return same_answer(answer(path, size, NUMPY), run_here(path, size, way))
 
-    run = partial(seconds_of_run, path, size)
+    run = partial(seconds_of_run, path, size, runs)
     return Work("", {}, {}, check, measure=lambda seconds, least: time_children(run, way, NUMPY, seconds, 1))
 
 
@@ -65,6 +65,6 @@ def answer(path: Path, size: int, way: str) -> Any:
     return run_here(path, size, way)
 
 
-def seconds_of_run(path: Path, size: int, way: str) -> float:
-    """The seconds of a run, in a process of its own."""
-    return seconds_of_child("run_program.py", way, path, size, RUNS[size]) / RUNS[size]
+def seconds_of_run(path: Path, size: int, runs: int, way: str) -> float:
+    """The seconds of one of so many runs, in a process of its own."""
+    return seconds_of_child("run_program.py", way, path, size, runs) / runs

@@ -97,7 +97,7 @@ def run_explain(arguments: Sequence[str]) -> int:
 
 def run_race(arguments: Sequence[str]) -> int:
     """raptors race multiply f32 2048x2048 --scalar --in-place"""
-    parser = _call_parser("race", "Measures every candidate of a call now, beside NumPy and the memory's roof.")
+    parser = _call_parser("race", "Measures every candidate of a call now, beside NumPy and the memory's speed.")
     parser.add_argument("--kernels", default="*", metavar="GLOB", help="race these alone")
     parser.add_argument(
         "--backends", default="", metavar="NAMES", help="vendor libraries to let in: openblas,blis or all"
@@ -110,7 +110,7 @@ def run_race(arguments: Sequence[str]) -> int:
         parser, race, call, rounds=BLOCK_ROUNDS, blocks=BLOCKS, only=options.kernels, keep=True, roof=True
     )
     if result.site is None and options.kernels != "*":
-        parser.error("a call so small takes the highest tier's kernel, and no other")
+        parser.error("a call so small takes the kernel of the highest instruction set, and no other")
     if not any(c.seconds for c in result.contenders):
         names = ", ".join(sorted({c.name for c in result.contenders}))
         parser.error(f"no kernel matches {options.kernels!r}; known here are {names}")

@@ -123,7 +123,7 @@ def explain(call: Call, prepared: Prepared | None = None) -> Race:
     site = find_site(prepared or call.prepare())
     threads = _raptors.get_num_threads()
     if site is None:
-        return Race(call, None, [Contender("the highest tier's kernel", "native", 1, "ordinary")], 0)
+        return Race(call, None, [Contender("the kernel of the highest instruction set", "native", 1, "ordinary")], 0)
     refused = {kernel: why for kernel, _, why in site["refused"]}
     contenders = [
         Contender(
