@@ -115,4 +115,4 @@ def idle_note(use: Use | None, load: float | None, cores: int | None) -> str:
         words = " and ".join(parts)
     else:
         words = f"the load average was {load:.1f}" if load and cores and load > 0.5 * cores else ""
-    return f"The machine was not idle: {words}. Figures are worse than they say." if words else ""
+    return f"The machine was not idle: {words}. On an idle machine they would be steadier." if words else ""

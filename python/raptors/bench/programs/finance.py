@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The price of an Asian option by Monte Carlo: paths of a share, their means, and the payoff's mean and error."""
 
+from typing import Any
 
-def main(np, size):
+
+def main(np: Any, size: int) -> Any:
     steps = 64
     paths = max(size // steps, 2)
     rng = np.random.default_rng(7)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """k-means: points to the nearest of k centres, centres to the mean of their points."""
 
+from typing import Any
 
-def main(np, size):
+
+def main(np: Any, size: int) -> Any:
     k, features = 5, 4
     count = max(size // features, 4 * k)
     rng = np.random.default_rng(17)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Conway's game of life on a torus."""
 
+from typing import Any
 
-def main(np, size):
+
+def main(np: Any, size: int) -> Any:
     side = max(int(size**0.5), 8)
     rng = np.random.default_rng(23)
     cells = (rng.random((side, side)) < 0.3).astype(np.uint8)

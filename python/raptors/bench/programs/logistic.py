@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Logistic regression by gradient descent, on standardised features."""
 
+from typing import Any
 
-def sigmoid(np, z):
+
+def sigmoid(np: Any, z: Any) -> Any:
     return 1.0 / (1.0 + np.exp(-z))
 
 
-def main(np, size):
+def main(np: Any, size: int) -> Any:
     features = 16
     count = max(size // features, 8)
     rng = np.random.default_rng(19)

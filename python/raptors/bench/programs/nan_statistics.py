@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Statistics of measurements with gaps: by column without NaN, outliers taken out, gaps filled, correlations."""
 
+from typing import Any
 
-def main(np, size):
+
+def main(np: Any, size: int) -> Any:
     columns = 8
     rows = max(size // columns, 16)
     rng = np.random.default_rng(29)

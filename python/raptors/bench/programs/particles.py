@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Particles in a box: gravity, drag, walls that they bounce off, and a histogram of their speeds."""
 
+from typing import Any
 
-def main(np, size):
+
+def main(np: Any, size: int) -> Any:
     count = max(size // 3, 4)
     rng = np.random.default_rng(13)
     position = rng.uniform(0.0, 1.0, (count, 3))

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A picture's filter: blur, sharpen and edges of an RGB image of bytes, with its contrast stretched."""
 
+from typing import Any
 
-def blur(np, image):
+
+def blur(np: Any, image: Any) -> Any:
     padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="edge")
     rows = padded[:-2] + 2.0 * padded[1:-1] + padded[2:]
     return (rows[:, :-2] + 2.0 * rows[:, 1:-1] + rows[:, 2:]) / 16.0
 
 
-def main(np, size):
+def main(np: Any, size: int) -> Any:
     side = max(int((size / 3) ** 0.5), 8)
     rng = np.random.default_rng(11)
     image = rng.integers(0, 256, (side, side, 3), dtype=np.uint8)
