@@ -42,7 +42,7 @@ def _bench(arguments: Sequence[str]) -> int:
 
 
 def _trace(arguments: Sequence[str]) -> int:
-    from .trace import main
+    from .tracing import main
 
     return main(list(arguments))
 
