@@ -46,7 +46,7 @@ static int entry_count; /* 0 until all was read */
 static const entry *by_op[RP_OP_COUNT];
 static rp_profile_library *libraries;
 static votes majority[KINDS][RP_LAYOUT_COUNT][RP_SIZE_CLASSES];
-static char state[STATE_BYTES] = "none";
+static char state[STATE_BYTES] = "not read, since RAPTORS_KERNEL is set";
 
 const char *rp_profile_state(void) { return state; }
 
@@ -202,7 +202,8 @@ static bool check_head(reader *r, const char *path)
         const char *line = read_line(r);
         if (!line) return ignore(path, "line %d: cut off", r->number);
         if (strcmp(line, want) != 0)
-            return ignore(path, "line %d: it has '%.80s', this is '%.80s'", r->number, line, want);
+            return ignore(path, "line %d: it has '%.80s', this is '%.80s'; raptors tune begins a new one", r->number,
+                          line, want);
     }
     return true;
 }
@@ -249,7 +250,7 @@ static bool read_sites(reader *r, const char *path, rp_isa isa)
             break;
         said = -1;
         if (strncmp(line, "library ", 8) == 0) {
-            if (!read_library(line)) return ignore(path, "line %d: no library", r->number);
+            if (!read_library(line)) return ignore(path, "line %d is wrong", r->number);
             others++;
             continue;
         }
@@ -259,14 +260,14 @@ static bool read_sites(reader *r, const char *path, rp_isa isa)
             if (!more) return ignore(path, "out of memory");
             entries = more;
         }
-        if (!read_site(r, line, &entries[count++])) return ignore(path, "line %d: no site", r->number);
+        if (!read_site(r, line, &entries[count++])) return ignore(path, "line %d is wrong", r->number);
     }
     for (int i = 0; i < count; i++) {
         entries[i].next = by_op[entries[i].op];
         by_op[entries[i].op] = &entries[i];
         vote(&entries[i], isa);
     }
-    snprintf(state, sizeof state, "%.400s, %d sites", path, count);
+    snprintf(state, sizeof state, "%.400s, %d kinds of calls", path, count);
     entry_count = count;
     return true;
 }
@@ -289,14 +290,19 @@ static char *read_all(FILE *file, const char *path, size_t size)
 static bool is_regular(const char *path, struct stat *facts)
 {
     if (stat(path, facts) != 0) return errno == ENOENT || ignore(path, "%s", strerror(errno));
-    return S_ISREG(facts->st_mode) || ignore(path, "it is no regular file");
+    return S_ISREG(facts->st_mode) || ignore(path, "it is not an ordinary file");
 }
 
 void rp_profile_load(rp_isa isa)
 {
     char path[4096];
     struct stat facts = {0};
-    if (!rp_profile_path(path, sizeof path) || !is_regular(path, &facts)) return;
+    if (!rp_profile_path(path, sizeof path)) {
+        snprintf(state, sizeof state, "none: RAPTORS_PROFILE is off, or this user has no home folder");
+        return;
+    }
+    snprintf(state, sizeof state, "%.400s, not written yet: raptors tune writes it", path);
+    if (!is_regular(path, &facts)) return;
     FILE *file = fopen(path, "re");
     if (!file) {
         if (errno != ENOENT) ignore(path, "%s", strerror(errno));

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..console import FAILED, USAGE, Parser, say
+from ..console import FAILED, USAGE, Parser, natural, positive, say, seconds
 from .cells import Cell
 
 # Seconds. `make bench` is to last two to three minutes on two cores, with what it builds before.
@@ -43,28 +43,28 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         prog="raptors bench",
         description="Raptors against the installed NumPy, case by case: in how many it is faster, even or slower.",
         epilog=SUITES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        example="raptors bench --quick\nraptors bench --suite wide --seed 1",
     )
     parser.add_argument("--suite", choices=list(BUDGETS), help="what to measure: see below")
     parser.add_argument(
         "--load",
-        type=_natural,
+        type=natural,
         metavar="N",
         help="keep N other programs computing; by itself --suite load, which counts 99th percentiles too (default there 1)",
     )
-    parser.add_argument("--seed", type=_natural, default=0, help="of the wide suite's cases (default 0)")
-    parser.add_argument("--cases", type=_positive, help=f"how many the wide suite draws (default {WIDE_CELLS})")
+    parser.add_argument("--seed", type=natural, default=0, help="of the wide suite's cases (default 0)")
+    parser.add_argument("--cases", type=positive, help=f"how many the wide suite draws (default {WIDE_CELLS})")
     parser.add_argument(
-        "--budget", type=_seconds, help="seconds to measure for, about (default of each suite: 30 to 300)"
+        "--budget", type=seconds, help="seconds to measure for, about (default of each suite: 30 to 300)"
     )
     parser.add_argument("--quick", action="store_true", help="a rough run of some 20 seconds, for CI")
     parser.add_argument(
         "--wait",
-        type=_natural,
+        type=natural,
         metavar="SECONDS",
         help=f"at most, for other programs to end before measuring begins (default {WAIT:.0f})",
     )
-    parser.add_argument("--threads", type=_positive, help="what `all threads` means (default: what Raptors uses)")
+    parser.add_argument("--threads", type=positive, help="what `all threads` means (default: what Raptors uses)")
     parser.add_argument(
         "--only", metavar="GLOB", help="measure the cases of this name, such as 'grid/scale/*/float32/*'"
     )
@@ -212,26 +212,3 @@ def _choose_cells(options: argparse.Namespace) -> list[Cell]:
     if options.only:
         cells = [cell for cell in cells if fnmatch.fnmatchcase(cell.name, options.only)]
     return cells
-
-
-def _positive(text: str) -> int:
-    value = _natural(text)
-    if value == 0:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
-
-
-def _natural(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.0 < value < 1e6:
-        raise argparse.ArgumentTypeError(f"must be a number of seconds above 0, not {text!r}")
-    return value

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _raptors
+from ..console import unknown
 
 OPERATIONS = {name: (numpy_name, inputs, reduction) for name, numpy_name, inputs, reduction in _raptors.OPERATIONS}
 OPERATIONS |= {numpy_name: OPERATIONS[name] for name, numpy_name, _, _ in _raptors.OPERATIONS}
@@ -112,14 +113,17 @@ def parse_call(
 ) -> Call:
     """A Call from words such as "multiply", "f32" or "float32", "2048x2048". ValueError says what is known."""
     if op not in OPERATIONS:
-        raise ValueError(f"unknown operation {op!r}; known are {', '.join(sorted(OPERATIONS))}")
+        raise ValueError(unknown("operation", op, OPERATIONS))
     name = dtype if dtype in _raptors.DTYPES else CODES.get(dtype[:1], "?") + dtype[1:]
     if name not in _raptors.DTYPES:
         with contextlib.suppress(TypeError):
             name = np.dtype(dtype).name  # "f4" and the like
     name = "bool" if dtype == "b8" else name
     if name not in _raptors.DTYPES:
-        raise ValueError(f"unknown type {dtype!r}; known are {', '.join(_raptors.DTYPES)}")
+        raise ValueError(unknown("type", dtype, _raptors.DTYPES))
+    for kind, word, known in (("form", form, FORMS), ("layout", layout, LAYOUTS)):
+        if word not in known:
+            raise ValueError(unknown(kind, word, known))
     lengths = _lengths(shape)
     if math.prod(lengths) * np.dtype(name).itemsize > 1 << 33:
         raise ValueError(f"shape {shape!r} is more than 8 GiB")
@@ -161,5 +165,7 @@ def _lengths(shape: str) -> tuple[int, ...]:
     except ValueError:
         lengths = (-1,)
     if min(lengths) < 0:
-        raise ValueError(f"unknown shape {shape!r}: lengths with x between them, such as 2048x2048")
+        raise ValueError(
+            f"unknown shape {shape!r}; a shape is lengths with x between them, such as 2048x2048 or 1000000"
+        )
     return lengths

@@ -13,6 +13,16 @@ from .regret import Row
 HEAD = f"  {'time':>13}  {'lowest to highest':>20}  {'times the fastest':>19}  kernel, threads and stores"
 
 
+WHY = {
+    "rank": "built-in priority, since no such call has been measured yet",
+    "environment": "RAPTORS_KERNEL names it, or names nothing for this call",
+    "near": "raptors tune found this for calls of other sizes, and has not measured this one",
+    "online": "the fastest so far of those that this program's own calls have tried",
+    "profile": "raptors tune found it to be the fastest",
+    "held": "it was asked for",
+}
+
+
 def table(result: Race) -> str:
     """The answer of race, the fastest first: each candidate's time, its blocks' range, how many times as long as the fastest
     it took in the same block, and which of them would be chosen."""
@@ -49,18 +59,8 @@ def reasons(result: Race) -> list[str]:
         lines.append(f"compared with {handover} added to what several threads take, for handing them their work")
     if now is not best:
         slower = f"{_times(now, best)} times as long as the chosen" if now.costs else "not timed here"
-        lines += [f"a call gets now: {_name(now)} ({SOURCES[site['source']]}), {slower}"]
+        lines += [f"a call gets now: {_name(now)} ({WHY[site['source']]}), {slower}"]
     return lines
-
-
-SOURCES = {
-    "rank": "by built-in priority, as long as nothing has measured such calls: raptors tune does",
-    "environment": "RAPTORS_KERNEL says so",
-    "near": "as raptors tune found for other sizes",
-    "online": "as this process's own calls say",
-    "profile": "as raptors tune found",
-    "held": "held to it",
-}
 
 
 def regret_row(row: Row) -> str:
