@@ -92,14 +92,14 @@ static PyObject *function_site(PyObject *module, PyObject *unused)
                                                              : sources[RP_SOURCE_PRIORITY];
     const rp_candidate *chosen = winner ? winner : leader ? &trial->candidate[leader] : &unmeasured;
     const int size_class = rp_size_class(query.bytes);
-    return Py_BuildValue("{s:s,s:s,s:s,s:s,s:s,s:n,s:n,s:d,s:s,s:s,s:s,s:N,s:N,s:N,s:N}", "op", rp_op_name(query.op),
-                         "dtype", rp_dtype_name(query.dtype), "operands", rp_class_name(query.operands), "layout",
-                         rp_layout_name(query.layout), "wide", query.may_thread ? "all" : "one", "bytes",
-                         (Py_ssize_t)query.bytes, "least_bytes", (Py_ssize_t)rp_size_class_bytes(size_class),
-                         "handover", RP_HANDOVER_SECONDS, "source", source, "kernel",
-                         chosen->kernel ? chosen->kernel->name : "-", "backend", backend_of(chosen->kernel),
-                         "all_threads", PyBool_FromLong(chosen->threaded), "streaming", PyBool_FromLong(chosen->stream),
-                         "candidates", candidates_of(site), "refused", refused_for(&query));
+    return Py_BuildValue(
+        "{s:s,s:s,s:s,s:s,s:s,s:n,s:n,s:d,s:d,s:s,s:s,s:s,s:N,s:N,s:N,s:N}", "op", rp_op_name(query.op), "dtype",
+        rp_dtype_name(query.dtype), "operands", rp_class_name(query.operands), "layout", rp_layout_name(query.layout),
+        "wide", query.may_thread ? "all" : "one", "bytes", (Py_ssize_t)query.bytes, "least_bytes",
+        (Py_ssize_t)rp_size_class_bytes(size_class), "handover", RP_HANDOVER_SECONDS, "noise", RP_TRIAL_NOISE, "source",
+        source, "kernel", chosen->kernel ? chosen->kernel->name : "-", "backend", backend_of(chosen->kernel),
+        "all_threads", PyBool_FromLong(chosen->threaded), "streaming", PyBool_FromLong(chosen->stream), "candidates",
+        candidates_of(site), "refused", refused_for(&query));
 }
 
 static PyObject *function_hold(PyObject *module, PyObject *value)

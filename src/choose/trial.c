@@ -9,7 +9,7 @@
 
 /* A challenger must win by more, or the first stays: less is the noise between two medians of the same code, and a change of
  * kernels within it gains nothing and would come and go with every review. */
-static const double NOISE = 0.03;
+static const double NOISE = RP_TRIAL_NOISE;
 /* What took so many times as long as the leader, in its median after so many turns, is left out. One turn says little: an
  * interrupt, or a worker that slept, doubles a short call. Where turns are even in number the lower of the two in the middle
  * counts, so that after two both must be slow. Minima would not do: one lucky turn, in a cache that someone else has warmed or

@@ -83,6 +83,9 @@ double rp_trial_cost(const rp_trial *trial, int i);
 /* The median of its latest turns; 0: there was none. */
 double rp_trial_seconds(const rp_trial *trial, int i);
 
+/* By what share a challenger must be faster than the first to win. */
+#define RP_TRIAL_NOISE 0.03
+
 /* What a call on several threads must win by. A spinning worker takes its first task so long after it was called (threads.c),
  * which a loop of nothing but such calls hides; and in a guest two processors may be one core's: on an EPYC Turin guest, 2026-11-25,
  * calls of 2 us took 0.7 and 1.5 times as long on two threads, from one minute to the next. */

@@ -139,7 +139,7 @@ def test_errors_that_cannot_be_said_are_none(tmp_path, where):
 
 
 def test_a_reader_that_went_away_is_as_sigpipe():
-    done = shell("RAPTORS bench --list --suite wide --cells 3000 | head -n 1; echo ${PIPESTATUS[0]}")
+    done = shell("RAPTORS bench --list --suite wide --cases 3000 | head -n 1; echo ${PIPESTATUS[0]}")
     assert done.stdout.splitlines()[-1] == "141"
     assert done.stderr == ""
 
@@ -245,7 +245,7 @@ def test_regret_sums_up_what_it_has(monkeypatch, capsys):
     row = regret.Row(parse_call("add", "float32", "10"), "a", "b", 0.25, 1e-3)
     monkeypatch.setattr("raptors.choosing.command.measure_regret", raising(2, KeyboardInterrupt(), row))
     assert cli.main(["regret", "--sites", "5"]) == 130
-    assert "2 sites: median 25.0 %" in capsys.readouterr().out
+    assert "2 calls, 2 with the best choice or one even with it. Loss: median 25.0 %" in capsys.readouterr().out
 
 
 def test_tune_keeps_what_it_has(monkeypatch, tmp_path, capsys):

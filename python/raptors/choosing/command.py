@@ -9,13 +9,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from .. import _raptors, libraries
 from ..console import FAILED, MISSING, Parser, natural, positive, say, seconds, status_of
-from .calls import OPERATIONS, Call, parse_call
-from .race import Contender, Race, explain, race
+from .calls import Call, parse_call
+from .race import BLOCK_ROUNDS, BLOCKS, Contender, Race, explain, race
 from .regret import Row, draw_calls, measure_regret
+from .tables import WHY, reasons, regret_row, regret_summary, table
 from .tune import calls_to_tune, check_place, profile_path, tune
 
 
@@ -27,6 +26,8 @@ def _call_parser(name: str, description: str, example: str, *, needed: bool = Tr
     parser.add_argument("dtype", nargs=number, help="the elements' type: float32 or f32, int64 or i64, ...")
     parser.add_argument("shape", nargs=number, help="the operands' shape: 2048x2048, 1000000, ...")
     parser.add_argument("--scalar", action="store_true", help="the second operand is a number")
+    parser.add_argument("--second", metavar="SHAPE", help="the second operand's shape, as of a row: 1x2048 or 2048")
+    parser.add_argument("--axis", type=int, help="of a reduction; without it, over all elements")
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
         "--out",
@@ -63,7 +64,14 @@ def _call_parser(name: str, description: str, example: str, *, needed: bool = Tr
 def _call_of(parser: Parser, options: argparse.Namespace) -> Call:
     try:
         return parse_call(
-            options.op, options.dtype, options.shape, scalar=options.scalar, form=options.form, layout=options.layout
+            options.op,
+            options.dtype,
+            options.shape,
+            scalar=options.scalar,
+            form=options.form,
+            layout=options.layout,
+            second=options.second,
+            axis=options.axis,
         )
     except ValueError as error:
         parser.error(str(error))
@@ -97,7 +105,7 @@ def run_race(arguments: Sequence[str]) -> int:
     """raptors race multiply f32 2048x2048 --scalar --in-place"""
     parser = _call_parser(
         "race",
-        "Measures every candidate of a call now, beside NumPy and the memory's roof.",
+        "Measures every candidate of a call now, beside NumPy and the memory's speed.",
         "raptors race multiply f32 2048x2048 --scalar",
     )
     parser.add_argument("--kernels", default="*", metavar="GLOB", help="race these alone")
@@ -107,14 +115,14 @@ def run_race(arguments: Sequence[str]) -> int:
     _raptors._measure_variants()
     libraries.load(parser, options.backends)
     libraries.tell_missing(parser, options.backends)
-    result: Race = _attempt(parser, race, call, only=options.kernels, keep=True)
+    result: Race = _attempt(
+        parser, race, call, rounds=BLOCK_ROUNDS, blocks=BLOCKS, only=options.kernels, keep=True, roof=True
+    )
     if result.site is None and options.kernels != "*":
-        parser.error("a call so small takes the highest tier's kernel, and no other")
+        parser.error("a call so small takes the kernel of the highest instruction set, and no other")
     if not any(c.seconds for c in result.contenders):
         names = ", ".join(sorted({c.name for c in result.contenders}))
         parser.error(f"no kernel matches {options.kernels!r}; known here are {names}")
-    if not result.stopped:
-        result.roof = _roof(call)
     print(json.dumps(as_dict(result), indent=1) if options.json else table(result))
     return result.stopped
 
@@ -133,7 +141,10 @@ def run_regret(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     if not options.json:
-        print("  loss  time of the best  call: kernel, threads and stores that were chosen; that are best", flush=True)
+        print(
+            "    loss   lowest, highest  the best's time  call: kernel, threads and stores chosen; the best ones",
+            flush=True,
+        )
     rows: list[Row] = []
     stopped = 0
     try:
@@ -143,29 +154,19 @@ def run_regret(arguments: Sequence[str]) -> int:
                 continue
             rows.append(row)
             if not options.json:
-                print(
-                    f"{100 * row.regret:6.1f} %  {1e6 * row.best_seconds:10.1f} us  {row.call}: {row.chosen}"
-                    + ("" if row.regret == 0 else f"; best {row.best}"),
-                    flush=True,
-                )
+                print(regret_row(row), flush=True)
             if len(rows) == options.sites:
                 break
     except KeyboardInterrupt as stop:
         if not rows:
             raise
         stopped = status_of(stop)
-    values = np.array([row.regret for row in rows])
-    summary = {
-        "sites": len(rows),
-        "median": float(np.median(values)),
-        "p95": float(np.percentile(values, 95)),
-        "worst": float(values.max()),
-    }
+    summary = regret_summary(rows)
     if options.json:
         print(json.dumps({"summary": summary, "sites": [row.as_dict() for row in rows]}, indent=1))
     else:
         print(
-            f"{len(rows)} sites: median {100 * summary['median']:.1f} %, 95th percentile {100 * summary['p95']:.1f} %, "
+            f"{len(rows)} calls, {summary['best_or_even']} with the best choice or one even with it. Loss: median {100 * summary['median']:.1f} %, 95th percentile {100 * summary['p95']:.1f} %, "
             f"worst {100 * summary['worst']:.1f} %"
         )
     return stopped
@@ -226,7 +227,8 @@ def _calls_to_tune(parser: Parser, options: argparse.Namespace) -> list[Call]:
         if options.ops or options.dtypes:
             parser.error("--ops and --dtypes are for many calls, and here one is named")
         return [_call_of(parser, options)]
-    if options.scalar or options.form != "allocating" or options.layout != "contiguous":
+    of_a_call = options.scalar or options.second or options.axis is not None
+    if of_a_call or options.form != "allocating" or options.layout != "contiguous":
         parser.error(f"{MISSING}op, dtype, shape")
     ops = [word for word in options.ops.split(",") if word]
     dtypes = [word for word in options.dtypes.split(",") if word]
@@ -235,16 +237,6 @@ def _calls_to_tune(parser: Parser, options: argparse.Namespace) -> list[Call]:
         list(dict.fromkeys(call.op for call in named)) if ops else [],
         list(dict.fromkeys(call.dtype for call in named)) if dtypes else [],
     )
-
-
-WHY = {
-    "rank": "built-in priority, since no such call has been measured yet",
-    "environment": "RAPTORS_KERNEL names it, or names nothing for this call",
-    "near": "raptors tune found this for calls of other sizes, and has not measured this one",
-    "online": "the fastest so far of those that this program's own calls have tried",
-    "profile": "raptors tune found it to be the fastest",
-    "held": "it was asked for",
-}
 
 
 def explanation(result: Race) -> str:
@@ -269,21 +261,6 @@ def explanation(result: Race) -> str:
     return "\n".join(lines)
 
 
-def table(result: Race) -> str:
-    """The answer of race, as text, the fastest first."""
-    rows = sorted((c for c in result.contenders if c.seconds), key=lambda c: c.median)
-    rows += [result.numpy] if result.numpy else []
-    chosen = result.contenders[result.chosen]
-    lines = [f"{result.call}"]
-    lines += [f"  {_row(c)}{'  <- chosen' if c is chosen else ''}" for c in rows]
-    lines += [f"  {_row(c)}" for c in result.contenders if not c.admitted]
-    if result.roof:
-        lines.append(
-            f"  {1e6 * result.roof:10.1f} us  the roof: the fastest that anything here moves the operand's bytes"
-        )
-    return "\n".join(lines)
-
-
 def _row(c: Contender) -> str:
     if not c.admitted:
         return f"{'refused':>13}  {c.name}: {c.reason}"
@@ -301,15 +278,7 @@ def as_dict(result: Race) -> dict[str, Any]:
         "machine": describe_machine(),
         "candidates": [c.as_dict() for c in result.contenders + ([result.numpy] if result.numpy else [])],
         "chosen": result.contenders[result.chosen].as_dict(),
+        "best": result.contenders[result.best].as_dict() if result.blocks else None,
+        "reasons": reasons(result) if result.blocks and result.site else [],
         "roof_ns": result.roof * 1e9 if result.roof else None,
     }
-
-
-def _roof(call: Call) -> float | None:
-    from ..bench.roof import COPY, IN_PLACE, READ, measure_roof, movers_of
-
-    if not call.shape or min(call.shape) == 0:
-        return None
-    source, target = np.ones(call.shape, call.dtype), np.ones(call.shape, call.dtype)
-    traffic = READ if OPERATIONS[call.op][2] else IN_PLACE if call.form == "in place" else COPY
-    return measure_roof(movers_of(traffic, source, target), seconds=0.5).seconds
