@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`raptors bench --suite programs`: the calls that programs make most, and whole programs. No test asserts a time."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -121,6 +122,22 @@ def test_a_program_runs_in_a_process_with_one_library(tmp_path):
     assert [time > 0 for time in json.loads(done.stdout)] == [True] * 3
     with pytest.raises(RuntimeError, match="raptors ended with 1: AssertionError"):
         whole.seconds_of_child("run_program.py", "raptors", program, 7, 3)
+
+
+def test_both_ways_are_held_against_one_run_of_numpys(monkeypatch):
+    ran = []
+    takes = {"numpy": 6.0, "raptors": 2.0, "wrapped": 3.0}
+    monkeypatch.setattr(whole, "seconds_of_run", lambda path, size, runs, way: ran.append(way) or takes[way])
+    monkeypatch.setattr(whole, "_left", {})
+    monkeypatch.setattr(whole, "_turns", itertools.cycle((True, False)))
+    ratios = [whole.time_ways("program", 7, 1, way).ratio for way in ("raptors", "wrapped") * 2]
+    assert ratios == [3.0, 2.0, 3.0, 2.0]
+    assert ran == ["raptors", "numpy", "wrapped"] * 2
+    # One way alone has NumPy's run of its own each time, and each goes first in turn.
+    ran.clear()
+    for _ in range(3):
+        whole.time_ways("other", 7, 1, "wrapped")
+    assert ran == ["wrapped", "numpy", "numpy", "wrapped", "wrapped", "numpy"]
 
 
 def test_a_run_of_a_program(tmp_path, capsys, monkeypatch):
