@@ -16,12 +16,6 @@ from raptors.bench.goals import judge
 from raptors.bench.runner import Result
 from raptors.bench.timing import Loop
 
-# What raptors does not have itself it is to pass on to NumPy, as part of another change.
-PASSES_ON = hasattr(raptors, "exp")
-PASSED_ON = ("exp", "dot", "std", "cumsum")
-needs_passing_on = pytest.mark.skipif(not PASSES_ON, reason="raptors does not pass names on to NumPy yet")
-
-
 # ---- Calls
 
 
@@ -34,9 +28,7 @@ def test_every_call_is_there_at_three_sizes():
     }
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=needs_passing_on if name in PASSED_ON else ()) for name in calls.OPERATIONS]
-)
+@pytest.mark.parametrize("name", calls.OPERATIONS)
 def test_every_call_is_checked_and_can_be_repeated(name):
     work = calls._prepare(name, calls.OPERATIONS[name], 1000)
     assert work.check() == ""
@@ -90,7 +82,6 @@ def test_programs_are_found():
     assert len({cell.name for cell in cells}) == len(cells) == 4 * len(whole.programs())
 
 
-@needs_passing_on
 @pytest.mark.parametrize("way", [run_program.RAPTORS, run_program.WRAPPED])
 @pytest.mark.parametrize("name", whole.programs())
 def test_programs_give_the_same_answer(name, way):
