@@ -153,9 +153,9 @@ ASK = (
 def test_tune_writes_what_the_library_reads(capsys, monkeypatch, tmp_path):
     path = tmp_path / "deep" / "profile"
     monkeypatch.setenv("RAPTORS_PROFILE", str(path))
-    status, _, err = run(capsys, "tune", "--budget", "2", "--ops", "multiply", "--dtypes", "float32")
+    status, _, err = run(capsys, "tune", "multiply", "f32", "140000", "--scalar")
     assert status == 0, err
-    assert len(read_sites(path)) > 3
+    assert len(read_sites(path)) == 1
     assert child(ASK.replace("100000", "140000"), RAPTORS_PROFILE=str(path)).startswith("profile multiply.vs.f32.")
     assert child(ASK, RAPTORS_PROFILE=str(path)).startswith("near multiply.vs.f32.")
     before = read_sites(path)

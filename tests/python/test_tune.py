@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from raptors import cli
+from raptors.bench.idle import Use
 from raptors.choosing import parse_call, race
 from raptors.choosing import tune as tuning
 from raptors.choosing.tune import calls_to_tune, read_sites
@@ -107,6 +108,15 @@ def test_a_profile_of_another_machine_is_replaced_when_there_is_something_better
 def test_tune_says_what_was_gained():
     assert tuning._what_was_gained([1.0, 1.5, 3.0, 1.2]).startswith("3 of them will be faster than before, 1.50 times")
     assert tuning._what_was_gained([1.0, 1.0]) == "They are computed in the fastest way already."
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.6, True), (0.0, False)])
+def test_tune_says_that_the_machine_was_busy(capsys, monkeypatch, tmp_path, share, said):
+    monkeypatch.setattr(tuning, "use_between", lambda before, after: Use(share, 0.0))
+    tuning.tune(tmp_path / "profile", 10, [parse_call("add", "float32", SHAPE)], False, io.StringIO())
+    out = capsys.readouterr().out
+    assert ("other programs took 60% of the processors' time" in out) == said
+    assert ("Measure again when it is idle" in out) == said
 
 
 class Terminal(io.StringIO):

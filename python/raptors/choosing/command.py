@@ -26,8 +26,12 @@ def _call_parser(name: str, description: str, example: str, *, needed: bool = Tr
     parser.add_argument("dtype", nargs=number, help="the elements' type: float32 or f32, int64 or i64, ...")
     parser.add_argument("shape", nargs=number, help="the operands' shape: 2048x2048, 1000000, ...")
     parser.add_argument("--scalar", action="store_true", help="the second operand is a number")
-    parser.add_argument("--second", metavar="SHAPE", help="the second operand's shape, as of a row: 1x2048 or 2048")
-    parser.add_argument("--axis", type=int, help="of a reduction; without it, over all elements")
+    parser.add_argument(
+        "--second",
+        metavar="SHAPE",
+        help="the second operand's shape where it is another, such as a row's: 1x2048 or 2048",
+    )
+    parser.add_argument("--axis", type=int, help="the axis that a reduction goes along; without it, all of them")
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
         "--out",
@@ -105,10 +109,10 @@ def run_race(arguments: Sequence[str]) -> int:
     """raptors race multiply f32 2048x2048 --scalar --in-place"""
     parser = _call_parser(
         "race",
-        "Measures every candidate of a call now, beside NumPy and the memory's speed.",
+        "Times every way to compute a call now, beside NumPy and the memory's speed.",
         "raptors race multiply f32 2048x2048 --scalar",
     )
-    parser.add_argument("--kernels", default="*", metavar="GLOB", help="race these alone")
+    parser.add_argument("--kernels", default="*", metavar="GLOB", help="only kernels of such names, such as '*.avx2'")
     parser.add_argument("--backends", default="", metavar="NAMES", help=libraries.HELP)
     options = parser.parse_args(arguments)
     call = _call_of(parser, options)
@@ -131,14 +135,24 @@ def run_regret(arguments: Sequence[str]) -> int:
     """raptors regret --sites 60 --seed 1"""
     parser = Parser(
         prog="raptors regret",
-        description="Draws calls, and measures what was chosen against the best.",
+        description="Draws calls at random, and measures how much longer they take than in the fastest way that there is.",
         example="raptors regret --sites 60 --seed 1",
     )
-    parser.add_argument("--sites", type=positive, default=60, help="how many (default 60)")
-    parser.add_argument("--seed", type=natural, default=0, help="of the draw (default 0)")
-    parser.add_argument("--calls", type=natural, default=0, help="calls of each before it is judged: online measuring")
-    parser.add_argument("--least", type=float, default=0, metavar="US", help="leave out calls shorter than this")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--sites", type=positive, default=60, metavar="N", help="how many calls to draw (default 60)")
+    parser.add_argument(
+        "--seed", type=natural, default=0, metavar="N", help="another seed draws other calls (default 0)"
+    )
+    parser.add_argument(
+        "--calls",
+        type=natural,
+        default=0,
+        metavar="N",
+        help="make each call so often first, so that Raptors may find the fastest way by itself (default 0)",
+    )
+    parser.add_argument(
+        "--least", type=natural, default=0, metavar="US", help="leave out calls of fewer microseconds (default 0)"
+    )
+    parser.add_argument("--json", action="store_true", help="write the answer as JSON")
     options = parser.parse_args(arguments)
     if not options.json:
         print(

@@ -19,6 +19,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from .. import _raptors
+from ..bench.idle import idle_note, read_clock, use_between
 from ..console import FAILED, StatusLine, say, status_of
 from .calls import FORMS, OPERATIONS, Call
 from .race import Race, find_site, race
@@ -53,7 +54,7 @@ def tune(path: Path, budget: float, calls: Sequence[Call], only_missing: bool, p
     tuning = _Tuning(before if only_missing else {})
     status = StatusLine(progress)
     say(f"raptors tune: measuring for at most {budget:.0f} s; Ctrl-C ends it, and keeps what was measured")
-    start = time.perf_counter()
+    start, clock = time.perf_counter(), read_clock()
     done = stopped = 0
     try:
         for done, call in enumerate(calls):
@@ -73,7 +74,7 @@ def tune(path: Path, budget: float, calls: Sequence[Call], only_missing: bool, p
     except KeyboardInterrupt as stop:
         stopped = status_of(stop)
     status.show("")
-    spent = time.perf_counter() - start
+    spent, others = time.perf_counter() - start, use_between(clock, read_clock())
     for line in _raptors._backends_verdicts().splitlines():
         tuning.found[_key(line)] = line
     if stopped and not tuning.found:
@@ -85,6 +86,8 @@ def tune(path: Path, budget: float, calls: Sequence[Call], only_missing: bool, p
         say(f"raptors tune: the profile could not be kept in {path}: {error.strerror}")
         return stopped or FAILED
     print(f"{_kinds_of_calls(len(tuning.gains))} measured in {spent:.0f} s. {path} has {_kinds_of_calls(count)}.")
+    if note := idle_note(others, None, None):
+        print(f"{note} Measure again when it is idle.")
     if tuning.gains:
         print(_what_was_gained(list(tuning.gains.values())))
     if done < len(calls):
