@@ -169,6 +169,8 @@ RP_API rp_status rp_gather(const rp_array *x, int count, const rp_array *const *
 /* x[mask]: the elements (or what lies behind them, along the axes that the mask has not) where the mask, a bool array of the
  * shape of x's first axes, is true; row-major, one new axis in the mask's place. Errors: TYPE, INDEX (another shape). */
 RP_API rp_status rp_gather_mask(const rp_array *x, const rp_array *mask, rp_array **out);
+/* x[mask] = values: one for each element of x where the mask, of x's own shape, is true, in row-major order; or one for all. */
+RP_API rp_status rp_scatter_mask(rp_array *x, const rp_array *mask, const rp_array *values);
 RP_API rp_status rp_scatter(rp_array *x, int count, const rp_array *const *indices, const rp_array *values);
 RP_API rp_status rp_take(const rp_array *x, const rp_array *indices, int axis, rp_array **out);
 /* ndim(x) int64 vectors: the indices of the elements that are not zero, in row-major order. */

@@ -112,7 +112,7 @@ static size_t check_isa(int isa)
             }
             if (operations[op].inputs == 3 && expressed) missing += require_ternary(isa, op, dtype, to);
             if (folds(op, dtype)) missing += require_kernel(isa, op, dtype, to, RP_ROW, "row");
-            if (folds(op, dtype) && op < RP_ARGMIN) missing += require_kernel(isa, op, dtype, to, RP_COLUMN, "column");
+            if (folds(op, dtype)) missing += require_kernel(isa, op, dtype, to, RP_COLUMN, "column");
         }
         for (int to = 0; to < RP_DTYPE_COUNT; to++)
             if (to != dtype) missing += require_kernel(isa, RP_ASTYPE, dtype, to, RP_V, "v");

@@ -99,6 +99,8 @@ static double outside[4];
     X(copy_contiguous, rp_copy_contiguous(turned, z))                                                       \
     X(astype, rp_astype(square, RP_FLOAT16, z))                                                             \
     X(gather, rp_gather(square, 2, list(indices, indices), z))                                              \
+    X(gather_beside, rp_gather(turned, 1, list(indices, NULL), z))                                          \
+    X(gather_mask, rp_gather_mask(square, truth, z))                                                        \
     X(take, rp_take(square, indices, 1, z))                                                                 \
     X(concat, rp_concat(2, list(square, narrow), 0, z))                                                     \
     X(stack, rp_stack(2, list(square, narrow), 1, z))                                                       \
@@ -145,7 +147,9 @@ static rp_status overlap(rp_status (*f)(const rp_array *, const rp_array *, rp_a
     X(assign_cast, rp_assign(narrow, turned))                               \
     X(fill, rp_fill(window, &ten))                                          \
     X(scatter, rp_scatter(target, 2, list(indices, indices), row))          \
-    X(scatter_itself, rp_scatter(target, 1, list(indices, NULL), target))
+    X(scatter_itself, rp_scatter(target, 1, list(indices, NULL), target))   \
+    X(scatter_mask, rp_scatter_mask(target, truth, weak))                   \
+    X(scatter_mask_turned, rp_scatter_mask(turned, truth, weak))
 /* clang-format on */
 #define DEFINE_WRITER(name, call)             \
     static rp_status try_##name(rp_array **z) \

@@ -311,6 +311,10 @@ static void copies(void)
     FAILS(RP_ERROR_VALUE, "values", rp_scatter(x, 1, one, NULL));
     FAILS(RP_ERROR_INDEX, "2", rp_scatter(x, 1, outside, y));
     FAILS(RP_ERROR_VALUE, "broadcast", rp_scatter(x, 1, one, index));
+    FAILS(RP_ERROR_VALUE, "x", rp_scatter_mask(NULL, x, y));
+    FAILS(RP_ERROR_VALUE, "mask", rp_scatter_mask(x, NULL, y));
+    FAILS(RP_ERROR_VALUE, "values", rp_scatter_mask(x, x, NULL));
+    FAILS(RP_ERROR_TYPE, "bool", rp_scatter_mask(x, x, y));
     FAILS(RP_ERROR_VALUE, "x", rp_take(NULL, index, 0, &z));
     FAILS(RP_ERROR_VALUE, "indices", rp_take(x, NULL, 0, &z));
     FAILS(RP_ERROR_VALUE, "out", rp_take(x, index, 0, NULL));

@@ -13,7 +13,8 @@
 enum { BYTES = 4096, ROUNDS = 2000 };
 
 static atomic_bool stop;
-static guarded memory;
+static guarded memory, written;
+static rp_array *target, *one; /* a vector as long as there are bytes, between guard pages; a number */
 
 /* Ones, but for a byte here and there that comes and goes: what a first pass saw is often not there for a second. */
 static void *write_on(void *unused)
@@ -56,6 +57,13 @@ static bool read_all(const rp_array *x, const rp_array *index)
     if (index) {
         const rp_status status = rp_gather(x, 1, &index, &z);
         good = (status == RP_OK || status == RP_ERROR_INDEX) && good;
+        const rp_status written = rp_scatter(target, 1, &index, one);
+        good = (written == RP_OK || written == RP_ERROR_INDEX) && good;
+    }
+    rp_release(z), z = NULL;
+    if (rp_dtype_of(x) == RP_BOOL) {
+        good = rp_gather_mask(target, x, &z) == RP_OK && good;
+        good = z && rp_scatter_mask(target, x, one) == RP_OK && good;
     }
     rp_release(z);
     return good;
@@ -76,6 +84,10 @@ int main(void)
 {
     pthread_t writer;
     memory = guarded_new(BYTES);
+    written = guarded_new(2 * BYTES);
+    const ptrdiff_t bytes = BYTES;
+    CHECK(rp_wrap(written.high - 2 * BYTES, RP_UINT16, 1, &bytes, NULL, false, NULL, NULL, &target) == RP_OK);
+    CHECK(rp_full(0, NULL, RP_UINT16, &(rp_scalar){.dtype = RP_INT64, .i = 1}, &one) == RP_OK);
     memset(memory.high - BYTES, 1, BYTES);
     guard_catch();
     CHECK(pthread_create(&writer, NULL, write_on, NULL) == 0);
@@ -90,5 +102,7 @@ int main(void)
     }
     atomic_store(&stop, true);
     pthread_join(writer, NULL);
+    rp_release(target);
+    rp_release(one);
     return check_report();
 }

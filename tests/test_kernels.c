@@ -8,6 +8,7 @@
 
 #include "choose/registry.h"
 #include "kernel_coverage.h"
+#include "kernel_indexers.h"
 #include "kernel_movers.h"
 #include "kernel_run.h"
 #include "runtime/runtime.h"
@@ -210,9 +211,11 @@ int main(int count, char **arguments)
             const rp_isa_tables *tables = rp_registry_isa((rp_isa)isa);
             if (!tables) continue;
             if (rp_isa_needs((rp_isa)isa) & ~rp_cpu_features())
-                skipped += 2;
-            else
+                skipped += 3;
+            else {
                 check_movers(tables, thin, &passed, &failed);
+                check_indexers(tables, thin, &passed, &failed);
+            }
         }
     }
     printf("%zu passed, %zu failed, %zu skipped\n", passed, failed, skipped);

@@ -88,6 +88,7 @@ static void index_all(void)
     CHECK(rp_scatter(x, 2, (const rp_array *const *)places, out) == RP_OK);
     rp_release(out), out = NULL;
     CHECK(rp_gather_mask(x, mask, &out) == RP_OK && rp_size(out) == ROWS * COLUMNS);
+    CHECK(rp_scatter_mask(x, mask, out) == RP_OK);
     rp_release(out), out = NULL;
     CHECK(rp_take(x, places[1], 1, &out) == RP_OK);
     rp_release(out), out = NULL;

@@ -247,9 +247,28 @@ static int find_same_dtype(PyObject *object)
     return -1;
 }
 
+/* Python's own types, and names, without NumPy. Codes are left to it: its "u8" is not ours. */
+static int find_named_dtype(PyObject *object)
+{
+    if (object == (PyObject *)&PyFloat_Type || object == (PyObject *)ext.float64_type) {
+        return RP_FLOAT64;
+    }
+    if (object == (PyObject *)&PyBool_Type) {
+        return RP_BOOL;
+    }
+    Py_ssize_t length;
+    const char *name = PyUnicode_CheckExact(object) ? PyUnicode_AsUTF8AndSize(object, &length) : NULL;
+    const int found = name ? rp_find_dtype(name, (size_t)length) : -1;
+    PyErr_Clear(); /* of a string that is no text: NumPy refuses it */
+    return found >= 0 && strlen(rp_dtypes[found].name) == (size_t)length ? found : -1;
+}
+
 bool ext_dtype_get(PyObject *value, rp_dtype *dtype)
 {
     int found = find_same_dtype(value);
+    if (found < 0) {
+        found = find_named_dtype(value);
+    }
     if (found < 0) {
         PyObject *object = PyObject_CallFunctionObjArgs(ext.numpy_dtype, value, NULL);
         if (!object) {

@@ -6,10 +6,9 @@
 
 /* ---- Elements ---------------------------------------------------------------------------------------------- */
 
-static PyObject *method_item(PyObject *self, PyObject *unused)
+static PyObject *only_item(PyObject *self)
 {
     const rp_array *x = ext_raw(self);
-    (void)unused;
     if (x->size != 1) {
         PyErr_SetString(PyExc_ValueError, "can only convert an array of size 1 to a Python scalar");
         return NULL;
@@ -17,27 +16,24 @@ static PyObject *method_item(PyObject *self, PyObject *unused)
     return ext_element(x->data, (rp_dtype)x->dtype);
 }
 
-static PyObject *nested_list(const rp_array *x, const char *data, int axis)
+/* Other ways to name an element are NumPy's. */
+static PyObject *method_item(PyObject *self, EXT_FASTCALL)
 {
-    if (axis == x->ndim) {
-        return ext_element(data, (rp_dtype)x->dtype);
+    if (given == 0 && !keywords) {
+        return only_item(self);
     }
-    PyObject *list = PyList_New(x->dims[axis]);
-    for (ptrdiff_t i = 0; list && i < x->dims[axis]; i++) {
-        PyObject *item = nested_list(x, data + i * x->strides[axis], axis + 1);
-        if (item) {
-            PyList_SetItem(list, i, item);
-        } else {
-            Py_CLEAR(list);
-        }
+    const char *element = given == 1 && !keywords ? ext_find_element(ext_raw(self), arguments[0]) : NULL;
+    if (!element) {
+        PyErr_SetString(PyExc_TypeError, "item() takes the index of an element, or nothing");
+        return NULL;
     }
-    return list;
+    return ext_element(element, (rp_dtype)ext_raw(self)->dtype);
 }
 
 static PyObject *method_tolist(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    return nested_list(ext_raw(self), ext_raw(self)->data, 0);
+    return ext_list(ext_raw(self));
 }
 
 static PyObject *method_fill(PyObject *self, EXT_FASTCALL)
@@ -52,7 +48,7 @@ static PyObject *method_fill(PyObject *self, EXT_FASTCALL)
 static PyObject *method_complex(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    PyObject *number = ext_raw(self)->ndim == 0 ? method_item(self, NULL) : NULL;
+    PyObject *number = ext_raw(self)->ndim == 0 ? only_item(self) : NULL;
     if (!number) {
         PyErr_SetString(PyExc_TypeError, "only 0-dimensional arrays can be converted to Python scalars");
         return NULL;
@@ -64,7 +60,7 @@ static PyObject *method_complex(PyObject *self, PyObject *unused)
 
 static PyObject *method_format(PyObject *self, PyObject *specification)
 {
-    PyObject *object = ext_raw(self)->ndim == 0 ? method_item(self, NULL) : PyObject_Str(self);
+    PyObject *object = ext_raw(self)->ndim == 0 ? only_item(self) : PyObject_Str(self);
     PyObject *result = object ? PyObject_Format(object, specification) : NULL;
     Py_XDECREF(object);
     return result;
@@ -96,13 +92,14 @@ static PyObject *method_copy_as_is(PyObject *self, PyObject *unused)
 static PyObject *flat(PyObject *self, bool copy)
 {
     rp_array *x = ext_raw(self), *contiguous = NULL, *result = NULL;
-    rp_status status = RP_OK;
-    if (copy || !rp_is_contiguous(x)) {
-        EXT_CALL(status, ext_is_large(x), rp_copy_contiguous(x, &contiguous));
-        x = contiguous;
+    rp_status status;
+    if (!copy && rp_is_contiguous(x)) {
+        result = ext_view_1d(x, x->data, x->size, (ptrdiff_t)rp_dtype_size((rp_dtype)x->dtype));
+        return result ? ext_wrap(result) : ext_error(RP_ERROR_MEMORY);
     }
+    EXT_CALL(status, ext_is_large(x), rp_copy_contiguous(x, &contiguous));
     if (status == RP_OK) {
-        status = rp_reshape(x, 1, (const ptrdiff_t[]){-1}, true, &result);
+        status = rp_reshape(contiguous, 1, (const ptrdiff_t[]){-1}, true, &result);
     }
     PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
     rp_release(contiguous);
@@ -294,6 +291,7 @@ static PyObject *method_array_function(PyObject *self, EXT_FASTCALL)
     X(clip, ext_method_clip, "/, min=None, max=None, out=None, **kwargs", "As raptors.clip.")                       \
     X(reshape, ext_method_reshape, "/, *shape, order='C', copy=None", "As raptors.reshape; a.reshape(2, 3) too.")   \
     X(squeeze, ext_method_squeeze, "/, axis=None", "As raptors.squeeze.")                                           \
+    X(item, method_item, "/, *args", "One element as a Python number: the only one, or the one at index.")          \
     X(take, ext_method_take, "/, indices, axis=None, out=None, mode='raise'", "As raptors.take.")                   \
     X(transpose, ext_method_transpose, "/, *axes", "As raptors.transpose; a.transpose(1, 0) too.")
 
@@ -301,7 +299,6 @@ static PyObject *method_array_function(PyObject *self, EXT_FASTCALL)
 #define OWN_ALONE(X)                                                                                       \
     X(copy, method_copy, "/, order='C'", "A new Array with the same elements, row-major for order='C'.")   \
     X(flatten, method_flatten, "/, order='C'", "The elements in one dimension: always a copy.")            \
-    X(item, method_item, "/, *args", "One element as a Python number: the only one, or the one at index.") \
     X(ravel, method_ravel, "/, order='C'",                                                                 \
       "The elements in one dimension: a view of contiguous memory, else a copy.")                          \
     X(round, method_round, "/, decimals=0, out=None", "Rounded to even at a number of decimals.")

@@ -266,6 +266,9 @@ PyObject *ext_map(rp_op op, const rp_array *x, const rp_array *y, ext_output *ou
 PyObject *ext_subscript(PyObject *self, PyObject *key);
 int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value);
 PyObject *ext_get_item(PyObject *self, Py_ssize_t index);
+/* The element that a key of ints (one an axis; a single one need be in no tuple) names. NULL, without an exception: another
+ * key, or an int out of range. */
+char *ext_find_element(const rp_array *x, PyObject *key);
 /* EXT_UNKNOWN, without an exception: not a part of a basic index. */
 ext_found ext_basic_index(PyObject *part, rp_index *index);
 /* index_arrays.c: keys with arrays in them. `count` parts; assigns `value` where it is not NULL. */
@@ -274,7 +277,11 @@ bool ext_store(rp_array *destination, PyObject *value);
 bool ext_store_array(rp_array *destination, const rp_array *value);
 rp_status ext_trim_leading(const rp_array *value, int ndim, rp_array **trimmed);
 
-PyObject *ext_element(const char *element, rp_dtype dtype); /* a Python number */
+/* elements.c: a Python number; and nested lists of them, or a number where x has no dimensions. */
+PyObject *ext_element(const char *element, rp_dtype dtype);
+PyObject *ext_list(const rp_array *x);
+/* powers.c: self ** exponent where that is another operation. EXT_UNKNOWN, without an exception: it is not. */
+ext_found ext_power(PyObject *self, PyObject *exponent, bool in_place, PyObject **result);
 /* The protocol's function of that name: a new reference. */
 PyObject *ext_protocol(const char *name);
 

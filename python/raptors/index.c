@@ -98,6 +98,29 @@ static Py_ssize_t key_parts(PyObject *key, PyObject **room)
     return count;
 }
 
+char *ext_find_element(const rp_array *x, PyObject *key)
+{
+    const bool is_tuple = PyTuple_CheckExact(key);
+    if ((is_tuple ? PyTuple_Size(key) : 1) != x->ndim || !x->ndim) {
+        return NULL;
+    }
+    char *data = x->data;
+    for (int axis = 0; axis < x->ndim; axis++) {
+        PyObject *part = is_tuple ? PyTuple_GetItem(key, axis) : key;
+        int overflow;
+        if (!PyLong_CheckExact(part)) {
+            return NULL;
+        }
+        ptrdiff_t i = PyLong_AsLongAndOverflow(part, &overflow);
+        i += i < 0 ? x->dims[axis] : 0;
+        if (overflow || i < 0 || i >= x->dims[axis]) {
+            return NULL;
+        }
+        data += i * x->strides[axis];
+    }
+    return data;
+}
+
 /* x[i], by i from the end where it is negative: an element as a number, or a view. EXT_UNKNOWN, without an exception, where
  * it is out of range. */
 static ext_found item_at(const rp_array *x, ptrdiff_t i, PyObject **item)
@@ -156,6 +179,9 @@ static outcome outcome_of(const rp_array *view, Py_ssize_t count, PyObject *cons
 {
     bool element = view->ndim == 0, array = false;
     for (Py_ssize_t i = 0; i < count; i++) {
+        if (PySlice_Check(parts[i]) || PyLong_CheckExact(parts[i]) || parts[i] == Py_None) {
+            continue;
+        }
         element = element && parts[i] != Py_Ellipsis;
         array = array || ext_is_array(parts[i]) || PyObject_TypeCheck(parts[i], ext.ndarray_type);
     }
@@ -167,6 +193,10 @@ PyObject *ext_subscript(PyObject *self, PyObject *key)
     PyObject *parts[MAX_PARTS];
     rp_array *view, *copy = NULL;
     rp_index index;
+    const char *element = ext_find_element(ext_raw(self), key);
+    if (element) {
+        return ext_number(element, (rp_dtype)ext_raw(self)->dtype);
+    }
     if (PyLong_CheckExact(key)) {
         return integer_index(key, &index) ? subscript_one(ext_raw(self), &index) : NULL;
     }
@@ -197,7 +227,11 @@ PyObject *ext_subscript(PyObject *self, PyObject *key)
 
 PyObject *ext_get_item(PyObject *self, Py_ssize_t i)
 {
-    return subscript_one(ext_raw(self), &(rp_index){.kind = RP_INDEX_INTEGER, .start = i});
+    PyObject *item = NULL;
+    if (item_at(ext_raw(self), i, &item) == EXT_UNKNOWN) {
+        return subscript_one(ext_raw(self), &(rp_index){.kind = RP_INDEX_INTEGER, .start = i}); /* the error */
+    }
+    return item;
 }
 
 /* ---- Assignment -------------------------------------------------------------------------------------------- */
@@ -236,6 +270,10 @@ bool ext_store_array(rp_array *destination, const rp_array *value)
 static ext_found value_get(PyObject *value, rp_dtype dtype, rp_scalar *scalar, rp_array **array)
 {
     *array = NULL;
+    if (ext_is_array(value) && ext_raw(value)->ndim == 0) {
+        rp_load_scalar(ext_raw(value)->data, (rp_dtype)ext_raw(value)->dtype, scalar);
+        return ext_scalar_suit(scalar, dtype) ? EXT_FOUND : EXT_FAILED;
+    }
     ext_found found = ext_scalar_get(value, scalar);
     if (found == EXT_FAILED) {
         return EXT_FAILED;
@@ -272,6 +310,18 @@ bool ext_store(rp_array *destination, PyObject *value)
     return status == RP_OK;
 }
 
+/* A view of one element, on the stack: whatever value_get() runs, self is held by the caller. */
+static bool store_element(const rp_array *x, char *data, PyObject *value)
+{
+    struct rp_array view = {.references = 1,
+                            .data = data,
+                            .size = 1,
+                            .dtype = x->dtype,
+                            .flags = RP_FLAG_CONTIGUOUS | (x->flags & RP_FLAG_READONLY)};
+    view.strides = view.dims;
+    return ext_store(&view, value);
+}
+
 int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
 {
     PyObject *parts[MAX_PARTS];
@@ -280,6 +330,10 @@ int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
     if (!value) {
         PyErr_SetString(PyExc_ValueError, "cannot delete array elements");
         return -1;
+    }
+    char *element = ext_find_element(ext_raw(self), key);
+    if (element) {
+        return store_element(ext_raw(self), element, value) ? 0 : -1;
     }
     Py_ssize_t count = key_parts(key, parts);
     if (count < 0) {

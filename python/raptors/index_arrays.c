@@ -113,13 +113,38 @@ typedef struct part {
     rp_index index;
 } part;
 
+/* A list of ints that int64 holds, as most lists of indices are, without NumPy. NULL, without an exception: another list. */
+static rp_array *index_list(PyObject *list)
+{
+    ptrdiff_t length = PyList_Size(list);
+    rp_array *array = NULL;
+    int overflow = 0;
+    if (length == 0 || rp_empty(1, &length, RP_INT64, &array) != RP_OK) {
+        return NULL;
+    }
+    int64_t *to = (int64_t *)(void *)array->data;
+    for (ptrdiff_t i = 0; i < length; i++) {
+        PyObject *item = PyList_GetItem(list, i);
+        to[i] = PyLong_CheckExact(item) ? PyLong_AsLongLongAndOverflow(item, &overflow) : 0;
+        if (!PyLong_CheckExact(item) || overflow) {
+            rp_release(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
 /* The index array that an object stands for: integers or booleans. */
 static rp_array *index_array(PyObject *object)
 {
     static const char message[] = "only integers, slices (`:`), ellipsis (`...`), newaxis (`None`) and integer or "
                                   "boolean arrays are valid indices";
     const rp_dtype index_type = RP_INT64;
-    rp_array *array = ext_array_from(object, NULL, EXT_COPY_IF_NEEDED);
+    rp_array *array = PyList_CheckExact(object) ? index_list(object) : NULL;
+    if (array) {
+        return array;
+    }
+    array = ext_array_from(object, NULL, EXT_COPY_IF_NEEDED);
     if (array && array->size == 0 && PyList_Check(object)) { /* [] says nothing of its type */
         rp_release(array);
         array = ext_array_from(object, &index_type, EXT_COPY_IF_NEEDED);
@@ -307,16 +332,21 @@ static PyObject *scatter(const selection *s, rp_array *view, const rp_array *val
     return fail(status) ? Py_NewRef(Py_None) : NULL;
 }
 
-/* x[mask] = number selects: no list of indices is needed. EXT_UNKNOWN: another kind of assignment. */
+/* x[mask] = a number, or a vector of values: no list of indices is needed. EXT_UNKNOWN: another kind of assignment. */
 static ext_found store_where(PyObject *self, PyObject *key, const rp_array *value)
 {
     rp_array *x = ext_raw(self), *number = NULL;
     const rp_array *mask = ext_is_array(key) ? ext_raw(key) : NULL;
     if (!mask || mask->dtype != RP_BOOL || mask->ndim == 0 || !rp_has_shape(mask, x->ndim, x->dims) ||
-        value->ndim != 0) {
+        value->ndim > 1) {
         return EXT_UNKNOWN;
     }
-    rp_status status = rp_astype(value, (rp_dtype)x->dtype, &number);
+    rp_status status;
+    if (value->ndim == 1) {
+        EXT_CALL(status, ext_is_large(x), rp_scatter_mask(x, mask, value));
+        return fail(status) ? EXT_FOUND : EXT_FAILED;
+    }
+    status = rp_astype(value, (rp_dtype)x->dtype, &number);
     if (status == RP_OK) {
         EXT_CALL(status, ext_is_large(x), rp_where(mask, number, x, &x));
         rp_release(number);

@@ -159,23 +159,23 @@ UNARY_OPERATORS(DEFINE_UNARY)
 
 /* ---- What NumPy does for us -------------------------------------------------------------------------------- */
 
-/* Powers and matrix products are no rows of ops.def yet: NumPy computes them on the same memory. */
+/* Most powers, and matrix products, are no rows of ops.def yet: NumPy computes them on the same memory. */
 static PyObject *operator_power(PyObject *left, PyObject *right, PyObject *modulus)
 {
     if (modulus != Py_None) {
         return not_implemented();
     }
-    if (ext_is_array(left) && PyLong_CheckExact(right) && PyLong_AsLong(right) == 2) {
-        return unary(RP_SQUARE, left);
-    }
-    PyErr_Clear(); /* of an int past a long */
-    return elsewhere("operate", "pow", left, right);
+    PyObject *result = NULL;
+    const ext_found found = ext_is_array(left) ? ext_power(left, right, false, &result) : EXT_UNKNOWN;
+    return found == EXT_UNKNOWN ? elsewhere("operate", "pow", left, right) : result;
 }
 
 static PyObject *operator_inplace_power(PyObject *left, PyObject *right, PyObject *modulus)
 {
+    PyObject *result = NULL;
     (void)modulus;
-    return elsewhere("operate_in_place", "pow", left, right);
+    const ext_found found = ext_power(left, right, true, &result);
+    return found == EXT_UNKNOWN ? elsewhere("operate_in_place", "pow", left, right) : result;
 }
 
 static PyObject *operator_matmul(PyObject *left, PyObject *right)
@@ -189,21 +189,6 @@ static PyObject *operator_inplace_matmul(PyObject *left, PyObject *right)
 }
 
 /* ---- To Python's numbers ----------------------------------------------------------------------------------- */
-
-PyObject *ext_element(const char *element, rp_dtype dtype)
-{
-    rp_scalar scalar;
-    rp_load_scalar(element, dtype, &scalar);
-    switch (rp_dtype_kind(dtype)) {
-    case RP_KIND_BOOL: return PyBool_FromLong(scalar.i != 0);
-    case RP_KIND_SIGNED: return PyLong_FromLongLong(scalar.i);
-    case RP_KIND_UNSIGNED:
-        return dtype == RP_UINT64 ? PyLong_FromUnsignedLongLong(scalar.u) : PyLong_FromLongLong(scalar.i);
-    case RP_KIND_REAL: return PyFloat_FromDouble(scalar.re);
-    case RP_KIND_COMPLEX: return PyComplex_FromDoubles(scalar.re, scalar.im);
-    }
-    return NULL;
-}
 
 static int operator_bool(PyObject *self)
 {

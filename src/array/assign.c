@@ -153,6 +153,10 @@ rp_status rp_fill(rp_array *array, const rp_scalar *value)
     rp_scalar_array number;
     rp_status status = rp_scalar_array_init(&number, value);
     if (status) return status;
+    if (array->ndim == 0) {
+        rp_store_scalar(array->data, array->dtype, value);
+        return RP_OK;
+    }
     /* In the array's own type, so that the fill is a copy of one repeated element. */
     rp_store_scalar(number.value, array->dtype, value);
     number.array.dtype = array->dtype;

@@ -7,6 +7,7 @@
 
 #include "array/array.h"
 #include "array/shape.h"
+#include "choose/choose.h"
 #include "engine/work.h"
 #include "runtime/runtime.h"
 
@@ -76,13 +77,51 @@ static double as_double(const rp_scalar *value)
     return value->dtype == RP_UINT64 ? (double)value->u : is_integral(value) ? (double)value->i : value->re;
 }
 
-/* A vector whose elements come in blocks of float64 or int64, cast to its type. */
-static rp_status vector(ptrdiff_t count, rp_dtype dtype, rp_array **array)
+/* ---- Ramps: start + i * step ------------------------------------------------------------------------------- */
+
+enum { BLOCK = 512 };
+
+/* A vector whose elements come as float64 or uint64, in place where it has that type, else in blocks that are cast. */
+typedef struct ramp {
+    char *data;
+    rp_dtype dtype;
+    size_t count, per_task;
+    bool integral;
+    uint64_t start, step; /* modulo 2^64, as a type of fewer bits has them too */
+    double first, by;
+} ramp;
+
+static void ramp_task(void *context, size_t task, int thread)
 {
-    return create(1, &count, dtype, false, array);
+    const ramp *r = context;
+    const rp_indexers *indexers = rp_context_get()->indexers;
+    const size_t size = rp_itemsize(r->dtype), start = task * r->per_task;
+    const size_t end = r->count - start < r->per_task ? r->count : start + r->per_task;
+    const rp_dtype from = r->integral ? RP_UINT64 : RP_FLOAT64;
+    const bool in_place = r->dtype == from || (r->integral && r->dtype == RP_INT64);
+    _Alignas(64) uint64_t integers[BLOCK];
+    _Alignas(64) double reals[BLOCK];
+    char *const block = r->integral ? (char *)integers : (char *)reals;
+    (void)thread;
+    for (size_t i = start, n; i < end; i += n) {
+        n = end - i < BLOCK ? end - i : BLOCK;
+        char *to = r->data + i * size, *made = in_place ? to : block;
+        if (r->integral)
+            indexers->ramp_integers((uint64_t *)(void *)made, n, r->start + (uint64_t)i * r->step, r->step);
+        else
+            indexers->ramp_reals((double *)(void *)made, n, i, r->first, r->by);
+        if (!in_place) rp_convert_elements(to, r->dtype, block, from, n);
+    }
 }
 
-enum { BLOCK = 128 };
+static void run_ramp(ramp *r)
+{
+    const rp_context *context = rp_context_get();
+    const size_t size = rp_itemsize(r->dtype);
+    const bool share = r->count * size >= context->helpful_bytes;
+    r->per_task = share ? (context->task_bytes / size / BLOCK + 1) * BLOCK : r->count + 1;
+    rp_parallel(ramp_task, r, (r->count + r->per_task - 1) / r->per_task, share ? rp_get_num_threads() : 1);
+}
 
 /* Wide enough for the distance of any two 64-bit integers, and for their products with a step. */
 __extension__ typedef __int128 wide_integer;
@@ -123,24 +162,16 @@ rp_status rp_arange(const rp_scalar *start, const rp_scalar *stop, const rp_scal
     ptrdiff_t count = 0;
     rp_array *result = NULL;
     rp_status status = arange_count(start, stop, step, integral, &count);
-    if (!status) status = vector(count, dtype, &result);
+    if (!status) status = create(1, &count, dtype, false, &result);
     if (status) return status;
-    const size_t itemsize = rp_dtype_size(dtype);
-    const double first = as_double(start), by = as_double(step);
-    const uint64_t base = (uint64_t)as_integer(start), whole_step = (uint64_t)as_integer(step);
-    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
-        const ptrdiff_t n = count - i < BLOCK ? count - i : BLOCK;
-        char *to = result->data + (size_t)i * itemsize;
-        if (integral && rp_dtype_kind(dtype) <= RP_KIND_UNSIGNED) {
-            uint64_t block[BLOCK]; /* modulo 2^64, as its own type has it */
-            for (ptrdiff_t j = 0; j < n; j++) block[j] = base + (uint64_t)(i + j) * whole_step;
-            rp_convert_elements(to, dtype, (char *)block, RP_UINT64, (size_t)n);
-        } else {
-            double block[BLOCK];
-            for (ptrdiff_t j = 0; j < n; j++) block[j] = first + (double)(i + j) * by;
-            rp_convert_elements(to, dtype, (char *)block, RP_FLOAT64, (size_t)n);
-        }
-    }
+    run_ramp(&(ramp){.data = result->data,
+                     .dtype = dtype,
+                     .count = (size_t)count,
+                     .integral = integral && rp_dtype_kind(dtype) <= RP_KIND_UNSIGNED,
+                     .start = integral ? (uint64_t)as_integer(start) : 0,
+                     .step = integral ? (uint64_t)as_integer(step) : 0,
+                     .first = as_double(start),
+                     .by = as_double(step)});
     *array = result;
     return RP_OK;
 }
@@ -156,26 +187,25 @@ rp_status rp_linspace(const rp_scalar *start, const rp_scalar *stop, ptrdiff_t c
     }
     if (count < 0) return rp_fail(RP_ERROR_VALUE, "linspace: count must not be negative, got %td", count);
     rp_array *result = NULL;
-    rp_status status = vector(count, dtype, &result);
+    rp_status status = create(1, &count, dtype, false, &result);
     if (status) return status;
     const rp_complex128 first = {as_double(start), is_integral(start) ? 0 : start->im};
     const rp_complex128 last = {as_double(stop), is_integral(stop) ? 0 : stop->im};
     const double parts = (double)(endpoint ? count - 1 : count);
     const rp_complex128 step = {(last.re - first.re) / parts, (last.im - first.im) / parts};
     const size_t itemsize = rp_dtype_size(dtype);
-    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
-        const ptrdiff_t n = count - i < BLOCK ? count - i : BLOCK;
-        rp_complex128 block[BLOCK];
-        for (ptrdiff_t j = 0; j < n; j++) {
-            const double k = (double)(i + j);
-            block[j] = (rp_complex128){first.re + k * step.re, first.im + k * step.im};
-            if (i + j == 0)
-                block[j] = first;
-            else if (endpoint && i + j == count - 1)
-                block[j] = last;
-        }
-        rp_convert_elements(result->data + (size_t)i * itemsize, dtype, (char *)block, RP_COMPLEX128, (size_t)n);
+    if (rp_dtype_kind(dtype) == RP_KIND_REAL)
+        run_ramp(
+            &(ramp){.data = result->data, .dtype = dtype, .count = (size_t)count, .first = first.re, .by = step.re});
+    for (ptrdiff_t i = 0; rp_dtype_kind(dtype) == RP_KIND_COMPLEX && i < count; i++) {
+        const rp_complex128 z = {first.re + (double)i * step.re, first.im + (double)i * step.im};
+        rp_convert_elements(result->data + (size_t)i * itemsize, dtype, (const char *)&z, RP_COMPLEX128, 1);
     }
+    /* The ends are what was asked for: the last by arithmetic may be beside it, and 0 times an infinite step is no number. */
+    if (count) rp_convert_elements(result->data, dtype, (const char *)&first, RP_COMPLEX128, 1);
+    if (count && endpoint && count > 1)
+        rp_convert_elements(result->data + (size_t)(count - 1) * itemsize, dtype, (const char *)&last, RP_COMPLEX128,
+                            1);
     *array = result;
     return RP_OK;
 }

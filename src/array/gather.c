@@ -7,58 +7,41 @@
 #include "array/array.h"
 #include "array/shape.h"
 #include "choose/choose.h"
+#include "engine/gather.h"
 #include "engine/select.h"
 #include "engine/work.h"
 #include "runtime/runtime.h"
 
-/* Index arrays as one byte offset into x for each position of their broadcast shape. */
-typedef struct offsets {
+/* Index arrays, all of the positions' shape, and the axes of x that they index. */
+typedef struct positions {
     int ndim;
     ptrdiff_t shape[RP_MAX_NDIM], count;
-    ptrdiff_t *offset;
-    size_t block_bytes;
-} offsets;
+    rp_array *index[RP_MAX_NDIM]; /* owned; contiguous, each of its own type */
+} positions;
 
-static void offsets_free(offsets *o)
+static void positions_free(positions *p, int count)
 {
-    if (o->offset) rp_pool_free(o->offset, o->block_bytes);
+    for (int k = 0; k < count; k++) rp_release(p->index[k]);
 }
 
-static rp_status add_index(offsets *o, const rp_array *x, int axis, const rp_array *index)
+/* What is contiguous and of this shape already is taken as it lies, unless it shares memory with what will be written. */
+static rp_status lay_out(const rp_array *index, const positions *p, const rp_array *written, rp_array **flat)
 {
-    rp_array *spread = NULL, *flat = NULL;
-    const ptrdiff_t length = x->dims[axis], stride = x->strides[axis];
-    rp_status status = rp_broadcast_to(index, o->ndim, o->shape, &spread);
-    /* Casts and packs at once; what is so already is taken as it lies. */
-    const bool ready = !status && spread->dtype == RP_INT64 && spread->flags & RP_FLAG_CONTIGUOUS;
-    if (ready) flat = rp_retain(spread);
-    if (!status && !ready) {
-        flat = rp_array_new(o->ndim, o->shape, RP_INT64, NULL, false);
-        status = flat ? rp_assign(flat, spread) : RP_ERROR_MEMORY;
+    if (index->flags & RP_FLAG_CONTIGUOUS && rp_has_shape(index, p->ndim, p->shape) &&
+        !(written && rp_may_overlap(index, written))) {
+        *flat = rp_retain((rp_array *)index);
+        return RP_OK;
     }
-    /* A uint64 past int64 is negative after the cast, and no place from the end. Each is read once: another thread may
-     * write to it after it was checked. */
-    const bool is_uint64 = index->dtype == RP_UINT64;
-    const ptrdiff_t lowest = is_uint64 ? 0 : -length;
-    for (ptrdiff_t i = 0; !status && i < o->count; i++) {
-        const int64_t value = ((const volatile int64_t *)(const volatile void *)flat->data)[i];
-        if (value < lowest || value >= length) {
-            status = rp_fail(RP_ERROR_INDEX,
-                             is_uint64 ? "index %llu is out of bounds for axis %d with size %td"
-                                       : "index %lld is out of bounds for axis %d with size %td",
-                             (unsigned long long)value, axis, length);
-        } else {
-            o->offset[i] += (value < 0 ? value + length : value) * stride;
-        }
-    }
-    rp_release(flat);
+    rp_array *spread = NULL;
+    rp_status status = rp_broadcast_to(index, p->ndim, p->shape, &spread);
+    if (!status) status = rp_copy_contiguous(spread, flat);
     rp_release(spread);
     return status;
 }
 
-static rp_status offsets_make(const rp_array *x, int count, const rp_array *const *indices, offsets *o)
+static rp_status positions_make(const rp_array *x, int count, const rp_array *const *indices, const rp_array *written,
+                                positions *p)
 {
-    *o = (offsets){0};
     if (count < 1 || !indices) return rp_fail(RP_ERROR_VALUE, count < 1 ? "no index arrays" : "indices is NULL");
     if (count > x->ndim) {
         return rp_fail(RP_ERROR_INDEX, "too many indices: array is %d-dimensional, but %d were indexed", x->ndim,
@@ -71,97 +54,66 @@ static rp_status offsets_make(const rp_array *x, int count, const rp_array *cons
             return rp_fail(RP_ERROR_TYPE, "arrays used as indices must be of integer type, indices[%d] has %s", k,
                            rp_dtype_name(indices[k]->dtype));
         }
+        p->index[k] = NULL;
     }
-    rp_status status = rp_broadcast_shapes(count, indices, &o->ndim, o->shape);
-    if (!status) status = rp_check_shape(o->ndim, o->shape, sizeof(int64_t), &o->count);
-    if (status || !o->count) return status;
-    o->offset = rp_pool_allocate_zeroed((size_t)o->count * sizeof *o->offset, &o->block_bytes);
-    if (!o->offset) return rp_fail(RP_ERROR_MEMORY, "out of memory: no room for %td indices", o->count);
-    for (int k = 0; !status && k < count; k++) status = add_index(o, x, k, indices[k]);
+    rp_status status = rp_broadcast_shapes(count, indices, &p->ndim, p->shape);
+    if (!status) status = rp_check_shape(p->ndim, p->shape, sizeof(int64_t), &p->count);
+    for (int k = 0; !status && k < count; k++) status = lay_out(indices[k], p, written, &p->index[k]);
+    if (status) positions_free(p, count);
     return status;
 }
 
-/* The trailing axes of one position, moved between x and a contiguous block; most often one element. */
-typedef struct tail {
-    int ndim;
-    const ptrdiff_t *shape, *strides;
-    ptrdiff_t elements;
-    size_t size;
-} tail;
-
-static tail tail_of(const rp_array *x, int count)
+/* The message of the first index array that has an index out of range. */
+static rp_status fail_outside(const rp_indexing *work, int first_axis)
 {
-    tail t = {x->ndim - count, x->dims + count, x->strides + count, 1, rp_dtype_size(x->dtype)};
-    for (int i = 0; i < t.ndim; i++) t.elements *= t.shape[i];
-    return t;
+    int64_t value = 0;
+    int k = 0;
+    while (k < work->count - 1 && !rp_find_outside(&work->index[k], work->positions, &value)) k++;
+    rp_find_outside(&work->index[k], work->positions, &value);
+    return rp_fail(RP_ERROR_INDEX,
+                   work->index[k].dtype == RP_UINT64 ? "index %llu is out of bounds for axis %d with size %td"
+                                                     : "index %lld is out of bounds for axis %d with size %td",
+                   (unsigned long long)value, first_axis + k, work->index[k].length);
 }
 
-static void move_tail(const tail *t, char *x, char *block, bool to_x)
+/* The work of `count` index arrays for the axes of x from `first` on, with a block of which `at` is the first of the
+ * positions' axes. block_strides: of the axes before, of the positions' and of those behind. */
+static void describe(rp_indexing *work, const rp_array *x, int count, int first, const positions *p, char *block,
+                     const ptrdiff_t *block_strides)
 {
-    const ptrdiff_t size = (ptrdiff_t)t->size, columns = t->ndim ? t->shape[t->ndim - 1] : 1;
-    const ptrdiff_t stride = t->ndim ? t->strides[t->ndim - 1] : size;
-    const rp_movers *movers = &rp_context_get()->movers;
-    for (ptrdiff_t i = 0; i < t->elements; i += columns) {
-        ptrdiff_t rest = i / columns;
-        char *place = x;
-        for (int axis = t->ndim - 2; axis >= 0; axis--) {
-            place += rest % t->shape[axis] * t->strides[axis];
-            rest /= t->shape[axis];
-        }
-        char *row = block + i * size;
-        if (to_x)
-            movers->copy(place, 0, stride, row, 0, size, 1, (size_t)columns, t->size);
-        else
-            movers->copy(row, 0, size, place, 0, stride, 1, (size_t)columns, t->size);
+    work->count = count;
+    for (int k = 0; k < count; k++) {
+        const rp_array *index = p->index[k];
+        work->index[k] =
+            (rp_index_array){index->data, (rp_dtype)index->dtype, x->dims[first + k], x->strides[first + k]};
+    }
+    work->positions = (size_t)p->count;
+    work->size = rp_itemsize(x->dtype);
+    work->x = x->data;
+    work->block = block;
+    work->block_step = p->ndim ? block_strides[first + p->ndim - 1] : 0;
+    work->ndim = 0;
+    work->truths = x->dtype == RP_BOOL;
+    work->apart = true;
+    for (int axis = 0; axis < x->ndim; axis++) {
+        if (axis >= first && axis < first + count) continue;
+        work->shape[work->ndim] = x->dims[axis];
+        work->x_strides[work->ndim] = x->strides[axis];
+        work->block_strides[work->ndim++] = block_strides[axis < first ? axis : axis - count + p->ndim];
     }
 }
 
-#define MOVE_EACH(type)                                                                             \
-    for (ptrdiff_t i = 0; i < count; i++) {                                                         \
-        if (to_x) memcpy(x + offset[i], block + i * (ptrdiff_t)sizeof(type), sizeof(type));         \
-        else memcpy(block + i * (ptrdiff_t)sizeof(type), x + offset[i], sizeof(type));              \
-    }                                                                                               \
-    return
-
-static void move_elements(char *x, char *block, const ptrdiff_t *offset, ptrdiff_t count, size_t size, bool to_x)
+/* The shape of x with the positions' axes in place of `count` of its own. */
+static rp_status joined_shape(const rp_array *x, int count, int first, const positions *p, int *ndim, ptrdiff_t *shape)
 {
-    switch (size) {
-    case 1: MOVE_EACH(uint8_t);
-    case 2: MOVE_EACH(uint16_t);
-    case 4: MOVE_EACH(uint32_t);
-    case 8: MOVE_EACH(uint64_t);
-    default: MOVE_EACH(rp_complex128);
-    }
-}
-
-static void move_all(const rp_array *x, int count, const offsets *o, char *block, bool to_x)
-{
-    const tail t = tail_of(x, count);
-    if (t.elements == 1) {
-        move_elements(x->data, block, o->offset, o->count, t.size, to_x);
-        return;
-    }
-    for (ptrdiff_t i = 0; i < o->count; i++)
-        move_tail(&t, x->data + o->offset[i], block + i * t.elements * (ptrdiff_t)t.size, to_x);
-}
-
-/* The shape of the positions followed by x's axes from `count` on. */
-static rp_status joined_shape(const rp_array *x, int count, const offsets *o, int *ndim, ptrdiff_t *shape)
-{
-    *ndim = o->ndim + x->ndim - count;
+    *ndim = p->ndim + x->ndim - count;
     if (*ndim > RP_MAX_NDIM)
         return rp_fail(RP_ERROR_VALUE, "the result would have more than %d dimensions", RP_MAX_NDIM);
-    memcpy(shape, o->shape, (size_t)o->ndim * sizeof *shape);
-    memcpy(shape + o->ndim, x->dims + count, (size_t)(x->ndim - count) * sizeof *shape);
+    memcpy(shape, x->dims, (size_t)first * sizeof *shape);
+    memcpy(shape + first, p->shape, (size_t)p->ndim * sizeof *shape);
+    memcpy(shape + first + p->ndim, x->dims + first + count, (size_t)(x->ndim - first - count) * sizeof *shape);
     ptrdiff_t size;
     return rp_check_shape(*ndim, shape, rp_dtype_size(x->dtype), &size);
-}
-
-/* Elements of bool hold 0 and 1, whatever bytes they were moved from. */
-static void make_truths(rp_array *moved)
-{
-    if (moved->dtype == RP_BOOL && moved->size)
-        rp_convert_elements(moved->data, RP_BOOL, moved->data, RP_UINT8, (size_t)moved->size);
 }
 
 /* Gives a new result away: into *out, where there is an array. */
@@ -176,73 +128,118 @@ static rp_status hand_over(rp_array *result, rp_array **out)
     return status;
 }
 
+/* Which axes of the result are slower in memory: of those behind the positions', the ones that step further in x than the
+ * first indexed axis does, so that x is read along its lines. false: none does. */
+static bool result_order(const rp_array *x, int count, const positions *p, int *order)
+{
+    int place = 0;
+    const ptrdiff_t stride = x->strides[0] < 0 ? -x->strides[0] : x->strides[0];
+    bool slower[RP_MAX_NDIM];
+    for (int axis = count; axis < x->ndim; axis++) {
+        slower[axis] = (x->strides[axis] < 0 ? -x->strides[axis] : x->strides[axis]) > stride;
+        if (slower[axis]) order[place++] = axis - count + p->ndim;
+    }
+    const bool moved = place > 0;
+    for (int axis = 0; axis < p->ndim; axis++) order[place++] = axis;
+    for (int axis = count; axis < x->ndim; axis++) {
+        if (!slower[axis]) order[place++] = axis - count + p->ndim;
+    }
+    return moved;
+}
+
+/* x indexed along `count` axes from `first` on, into a new array. row_major: even where x is read across its lines. */
+static rp_status gather_axes(const rp_array *x, int count, int first, const rp_array *const *indices, bool row_major,
+                             rp_array **out)
+{
+    positions p;
+    rp_indexing work;
+    int ndim, order[RP_MAX_NDIM];
+    ptrdiff_t shape[RP_MAX_NDIM];
+    rp_array *result = NULL;
+    rp_status status = positions_make(x, count, indices, NULL, &p);
+    if (status) return status;
+    status = joined_shape(x, count, first, &p, &ndim, shape);
+    if (!status) {
+        const bool moved = !row_major && result_order(x, count, &p, order);
+        result = rp_array_new(ndim, shape, x->dtype, moved ? order : NULL, false);
+        if (!result) status = RP_ERROR_MEMORY;
+    }
+    if (!status && p.count) {
+        describe(&work, x, count, first, &p, result->data, result->strides);
+        int64_t value;
+        if (result->size)
+            status = rp_gather_work(&work);
+        else
+            for (int k = 0; k < count && !status; k++)
+                status = rp_find_outside(&work.index[k], work.positions, &value) ? RP_ERROR_INDEX : RP_OK;
+        if (status == RP_ERROR_INDEX) fail_outside(&work, first);
+    }
+    positions_free(&p, count);
+    if (!status) return hand_over(result, out);
+    rp_release(result);
+    return status;
+}
+
 rp_status rp_gather(const rp_array *x, int count, const rp_array *const *indices, rp_array **out)
 {
     if (!x || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", x ? "out" : "x");
-    offsets o;
-    int ndim;
-    ptrdiff_t shape[RP_MAX_NDIM];
-    rp_array *result = NULL;
-    rp_status status = offsets_make(x, count, indices, &o);
-    if (!status) status = joined_shape(x, count, &o, &ndim, shape);
-    if (!status) {
-        result = rp_array_new(ndim, shape, x->dtype, NULL, false);
-        if (!result) status = RP_ERROR_MEMORY;
-    }
-    if (!status && result->size) move_all(x, count, &o, result->data, false);
-    if (!status) make_truths(result);
-    offsets_free(&o);
-    return status ? status : hand_over(result, out);
-}
-
-rp_status rp_scatter(rp_array *x, int count, const rp_array *const *indices, const rp_array *values)
-{
-    if (!x || !values) return rp_fail(RP_ERROR_VALUE, "%s is NULL", x ? "values" : "x");
-    if (x->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "assignment destination is read-only");
-    offsets o;
-    int ndim;
-    ptrdiff_t shape[RP_MAX_NDIM];
-    rp_array *block = NULL;
-    rp_status status = offsets_make(x, count, indices, &o);
-    if (!status) status = joined_shape(x, count, &o, &ndim, shape);
-    if (!status) {
-        block = rp_array_new(ndim, shape, x->dtype, NULL, false);
-        if (!block) status = RP_ERROR_MEMORY;
-    }
-    if (!status) status = rp_assign(block, values);
-    if (!status && block->size) move_all(x, count, &o, block->data, true);
-    rp_release(block);
-    offsets_free(&o);
-    return status;
+    return gather_axes(x, count, 0, indices, false, out);
 }
 
 rp_status rp_take(const rp_array *x, const rp_array *indices, int axis, rp_array **out)
 {
     if (!x || !indices || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", !x ? "x" : !indices ? "indices" : "out");
     rp_status status = rp_check_axis(axis, x->ndim, &axis);
+    return status ? status : gather_axes(x, 1, axis, &indices, true, out);
+}
+
+/* The strides with which `values` walks through a shape whose first axes are the positions', if those can be walked in steps of
+ * one length and no element need be changed on the way. */
+static bool values_as_they_lie(const rp_array *values, const rp_array *x, const positions *p, int ndim,
+                               const ptrdiff_t *shape, ptrdiff_t *strides)
+{
+    if (values->dtype != x->dtype || values->dtype == RP_BOOL || rp_may_overlap(values, x)) return false;
+    rp_broadcast_strides(values, ndim, shape, strides);
+    for (int axis = p->ndim - 1; axis > 0; axis--) {
+        if (strides[axis - 1] != strides[axis] * shape[axis]) return false;
+    }
+    return true;
+}
+
+rp_status rp_scatter(rp_array *x, int count, const rp_array *const *indices, const rp_array *values)
+{
+    if (!x || !values) return rp_fail(RP_ERROR_VALUE, "%s is NULL", x ? "values" : "x");
+    if (x->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "assignment destination is read-only");
+    positions p;
+    rp_indexing work;
+    int ndim;
+    ptrdiff_t shape[RP_MAX_NDIM], strides[RP_MAX_NDIM];
+    rp_array *whole = NULL, *block = NULL;
+    rp_status status = positions_make(x, count, indices, x, &p);
     if (status) return status;
-    if (indices->ndim + x->ndim - 1 > RP_MAX_NDIM)
-        return rp_fail(RP_ERROR_VALUE, "the result would have more than %d dimensions", RP_MAX_NDIM);
-    /* The axis to the front, gathered, and the index's axes back to where it was. */
-    int order[RP_MAX_NDIM] = {axis};
-    for (int i = 0, place = 1; i < x->ndim; i++) {
-        if (i != axis) order[place++] = i;
+    status = joined_shape(x, count, 0, &p, &ndim, shape);
+    if (!status) status = rp_broadcast_to(values, ndim, shape, &whole);
+    if (!status && p.count) {
+        const bool as_they_lie = values_as_they_lie(values, x, &p, ndim, shape, strides);
+        if (!as_they_lie) {
+            block = rp_array_new(ndim, shape, x->dtype, NULL, false);
+            status = block ? rp_assign(block, whole) : RP_ERROR_MEMORY;
+        }
+        if (!status) {
+            const bool empty = whole->size == 0;
+            describe(&work, x, count, 0, &p, as_they_lie ? values->data : block->data,
+                     as_they_lie ? strides : block->strides);
+            work.apart = !rp_overlaps_itself(x);
+            int64_t value;
+            for (int k = 0; empty && k < count && !status; k++)
+                status = rp_find_outside(&work.index[k], work.positions, &value) ? RP_ERROR_INDEX : RP_OK;
+            if (!empty) status = rp_scatter_work(&work);
+            if (status == RP_ERROR_INDEX) fail_outside(&work, 0);
+        }
     }
-    rp_array *front = NULL, *taken = NULL, *view = NULL;
-    status = rp_permute_dims(x, order, &front);
-    if (!status) status = rp_gather(front, 1, &indices, &taken);
-    if (!status) {
-        int back[RP_MAX_NDIM], place = 0;
-        for (int i = 0; i < axis; i++) back[place++] = indices->ndim + i;
-        for (int i = 0; i < indices->ndim; i++) back[place++] = i;
-        for (int i = indices->ndim + axis; i < taken->ndim; i++) back[place++] = i;
-        status = rp_permute_dims(taken, back, &view);
-    }
-    if (!status)
-        status = *out || !rp_is_contiguous(view) ? rp_copy_contiguous(view, out) : (*out = rp_retain(view), RP_OK);
-    rp_release(view);
-    rp_release(taken);
-    rp_release(front);
+    rp_release(block);
+    rp_release(whole);
+    positions_free(&p, count);
     return status;
 }
 
@@ -295,8 +292,7 @@ static rp_status select_elements(const rp_array *x, const rp_array *mask, rp_arr
         status = rp_copy_contiguous(x, &flat);
     const ptrdiff_t found = (ptrdiff_t)selection.found;
     if (!status) status = rp_empty(1, &found, (rp_dtype)x->dtype, &result);
-    if (!status) rp_select_elements(&selection, flat->data, rp_itemsize(x->dtype), result->data);
-    if (!status) make_truths(result);
+    if (!status) rp_select_elements(&selection, flat->data, (rp_dtype)x->dtype, result->data);
     rp_selection_end(&selection);
     rp_release(flat);
     rp_release(truth);
@@ -319,5 +315,52 @@ rp_status rp_gather_mask(const rp_array *x, const rp_array *mask, rp_array **out
     if (status) return status;
     status = rp_gather(x, mask->ndim, (const rp_array *const *)indices, out);
     for (int axis = 0; axis < mask->ndim; axis++) rp_release(indices[axis]);
+    return status;
+}
+
+/* As rp_scatter_mask, of elements that lie together and share nothing with mask or values. */
+static rp_status spread(rp_array *x, const rp_selection *selection, const rp_array *values)
+{
+    const ptrdiff_t found = (ptrdiff_t)selection->found;
+    rp_array *block = NULL;
+    rp_status status = RP_OK;
+    if (values->dtype == x->dtype && x->dtype != RP_BOOL && values->flags & RP_FLAG_CONTIGUOUS &&
+        rp_has_shape(values, 1, &found)) {
+        block = rp_retain((rp_array *)values);
+    } else {
+        block = rp_array_new(1, &found, x->dtype, NULL, false);
+        status = block ? rp_assign(block, values) : RP_ERROR_MEMORY;
+    }
+    if (!status) rp_spread_elements(selection, x->data, rp_itemsize(x->dtype), block->data);
+    rp_release(block);
+    return status;
+}
+
+rp_status rp_scatter_mask(rp_array *x, const rp_array *mask, const rp_array *values)
+{
+    if (!x || !mask || !values) return rp_fail(RP_ERROR_VALUE, "%s is NULL", !x ? "x" : !mask ? "mask" : "values");
+    if (x->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "assignment destination is read-only");
+    if (mask->dtype != RP_BOOL)
+        return rp_fail(RP_ERROR_TYPE, "a mask must be of type bool, not %s", rp_dtypes[mask->dtype].name);
+    if (mask->ndim == 0 || !rp_has_shape(mask, x->ndim, x->dims)) {
+        char want[96], got[96];
+        return rp_fail(RP_ERROR_INDEX, "the mask has shape %s, which is not %s",
+                       rp_shape_text(mask->ndim, mask->dims, got), rp_shape_text(x->ndim, x->dims, want));
+    }
+    if (!(x->flags & RP_FLAG_CONTIGUOUS) || rp_may_overlap(x, mask) || rp_may_overlap(x, values)) {
+        rp_array *indices[RP_MAX_NDIM] = {NULL};
+        rp_status status = rp_nonzero(mask, indices);
+        if (status) return status;
+        status = rp_scatter(x, x->ndim, (const rp_array *const *)indices, values);
+        for (int axis = 0; axis < x->ndim; axis++) rp_release(indices[axis]);
+        return status;
+    }
+    rp_array *truth = NULL;
+    rp_selection selection = {0};
+    rp_status status = mask_bytes(mask, &truth);
+    if (!status) status = rp_select(truth->data, (size_t)truth->size, rp_itemsize(x->dtype), &selection);
+    if (!status) status = spread(x, &selection, values);
+    rp_selection_end(&selection);
+    rp_release(truth);
     return status;
 }

@@ -77,7 +77,9 @@ void rp_store_scalar(char *element, rp_dtype dtype, const rp_scalar *value)
 void rp_load_scalar(const char *element, rp_dtype dtype, rp_scalar *value)
 {
     *value = (rp_scalar){.dtype = dtype};
-    if (dtype == RP_UINT64) {
+    if (dtype == RP_FLOAT64) { /* as often as not: without a look-up */
+        memcpy(&value->re, element, sizeof value->re);
+    } else if (dtype == RP_UINT64) {
         memcpy(&value->u, element, sizeof value->u);
         value->i = (int64_t)value->u;
     } else if (rp_dtype_kind(dtype) <= RP_KIND_UNSIGNED) {

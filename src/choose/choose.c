@@ -53,6 +53,7 @@ static void fill(void)
         const rp_isa_tables *tables = rp_registry_isa(isa);
         if (!tables || (rp_isa_needs(isa) & ~rp_cpu_features())) continue;
         context.movers = tables->movers;
+        context.indexers = tables->indexers;
         context.isa = isa;
     }
     const rp_system *system = rp_system_facts();

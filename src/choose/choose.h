@@ -22,6 +22,7 @@ typedef struct rp_context {
     const rp_kernel *strided[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT]; /* ours for vectors of any stride */
     const rp_kernel *casts[RP_DTYPE_COUNT][RP_DTYPE_COUNT];
     rp_movers movers;
+    const rp_indexers *indexers;
     rp_isa isa;
     const char *forced_names; /* RAPTORS_KERNEL: a glob; kernels of such names come first. NULL: none */
     const char *reductions; /* RAPTORS_REDUCTIONS: a glob; such reductions may have other bits than ours. NULL: none */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * argmin and argmax over one axis. A staged row's chunks are searched by the kernel in turn; a later chunk's element
+ * argmin and argmax over one axis. Rows whose neighbours are neighbours in memory too are searched side by side, as columns. A staged row's chunks are searched by the kernel in turn; a later chunk's element
  * takes the place of an earlier one only where it is strictly better, or the first NaN. Rows that lie across memory are gathered
  * a few at a time, so that every cache line is used up.
  */
@@ -180,9 +180,80 @@ static void search_all(searcher *s, int threads)
     rp_parallel(rows_task, s, (s->outputs + s->rows_per_task - 1) / s->rows_per_task, threads);
 }
 
+/* ---- Columns ----------------------------------------------------------------------------------------------- */
+
+typedef struct column_search {
+    const rp_fold *fold;
+    const rp_kernel *kernel;
+    size_t columns, per_task, tasks; /* of axis 0; tasks: for each place on the axes behind it */
+} column_search;
+
+static void columns_task(void *context, size_t task, int thread)
+{
+    enum { SOME = 256 };
+    const column_search *s = context;
+    const rp_fold *fold = s->fold;
+    const size_t start = task % s->tasks * s->per_task;
+    const size_t end = s->columns - start < s->per_task ? s->columns : start + s->per_task;
+    const char *from = fold->from;
+    char *to = fold->to;
+    size_t rest = task / s->tasks;
+    (void)thread;
+    for (int axis = 1; axis < fold->kept; axis++) {
+        const ptrdiff_t i = (ptrdiff_t)(rest % (size_t)fold->shape[axis]);
+        rest /= (size_t)fold->shape[axis];
+        from += i * fold->from_strides[axis];
+        to += i * fold->to_strides[axis];
+    }
+    const bool in_place = fold->to_strides[0] == sizeof(int64_t);
+    for (size_t i = start, n; i < end; i += n) {
+        int64_t block[SOME];
+        n = !in_place && end - i > SOME ? SOME : end - i;
+        char *place = to + (ptrdiff_t)i * fold->to_strides[0];
+        rp_run_kernel(s->kernel,
+                      &(rp_call){.ptr = {in_place ? place : (char *)block, (char *)from + i * rp_itemsize(fold->dtype)},
+                                 .outer = {0, fold->stride},
+                                 .n = n,
+                                 .m = (size_t)fold->length});
+        for (size_t k = 0; !in_place && k < n; k++)
+            memcpy(place + (ptrdiff_t)k * fold->to_strides[0], &block[k], sizeof *block);
+    }
+}
+
+/* Where the neighbours of one search are the others', and make at least a line. */
+static bool lies_in_columns(const rp_fold *fold)
+{
+    const ptrdiff_t size = (ptrdiff_t)rp_itemsize(fold->dtype);
+    return fold->dtype == fold->loop && fold->kept && fold->from_strides[0] == size && fold->stride != size &&
+           fold->shape[0] * size >= (ptrdiff_t)rp_system_facts()->line_bytes;
+}
+
+static void search_columns(const rp_fold *fold)
+{
+    column_search s = {.fold = fold, .columns = (size_t)fold->shape[0], .tasks = 1};
+    size_t outer = 1;
+    for (int axis = 1; axis < fold->kept; axis++) outer *= (size_t)fold->shape[axis];
+    const size_t size = rp_itemsize(fold->dtype), line = rp_system_facts()->line_bytes / size;
+    rp_choice choice =
+        rp_choose(fold->op, fold->loop, RP_COLUMN, RP_APART, outer * s.columns * (size_t)fold->length * size, NULL);
+    const bool measured = rp_measure_start(&choice);
+    s.kernel = choice.kernel;
+    if ((size_t)choice.threads > outer) s.tasks = ((size_t)choice.threads + outer - 1) / outer;
+    s.per_task = ((s.columns + s.tasks - 1) / s.tasks + line - 1) / line * line;
+    s.tasks = (s.columns + s.per_task - 1) / s.per_task;
+    rp_parallel(columns_task, &s, outer * s.tasks, choice.threads);
+    if (measured) rp_measure_stop(&choice);
+}
+
+/* ---- The pass ---------------------------------------------------------------------------------------------- */
+
 rp_status rp_fold_arg(const rp_fold *fold)
 {
     if (rp_fold_ends_early(fold)) return RP_OK;
+    if (lies_in_columns(fold)) {
+        search_columns(fold);
+        return RP_OK;
+    }
     searcher s = {.fold = fold, .stager = rp_stager_make(fold->dtype, fold->loop)};
     const rp_context *context = s.stager.context;
     s.outputs = rp_fold_outputs(fold);

@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Counting a mask, and moving what it selects. The loops write each element and step on where it was wanted: a branch
- * would be mispredicted for every other element of a random mask.
+ * Counting a mask, and moving what it selects: in blocks, each of which knows from the count where its findings go.
  */
 #include "engine/select.h"
 
 #include <string.h>
 
 #include "choose/choose.h"
+#include "engine/work.h"
 #include "runtime/runtime.h"
 
-enum { BLOCK = 1 << 14, STEP = 8 };
-
-static uint64_t load_step(const char *mask)
-{
-    uint64_t bytes;
-    memcpy(&bytes, mask, sizeof bytes);
-    return bytes;
-}
+enum { BLOCK = 1 << 14 };
 
 static size_t count_true(const char *mask, size_t n)
 {
@@ -63,56 +56,45 @@ void rp_selection_end(rp_selection *s)
 
 typedef struct moving {
     const rp_selection *selection;
-    const char *x;
-    char *to;
+    char *x, *block;
     size_t size;
+    bool truths; /* elements are bools: 0 or 1, whatever bytes they were */
 } moving;
 
-/* `found` elements of n at most. */
-#define DEFINE_MOVE(name, type)                                                                           \
-    static void name(const char *mask, size_t n, const char *x, char *to, size_t found)                   \
-    {                                                                                                     \
-        size_t place = 0, i = 0;                                                                          \
-        while (place < found && i < n) {                                                                  \
-            const size_t end = n - i < STEP ? n : i + STEP;                                               \
-            if (end == i + STEP && !load_step(mask + i)) {                                                \
-                i = end;                                                                                  \
-                continue;                                                                                 \
-            }                                                                                             \
-            for (; i < end && place < found; i++) {                                                       \
-                memcpy(to + place * sizeof(type), x + i * sizeof(type), sizeof(type));                    \
-                place += mask[i] != 0;                                                                    \
-            }                                                                                             \
-        }                                                                                                 \
-        memset(to + place * sizeof(type), 0, (found - place) * sizeof(type)); /* the mask lost some */    \
-    }
-DEFINE_MOVE(move_1, uint8_t)
-DEFINE_MOVE(move_2, uint16_t)
-DEFINE_MOVE(move_4, uint32_t)
-DEFINE_MOVE(move_8, uint64_t)
-DEFINE_MOVE(move_16, rp_complex128)
-
-static void move_task(void *context, size_t block, int thread)
+static void select_task(void *context, size_t block, int thread)
 {
     const moving *m = context;
     const rp_selection *s = m->selection;
     (void)thread;
-    const size_t start = block * BLOCK, n = block_length(s, block), found = s->first[block + 1] - s->first[block];
-    const char *mask = s->mask + start, *x = m->x + start * m->size;
-    char *to = m->to + s->first[block] * m->size;
-    switch (m->size) {
-    case 1: move_1(mask, n, x, to, found); return;
-    case 2: move_2(mask, n, x, to, found); return;
-    case 4: move_4(mask, n, x, to, found); return;
-    case 8: move_8(mask, n, x, to, found); return;
-    default: move_16(mask, n, x, to, found); return;
-    }
+    const size_t start = block * BLOCK, most = s->first[block + 1] - s->first[block];
+    char *to = m->block + s->first[block] * m->size;
+    const size_t found = rp_context_get()->indexers->select(to, most, s->mask + start, m->x + start * m->size,
+                                                            block_length(s, block), m->size);
+    if (m->truths && found) rp_convert_elements(to, RP_BOOL, to, RP_UINT8, found);
+    memset(to + found * m->size, 0, (most - found) * m->size); /* the mask lost some since they were counted */
 }
 
-void rp_select_elements(const rp_selection *s, const char *x, size_t size, char *to)
+void rp_select_elements(const rp_selection *s, const char *x, rp_dtype dtype, char *to)
 {
-    moving m = {s, x, to, size};
-    rp_parallel(move_task, &m, s->blocks, s->threads);
+    moving m = {s, (char *)x, to, rp_itemsize(dtype), dtype == RP_BOOL};
+    rp_parallel(select_task, &m, s->blocks, s->threads);
+}
+
+static void spread_task(void *context, size_t block, int thread)
+{
+    const moving *m = context;
+    const rp_selection *s = m->selection;
+    (void)thread;
+    const size_t start = block * BLOCK;
+    rp_context_get()->indexers->spread(m->x + start * m->size, s->mask + start, block_length(s, block),
+                                       m->block + s->first[block] * m->size, s->first[block + 1] - s->first[block],
+                                       m->size);
+}
+
+void rp_spread_elements(const rp_selection *s, char *x, size_t size, const char *values)
+{
+    moving m = {s, x, (char *)values, size, false};
+    rp_parallel(spread_task, &m, s->blocks, s->threads);
 }
 
 /* ---- Indices ----------------------------------------------------------------------------------------------- */
@@ -124,24 +106,6 @@ typedef struct indexing {
     int64_t *const *to;
 } indexing;
 
-/* The places below n where the mask is true, `most` at most, each plus `base`; returns how many. */
-static size_t find_true(const char *mask, size_t n, int64_t base, int64_t *to, size_t most)
-{
-    size_t place = 0, i = 0;
-    while (place < most && i < n) {
-        const size_t end = n - i < STEP ? n : i + STEP;
-        if (end == i + STEP && !load_step(mask + i)) {
-            i = end;
-            continue;
-        }
-        for (; i < end && place < most; i++) {
-            to[place] = base + (int64_t)i;
-            place += mask[i] != 0;
-        }
-    }
-    return place;
-}
-
 /* A block in pieces of one row: along it the last index counts, and the others stay. */
 static void index_task(void *context, size_t block, int thread)
 {
@@ -150,10 +114,11 @@ static void index_task(void *context, size_t block, int thread)
     const int last = x->ndim - 1;
     const size_t columns = (size_t)x->shape[last], end = s->first[block + 1];
     size_t i = block * BLOCK, left = block_length(s, block), place = s->first[block];
+    size_t (*const find)(int64_t *, size_t, const char *, size_t, int64_t) = rp_context_get()->indexers->find;
     (void)thread;
     while (left > 0 && place < end) {
         const size_t column = i % columns, n = left < columns - column ? left : columns - column;
-        const size_t found = find_true(s->mask + i, n, (int64_t)column, x->to[last] + place, end - place);
+        const size_t found = find(x->to[last] + place, end - place, s->mask + i, n, (int64_t)column);
         size_t row = i / columns;
         for (int axis = last - 1; axis >= 0; axis--) {
             const int64_t index = (int64_t)(row % (size_t)x->shape[axis]);

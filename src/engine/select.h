@@ -25,9 +25,11 @@ typedef struct rp_selection {
 rp_status rp_select(const char *mask, size_t elements, size_t size, rp_selection *selection);
 void rp_selection_end(rp_selection *selection);
 
-/* The elements of x (contiguous, `size` bytes each: 1, 2, 4, 8 or 16) where the mask is true, one after another into `to`.
- * No more than were counted are written, though another thread may change the mask meanwhile. */
-void rp_select_elements(const rp_selection *selection, const char *x, size_t size, char *to);
+/* The elements of x (contiguous) where the mask is true, one after another into `to`. No more than were counted are written,
+ * though another thread may change the mask meanwhile. */
+void rp_select_elements(const rp_selection *selection, const char *x, rp_dtype dtype, char *to);
+/* The other way: values (`found` elements) to the elements of x where the mask is true. */
+void rp_spread_elements(const rp_selection *selection, char *x, size_t size, const char *values);
 /* Their indices in a row-major array of this shape: ndim vectors of `found` each. */
 void rp_select_indices(const rp_selection *selection, int ndim, const ptrdiff_t *shape, int64_t *const *to);
 

@@ -25,5 +25,6 @@ const rp_isa_tables RP_TABLE(tables) = {
                {RP_TABLE(move), &RP_TABLE(move_count)},
                {RP_TABLE(reduce), &RP_TABLE(reduce_count)}},
     .movers = {RP_TABLE(copy), RP_TABLE(stream), RP_TABLE(stream_end)},
+    .indexers = &RP_TABLE(indexers),
 };
 #endif

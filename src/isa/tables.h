@@ -20,5 +20,6 @@ void RP_TABLE(copy)(char *to, ptrdiff_t to_row, ptrdiff_t to_column, const char 
                     ptrdiff_t from_column, size_t rows, size_t columns, size_t size);
 void RP_TABLE(stream)(char *to, const char *from, size_t bytes);
 void RP_TABLE(stream_end)(void);
+extern const rp_indexers RP_TABLE(indexers);
 
 #endif

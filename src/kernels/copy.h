@@ -59,7 +59,12 @@ enum { RP_SHORT_ROW_BYTES = 128 };
         }                                                                                                       \
     }
 
-/* Squares of E x E elements, E of them in 16 bytes, transposed in registers by rounds of interleaving. */
+/* Rows that are written side by side: each may lie in a page of its own, and a core remembers few of those that it stores to. */
+enum { RP_STRIP_ROWS = 16 };
+
+/* Squares of E x E elements, E of them in a vector, transposed in registers by rounds of interleaving. The wider the vector, the
+ * fewer pages the stores go to in turn, for which a core remembers few translations. One thread of a Sapphire Rapids guest,
+ * 2026-11-28, float64 316 x 316 transposed: 0.2 ms with vectors of 16 bytes, 0.05 with 64. */
 #define RP_INTERLEAVE_16(a, b, s) \
     __builtin_shufflevector(a, b, s, s + 16, s + 1, s + 17, s + 2, s + 18, s + 3, s + 19, s + 4, s + 20, s + 5, s + 21, \
                             s + 6, s + 22, s + 7, s + 23)
@@ -69,11 +74,12 @@ enum { RP_SHORT_ROW_BYTES = 128 };
 #define RP_INTERLEAVE_2(a, b, s) __builtin_shufflevector(a, b, s, s + 2)
 
 /* to[r][c] = from[c][r]: the elements of a source column are neighbours, as are those of a target row. */
-#define RP_DEFINE_TRANSPOSE(code, E)                                                                            \
-    static void transpose_##code(char *to, ptrdiff_t to_row, const char *from, ptrdiff_t from_column, size_t rows, \
-                                 size_t columns)                                                                \
+#define RP_DEFINE_TRANSPOSE(code, E) RP_DEFINE_TRANSPOSE_(code, E)
+#define RP_DEFINE_TRANSPOSE_(code, E)                                                                           \
+    static void transpose_strip_##code(char *to, ptrdiff_t to_row, const char *from, ptrdiff_t from_column,     \
+                                       size_t rows, size_t columns)                                             \
     {                                                                                                           \
-        typedef rp_t_##code V __attribute__((vector_size(16)));                                                 \
+        typedef rp_t_##code V __attribute__((vector_size((E) * sizeof(rp_t_##code))));                          \
         const ptrdiff_t size = sizeof(rp_t_##code);                                                             \
         size_t c = 0;                                                                                           \
         for (; c + E <= columns; c += E) {                                                                      \
@@ -83,7 +89,7 @@ enum { RP_SHORT_ROW_BYTES = 128 };
             for (; r + E <= rows; r += E) {                                                                     \
                 V v[E], w[E];                                                                                   \
                 _Pragma("GCC unroll 16") for (int i = 0; i < E; i++) {                                          \
-                    memcpy(&v[i], source + i * from_column + (ptrdiff_t)r * size, 16);                          \
+                    memcpy(&v[i], source + i * from_column + (ptrdiff_t)r * size, sizeof v[i]);                         \
                 }                                                                                               \
                 _Pragma("GCC unroll 4") for (int round = 1; round < E; round *= 2) {                            \
                     _Pragma("GCC unroll 8") for (int i = 0; i < E / 2; i++) {                                   \
@@ -93,7 +99,7 @@ enum { RP_SHORT_ROW_BYTES = 128 };
                     _Pragma("GCC unroll 16") for (int i = 0; i < E; i++) v[i] = w[i];                           \
                 }                                                                                               \
                 _Pragma("GCC unroll 16") for (int i = 0; i < E; i++) {                                          \
-                    memcpy(target + ((ptrdiff_t)r + i) * to_row, &v[i], 16);                                    \
+                    memcpy(target + ((ptrdiff_t)r + i) * to_row, &v[i], sizeof v[i]);                                   \
                 }                                                                                               \
             }                                                                                                   \
             for (; r < rows; r++) {                                                                             \
@@ -104,6 +110,15 @@ enum { RP_SHORT_ROW_BYTES = 128 };
             copy_row_##code(to + (ptrdiff_t)r * to_row + (ptrdiff_t)c * size, size,                             \
                             from + (ptrdiff_t)c * from_column + (ptrdiff_t)r * size, from_column, columns - c); \
         }                                                                                                       \
+    }                                                                                                           \
+    static void transpose_##code(char *to, ptrdiff_t to_row, const char *from, ptrdiff_t from_column, size_t rows, \
+                                 size_t columns)                                                                \
+    {                                                                                                           \
+        for (size_t r = 0; r < rows; r += RP_STRIP_ROWS) {                                                      \
+            transpose_strip_##code(to + (ptrdiff_t)r * to_row, to_row,                                          \
+                                   from + (ptrdiff_t)(r * sizeof(rp_t_##code)), from_column,                    \
+                                   rows - r < RP_STRIP_ROWS ? rows - r : RP_STRIP_ROWS, columns);               \
+        }                                                                                                       \
     }
 
 RP_DEFINE_COPY(u8)
@@ -112,10 +127,20 @@ RP_DEFINE_COPY(u32)
 RP_DEFINE_COPY(u64)
 RP_DEFINE_COPY(c128)
 
+#if RP_VECTOR_BYTES == 64
+#define RP_SIDE_U32 8 /* squares of 16 need more registers than there are */
+#define RP_SIDE_U64 8
+#elif RP_VECTOR_BYTES == 32
+#define RP_SIDE_U32 8
+#define RP_SIDE_U64 4
+#else
+#define RP_SIDE_U32 4
+#define RP_SIDE_U64 2
+#endif
 RP_DEFINE_TRANSPOSE(u8, 16)
 RP_DEFINE_TRANSPOSE(u16, 8)
-RP_DEFINE_TRANSPOSE(u32, 4)
-RP_DEFINE_TRANSPOSE(u64, 2)
+RP_DEFINE_TRANSPOSE(u32, RP_SIDE_U32)
+RP_DEFINE_TRANSPOSE(u64, RP_SIDE_U64)
 
 /* Elements of 16 bytes need no registers to be turned round in. */
 static void transpose_c128(char *to, ptrdiff_t to_row, const char *from, ptrdiff_t from_column, size_t rows,

@@ -68,6 +68,28 @@ typedef struct rp_movers {
     void (*stream_end)(void);
 } rp_movers;
 
+/* Indexing, one set an instruction set (index.h). size: 1, 2, 4, 8 or 16 bytes. */
+typedef struct rp_indexers {
+    /* base + the places of the mask's n bytes that are not 0, `most` at most; returns how many */
+    size_t (*find)(int64_t *to, size_t most, const char *mask, size_t n, int64_t base);
+    /* x's elements there, one after another */
+    size_t (*select)(char *to, size_t most, const char *mask, const char *x, size_t n, size_t size);
+    /* the other way: values, one after another, to x's elements there */
+    size_t (*spread)(char *x, const char *mask, size_t n, const char *values, size_t most, size_t size);
+    /* offset[i] = stride * index[i], or where `more`, that much more; lowest <= index < length, and negative ones count from
+     * length. false: some are outside, and the offsets are of no use */
+    bool (*resolve)(ptrdiff_t *offset, const int64_t *index, size_t n, int64_t lowest, int64_t length, ptrdiff_t stride,
+                    bool more);
+    /* n elements, of any size: that at x + offset[i] * step, to_step bytes apart; and the other way, in order */
+    void (*gather)(char *to, ptrdiff_t to_step, const char *x, ptrdiff_t step, const ptrdiff_t *offset, size_t n,
+                   size_t size);
+    void (*scatter)(char *x, ptrdiff_t step, const ptrdiff_t *offset, const char *from, ptrdiff_t from_step, size_t n,
+                    size_t size);
+    /* start + i * step, modulo 2^64; start + (first + i) * step */
+    void (*ramp_integers)(uint64_t *to, size_t n, uint64_t start, uint64_t step);
+    void (*ramp_reals)(double *to, size_t n, size_t first, double start, double step);
+} rp_indexers;
+
 /* One table an instruction set: src/isa/. */
 typedef struct rp_kernel_table {
     const rp_kernel *kernels;
@@ -79,6 +101,7 @@ typedef struct rp_isa_tables {
     rp_isa isa;
     rp_kernel_table tables[RP_TABLE_COUNT];
     rp_movers movers;
+    const rp_indexers *indexers; /* NULL in the variants' tables */
 } rp_isa_tables;
 
 #endif

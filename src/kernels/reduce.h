@@ -13,7 +13,7 @@
  *   count_nonzero    int64.
  *   argmin, argmax   int64: the first of the least (greatest) elements, or the first NaN.
  * COLUMN, m rows of n elements: for each column, x[0], x[1], ... combined top to bottom, starting at the identity
- *   (min, max: at x[0]). argmin and argmax have no COLUMN kernels.
+ *   (min, max: at x[0]). argmin, argmax: int64, as along rows.
  *
  * The loops are in the files of reduce/, which are included once for each operation and type, so that a debugger can step
  * them.
@@ -128,6 +128,19 @@ enum { RP_MOST_STEPS = 16 }; /* between two looks at the answer */
 
 /* ---- argmin, argmax: reduce/arg.h ------------------------------------------------------------------------------ */
 
+/* The place of the first byte of a mask that is not 0; there is one. */
+RP_INLINE size_t rp_mask_first(rp_mask_i8 mask)
+{
+    uint64_t word[RP_VECTOR_BYTES / 8];
+    size_t k = 0;
+    memcpy(word, &mask, sizeof word);
+    while (!word[k] && k < RP_VECTOR_BYTES / 8 - 1) k++;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word[k] = __builtin_bswap64(word[k]);
+#endif
+    return 8 * k + (word[k] ? (size_t)__builtin_ctzll(word[k]) / 8 : 0);
+}
+
 #define RP_OP argmin
 #define RP_BEST min
 #define RP_BETTER less
@@ -148,6 +161,13 @@ RP_INLINE bool rp_eight_hold(const uint8_t *x, bool wanted)
     memcpy(&word, x, sizeof word);
     return wanted ? word != 0 : ((word - ones) & ~word & (ones << 7)) != 0;
 }
+
+#define RP_OP argmin
+#define RP_BETTER less
+#include "kernels/reduce/each_arg_column.h"
+#define RP_OP argmax
+#define RP_BETTER greater
+#include "kernels/reduce/each_arg_column.h"
 
 /* Of truth values: the first that is `wanted`, or, where all are alike, the first. */
 RP_INLINE void rp_find_truth(const rp_call *call, bool wanted)
@@ -177,6 +197,6 @@ static void argmax_row_b8(const rp_call *call) { rp_find_truth(call, true); }
 #define RP_DESCRIBE_TRUTH(code, op) RP_DESCRIBE_TRUTH_AS(code, code, op)
 #define RP_DESCRIBE_COUNT_AS(code, loop, op) RP_DESCRIBE_ROW(code, loop, op, i64) RP_DESCRIBE_COLUMN(code, loop, op, i64)
 #define RP_DESCRIBE_COUNT(code, op) RP_DESCRIBE_COUNT_AS(code, code, op)
-#define RP_DESCRIBE_ARG(code, op) RP_DESCRIBE_ROW(code, code, op, i64)
+#define RP_DESCRIBE_ARG(code, op) RP_DESCRIBE_ROW(code, code, op, i64) RP_DESCRIBE_COLUMN(code, code, op, i64)
 
 #endif

@@ -486,11 +486,12 @@ static void fold_row(rp_op op, rp_dtype dtype, char *z, const char *x, size_t n)
 
 static bool is_true(rp_dtype dtype, const char *element) { return cast(load(dtype, element), dtype, RP_BOOL).bits; }
 
-static int64_t first_extreme(rp_op op, rp_dtype dtype, const char *x, size_t n)
+/* Of n elements, `step` bytes apart. */
+static int64_t first_extreme(rp_op op, rp_dtype dtype, const char *x, size_t n, ptrdiff_t step)
 {
-    size_t best = 0, size = types[dtype].size;
+    size_t best = 0;
     for (size_t i = 0; i < n; i++) {
-        number value = load(dtype, x + i * size), champion = load(dtype, x + best * size);
+        number value = load(dtype, x + (ptrdiff_t)i * step), champion = load(dtype, x + (ptrdiff_t)best * step);
         if (complex_isnan(value)) return (int64_t)i;
         if (map_one(op == RP_ARGMIN ? RP_LESS : RP_GREATER, dtype, RP_BOOL, 2, value, champion).bits) best = i;
     }
@@ -515,7 +516,7 @@ static void reduce_row(rp_op op, rp_dtype dtype, char *z, const char *x, size_t 
     if (looks_at_truths(op)) {
         reduce_truths(op, dtype, z, x, n, (ptrdiff_t)types[dtype].size);
     } else if (op == RP_ARGMIN || op == RP_ARGMAX) {
-        int64_t index = first_extreme(op, dtype, x, n);
+        int64_t index = first_extreme(op, dtype, x, n, (ptrdiff_t)types[dtype].size);
         memcpy(z, &index, sizeof index);
     } else {
         fold_row(op, dtype, z, x, n);
@@ -526,6 +527,11 @@ static void reduce_column(rp_op op, rp_dtype dtype, char *z, const char *x, size
 {
     if (looks_at_truths(op)) {
         reduce_truths(op, dtype, z, x, m, step_down);
+        return;
+    }
+    if (op == RP_ARGMIN || op == RP_ARGMAX) {
+        int64_t index = first_extreme(op, dtype, x, m, step_down);
+        memcpy(z, &index, sizeof index);
         return;
     }
     start_fold(op, dtype, z, x);
@@ -596,9 +602,9 @@ bool rp_reference_knows(rp_op op, rp_dtype dtype, rp_dtype to, rp_class shape)
     case RP_MAX: return reduces && to == dtype;
     case RP_ANY:
     case RP_ALL: return reduces && to == RP_BOOL;
-    case RP_COUNT_NONZERO: return reduces && to == RP_INT64;
+    case RP_COUNT_NONZERO:
     case RP_ARGMIN:
-    case RP_ARGMAX: return shape == RP_ROW && to == RP_INT64;
+    case RP_ARGMAX: return reduces && to == RP_INT64;
     case RP_FILL:
     case RP_MEAN: return false;
     default: return written[op] && (rp_op_inputs(op) == 2 ? shape >= RP_VV && shape <= RP_SV : shape == RP_V);

@@ -8,6 +8,7 @@
 #include <immintrin.h>
 
 #include "simd/half_bits.h"
+#include "simd/mask_bits.h"
 
 #define RP_SIMD_ISA RP_ISA_AVX2
 #define RP_SIMD_NEEDS RP_CPU_AVX2
@@ -31,6 +32,23 @@ static inline void rp_narrow_half(char *to, const float *from, size_t n)
     }
     rp_narrow_half_bits(to + 2 * i, from + i, n - i);
 }
+
+static inline uint64_t rp_mask_bits(const char *mask)
+{
+    uint64_t zero = 0;
+    for (int i = 0; i < 64; i += 32) {
+        const __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(mask + i));
+        zero |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_setzero_si256())) << i;
+    }
+    return ~zero;
+}
+
+#define rp_find_word rp_find_bits
+RP_COMPRESS_BY_BITS(u8, uint8_t)
+RP_COMPRESS_BY_BITS(u16, uint16_t)
+RP_COMPRESS_BY_BITS(u32, uint32_t)
+RP_COMPRESS_BY_BITS(u64, uint64_t)
+RP_COMPRESS_BY_BITS(c128, char[16])
 
 static inline void rp_stream(char *to, const char *from, size_t bytes)
 {

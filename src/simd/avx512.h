@@ -8,6 +8,7 @@
 #include <immintrin.h>
 
 #include "simd/half_bits.h"
+#include "simd/mask_bits.h"
 
 #define RP_SIMD_ISA RP_ISA_AVX512
 #define RP_SIMD_NEEDS RP_CPU_AVX512
@@ -30,6 +31,53 @@ static inline void rp_narrow_half(char *to, const float *from, size_t n)
         _mm256_mask_storeu_epi16(to + 2 * i, mask, half);
     }
 }
+
+static inline uint64_t rp_mask_bits(const char *mask)
+{
+    const __m512i bytes = _mm512_loadu_si512(mask);
+    return _mm512_test_epi8_mask(bytes, bytes);
+}
+
+static inline size_t rp_find_word(int64_t *to, uint64_t word, int64_t first)
+{
+    __m512i place = _mm512_add_epi64(_mm512_set1_epi64(first), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
+    const size_t found = (size_t)__builtin_popcountll(word);
+    for (; word; word >>= 8) {
+        const __mmask8 bits = (__mmask8)word;
+        _mm512_storeu_si512(to, _mm512_maskz_compress_epi64(bits, place));
+        to += __builtin_popcount(bits);
+        place = _mm512_add_epi64(place, _mm512_set1_epi64(8));
+    }
+    return found;
+}
+
+/* Compression stores whole vectors of which the first elements count: memory's own form of it is slow on some CPUs. 8 and 16
+ * bits go by way of 32, since their own form is not part of this tier. */
+#define RP_DEFINE_COMPRESS(code, type, lanes, load, compress, store)                                        \
+    static inline size_t rp_compress_##code(char *to, const char *x, uint64_t word)                         \
+    {                                                                                                       \
+        const size_t found = (size_t)__builtin_popcountll(word);                                            \
+        for (; word; word >>= lanes, x += (lanes) * sizeof(type)) {                                         \
+            const uint64_t bits = word & ((1u << lanes) - 1);                                               \
+            store(to, compress(bits, load(x)));                                                             \
+            to += (size_t)__builtin_popcountll(bits) * sizeof(type);                                        \
+        }                                                                                                   \
+        return found;                                                                                       \
+    }
+#define RP_LOAD_16(x) _mm_loadu_si128((const __m128i *)(const void *)(x))
+#define RP_LOAD_32(x) _mm256_loadu_si256((const __m256i *)(const void *)(x))
+#define RP_LOAD_U8(x) _mm512_cvtepu8_epi32(RP_LOAD_16(x))
+#define RP_LOAD_U16(x) _mm512_cvtepu16_epi32(RP_LOAD_32(x))
+#define RP_STORE_U8(to, v) _mm_storeu_si128((__m128i *)(void *)(to), _mm512_cvtepi32_epi8(v))
+#define RP_STORE_U16(to, v) _mm256_storeu_si256((__m256i *)(void *)(to), _mm512_cvtepi32_epi16(v))
+#define RP_COMPRESS_32(bits, v) _mm512_maskz_compress_epi32((__mmask16)(bits), v)
+#define RP_COMPRESS_64(bits, v) _mm512_maskz_compress_epi64((__mmask8)(bits), v)
+#define RP_COMPRESS_128(bits, v) RP_COMPRESS_64(_pdep_u32((unsigned)(bits), 0x55) * 3, v) /* each bit twice */
+RP_DEFINE_COMPRESS(u8, uint8_t, 16, RP_LOAD_U8, RP_COMPRESS_32, RP_STORE_U8)
+RP_DEFINE_COMPRESS(u16, uint16_t, 16, RP_LOAD_U16, RP_COMPRESS_32, RP_STORE_U16)
+RP_DEFINE_COMPRESS(u32, uint32_t, 16, _mm512_loadu_si512, RP_COMPRESS_32, _mm512_storeu_si512)
+RP_DEFINE_COMPRESS(u64, uint64_t, 8, _mm512_loadu_si512, RP_COMPRESS_64, _mm512_storeu_si512)
+RP_DEFINE_COMPRESS(c128, char[16], 4, _mm512_loadu_si512, RP_COMPRESS_128, _mm512_storeu_si512)
 
 static inline void rp_stream(char *to, const char *from, size_t bytes)
 {

@@ -4,6 +4,9 @@
  *   RP_SIMD_ISA, RP_SIMD_NEEDS   the tier and the CPU features that it needs
  *   RP_VECTOR_BYTES              the size of a vector in reductions
  *   rp_widen_half, rp_narrow_half   n float16 numbers at any address to float32 and back
+ *   rp_mask_bits(mask)            64 bytes as 64 bits: which are not 0
+ *   rp_find_word(to, word, first)   first + the place of each bit of the word, one after another; returns how many
+ *   rp_compress_u8 to _c128(to, x, word)   those of 64 elements whose bit the word has; returns how many. Both may write 64
  *   rp_stream(to, from, bytes)   a copy whose stores pass the caches by
  *   rp_stream_end()   orders those stores before the ones that follow
  * Everything else the compiler finds by itself in plain loops.
@@ -12,12 +15,20 @@
 #define RP_SIMD_SCALAR_H
 
 #include "simd/half_bits.h"
+#include "simd/mask_bits.h"
 
 #define RP_SIMD_ISA RP_ISA_SCALAR
 #define RP_SIMD_NEEDS 0
 #define RP_VECTOR_BYTES 16 /* two numbers of the widest type, which the compiler takes apart where it must */
 #define rp_widen_half rp_widen_half_bits
 #define rp_narrow_half rp_narrow_half_bits
+#define rp_mask_bits rp_mask_bits_of_bytes
+#define rp_find_word rp_find_bits
+RP_COMPRESS_BY_BITS(u8, uint8_t)
+RP_COMPRESS_BY_BITS(u16, uint16_t)
+RP_COMPRESS_BY_BITS(u32, uint32_t)
+RP_COMPRESS_BY_BITS(u64, uint64_t)
+RP_COMPRESS_BY_BITS(c128, char[16])
 
 static inline void rp_stream(char *to, const char *from, size_t bytes) { memcpy(to, from, bytes); }
 #define rp_stream_end() ((void)0)

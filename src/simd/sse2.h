@@ -8,12 +8,30 @@
 #include <emmintrin.h>
 
 #include "simd/half_bits.h"
+#include "simd/mask_bits.h"
 
 #define RP_SIMD_ISA RP_ISA_SSE2
 #define RP_SIMD_NEEDS RP_CPU_SSE2
 #define RP_VECTOR_BYTES 16
 #define rp_widen_half rp_widen_half_bits
 #define rp_narrow_half rp_narrow_half_bits
+
+static inline uint64_t rp_mask_bits(const char *mask)
+{
+    uint64_t zero = 0;
+    for (int i = 0; i < 64; i += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(mask + i));
+        zero |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_setzero_si128())) << i;
+    }
+    return ~zero;
+}
+
+#define rp_find_word rp_find_bits
+RP_COMPRESS_BY_BITS(u8, uint8_t)
+RP_COMPRESS_BY_BITS(u16, uint16_t)
+RP_COMPRESS_BY_BITS(u32, uint32_t)
+RP_COMPRESS_BY_BITS(u64, uint64_t)
+RP_COMPRESS_BY_BITS(c128, char[16])
 
 static inline void rp_stream(char *to, const char *from, size_t bytes)
 {

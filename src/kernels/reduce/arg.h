@@ -59,6 +59,12 @@ RP_INLINE size_t OWN(skip)(const U *x, size_t n, T best)
         }
         if (rp_mask_any(found)) break;
     }
+    for (; i + WIDTH <= n; i += WIDTH) {
+        V v;
+        memcpy(&v, x + i, sizeof v);
+        const rp_mask_i8 found = (rp_mask_i8)((v == wanted) | ARE_NAN(v));
+        if (rp_mask_any(found)) return i + rp_mask_first(found) / sizeof(T);
+    }
     return i;
 }
 #undef LANES
