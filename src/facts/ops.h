@@ -47,7 +47,7 @@ enum { RP_EMPTY_NONE, RP_EMPTY_0, RP_EMPTY_1, RP_EMPTY_NAN };
 enum { RP_FINAL_0, RP_FINAL_1, RP_FINAL_NONE };
 
 typedef struct rp_op_row {
-    const char *name, *numpy;
+    const char *name, *numpy; /* numpy: "" where it has none */
     uint8_t kind, inputs;     /* rp_op_kind */
     uint8_t result;           /* rp_result */
     uint8_t facts;            /* rp_op_facts */
