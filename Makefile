@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The front door. Each target sets up what it needs; Meson and pip do the work.
 
+# PYTHON=         ## the interpreter: make PYTHON=python3.12; after make clean, where there is a .venv already
+# CC=             ## the C compiler, when a build folder is first made
+# ARGS=           ## what make bench hands on: ARGS="--suite wide --seed 1"
+# PREFIX=         ## where make install installs, /usr/local if not said; DESTDIR= before it, for packagers
 BUILD  := build
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -24,12 +28,13 @@ SOURCES := $(shell find include src python meson.build meson.options -type f ! -
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
-.PHONY: build bench lto pgo test check format clean install help \
-	check-format check-lint check-types check-wheel check-asan check-tsan check-valgrind check-aarch64 check-qemu
+.PHONY: build bench lto pgo test check format library install clean help system-tools check-format check-lint check-types \
+	check-wheel check-install check-asan check-tsan check-valgrind check-aarch64
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z0-9-]+:.*##/ { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo 'PYTHON=python3.x picks the interpreter, ARGS="..." goes to raptors bench, PREFIX= and DESTDIR= to install.'
+	@awk -F ':.*##' '/^[a-z0-9 -]+:.*##/ { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@awk -F ' *[?:]?=[^#]*## ' '/^# [A-Z]+=.*##/ { printf "%-15s %s\n", substr($$1, 3), $$2 }' $(MAKEFILE_LIST)
 
 build: $(VENV)/.installed  ## the C library in build/, and .venv/bin/python, which imports raptors
 
@@ -43,29 +48,41 @@ test: build $(VENV)/.test  ## C tests, examples and Python tests
 	$(BIN)/meson test -C $(BUILD) --print-errorlogs
 	$(BIN)/python -m pytest -q tests/python
 
-check: check-format check-lint check-types test $(addprefix check-,wheel asan tsan valgrind aarch64)  ## all there is to check
+check: check-format check-lint check-types test $(addprefix check-,wheel install asan tsan valgrind aarch64)  ## all there is to check
 
 format: $(VENV)/.lint  ## format C and Python in place
 	$(BIN)/clang-format -i $(C_FILES)
 	$(BIN)/ruff check --quiet --fix-only .
 	$(BIN)/ruff format .
 
-install: build  ## the C library, header and pkg-config file, into PREFIX
-	$(BIN)/meson configure $(BUILD) -Dprefix=$(PREFIX)
-	$(BIN)/meson install -C $(BUILD) --tags runtime,devel
+# The system's Meson, where it and Ninja will do. The C library alone needs no other package.
+SYSTEM_MESON = $(shell PATH='$(USERS_PATH)'; found=$$(meson --version 2>&1) && ninja --version >/dev/null 2>&1 && \
+	printf '1.3\n%s\n' "$$found" | sort -VC && command -v meson)
+MESON = $(or $(SYSTEM_MESON),$(BIN)/meson)
+LIBRARY := $(BUILD)-library
+
+library:  ## the C library alone, in build-library/: needs neither NumPy nor, with Meson >= 1.3 and Ninja, a Python package
+	@$(if $(SYSTEM_MESON),,$(MAKE) --no-print-directory $(VENV)/.meson)
+	@test -e $(LIBRARY)/build.ninja || $(MESON) setup $(LIBRARY) -Dpython=disabled -Dtests=false
+	$(MESON) configure $(LIBRARY) -Dprefix=$(abspath $(PREFIX)) -Dlibdir=lib
+	$(MESON) compile -C $(LIBRARY)
+
+install: library  ## the C library, its headers and its pkg-config file, into PREFIX/lib and PREFIX/include
+	$(MESON) install -C $(LIBRARY) --tags runtime,devel
 
 clean:  ## remove what the targets above made
-	rm -rf $(BUILD) $(addprefix $(BUILD)-,asan tsan aarch64 wheel vendors plain lto pgo pgo-kernels-too) $(VENV)
+	rm -rf $(BUILD) $(addprefix $(BUILD)-,library asan tsan aarch64 wheel vendors plain lto pgo pgo-kernels-too) $(VENV)
 
 # ---- The venv: one stamp for each group of tools, and one for raptors itself ---------------------------------------
 
 $(VENV)/.created:
-	$(if $(PYTHON),,$(error no Python >= 3.11 with venv, pip and headers found: make PYTHON=/path/to/python3))
+	$(if $(PYTHON),,$(error no Python >= 3.11 with venv, pip and C headers found (Debian, Ubuntu: python3-dev and \
+		python3-venv): make PYTHON=/path/to/python3. With Meson >= 1.3 and Ninja, make install needs none of them))
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --quiet --upgrade pip
 	touch $@
 
-$(VENV)/.build $(VENV)/.test $(VENV)/.lint: $(VENV)/.%: $(VENV)/.created pyproject.toml
+$(VENV)/.meson $(VENV)/.build $(VENV)/.test $(VENV)/.lint: $(VENV)/.%: $(VENV)/.created pyproject.toml
 	$(PIP) install --quiet --group $*
 	touch $@
 
@@ -81,18 +98,25 @@ check-format: $(VENV)/.lint  ## formatting, C and Python
 	$(BIN)/clang-format --dry-run --Werror $(C_FILES)
 	$(BIN)/ruff format --check .
 
+TIDY_FILES = $(filter-out src/isa/% src/kernels/% src/trace/interpose_macos.c src/runtime/os_macos.c, \
+	$(wildcard src/*/*.c python/raptors/*.c))
+
 check-lint: build $(VENV)/.lint  ## ruff, shellcheck, clang-tidy
 	$(BIN)/ruff check .
 	$(BIN)/shellcheck .ci/run bench/matching-accelerate.sh
-	$(BIN)/clang-tidy --quiet -p $(BUILD) $(filter-out src/isa/% src/kernels/% src/trace/interpose_macos.c src/runtime/os_macos.c,$(wildcard src/*/*.c python/raptors/*.c))
+	@echo clang-tidy: it says something only if it finds something
+	@said=$$($(BIN)/clang-tidy --quiet -p $(BUILD) $(TIDY_FILES) 2>&1) || { printf '%s\n' "$$said"; false; }
 
-# As a user does it: an isolated build, in a venv that has nothing.
+# As users do it: an isolated build, in a venv that has nothing.
 check-wheel: export PATH := $(USERS_PATH)
 check-wheel: $(VENV)/.created  ## pip install . by itself
 	$(BIN)/python -m venv --clear $(BUILD)-wheel
 	$(BUILD)-wheel/bin/python -m pip --disable-pip-version-check install --quiet .
 	cd $(BUILD)-wheel && bin/python -c 'import raptors; assert float((raptors.ones((3, 4)) * 2.5).sum()) == 30'
 	$(BUILD)-wheel/bin/raptors info
+
+check-install:  ## make install, and README's commands and program in C and C++, as they stand there
+	python3 tests/documented.py
 
 check-types: build $(VENV)/.lint  ## mypy on the package and its stubs
 	$(BIN)/mypy -p raptors
@@ -107,7 +131,7 @@ $(BUILD)-aarch64/build.ninja: | $(VENV)/.build
 	$(BIN)/meson setup $(@D) --cross-file cross/aarch64-linux-gnu.ini
 
 # Sanitizers and emulators are slow: the walk over the kernels takes a share of its cases.
-check-asan check-tsan check-valgrind check-qemu: export RAPTORS_TEST_THIN := 1
+check-asan check-tsan check-valgrind check-aarch64: export RAPTORS_TEST_THIN := 1
 
 check-asan: $(BUILD)-asan/build.ninja  ## C tests under the address and undefined behaviour sanitizers
 	$(BIN)/meson test -C $(<D) --print-errorlogs --timeout-multiplier 4
@@ -120,15 +144,17 @@ check-valgrind: export RAPTORS_CPU := sse2
 check-valgrind: build  ## C tests that touch memory most, under valgrind
 	@if command -v valgrind >/dev/null; then $(BIN)/meson test -C $(BUILD) --print-errorlogs --timeout-multiplier 20 \
 		--wrapper 'valgrind -q --error-exitcode=9' --suite memory; \
-	else echo 'check-valgrind: not run: no valgrind'; fi
+	else echo 'check-valgrind: not run: no valgrind. $(HOW)'; fi
 
-CROSS_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
-HAVE_CROSS := command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null
+check-aarch64:  ## C tests built for AArch64, run under qemu
+	@if command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null; then \
+		$(MAKE) --no-print-directory $(BUILD)-aarch64/build.ninja && \
+		$(BIN)/meson test -C $(BUILD)-aarch64 --print-errorlogs --timeout-multiplier 20 --no-suite native; \
+	else echo 'check-aarch64: not run: no aarch64-linux-gnu-gcc, or no qemu-aarch64. $(HOW)'; fi
 
-check-aarch64:  ## C tests built for aarch64, run under qemu
-	@$(HAVE_CROSS) || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y $(CROSS_PACKAGES); } || true
-	@if $(HAVE_CROSS); then $(MAKE) --no-print-directory check-qemu; \
-	else echo 'check-aarch64: not run: no aarch64 cross compiler, or no qemu-aarch64'; fi
+HOW := On Debian and Ubuntu, sudo make system-tools installs it
+SYSTEM_TOOLS := valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 
-check-qemu: $(BUILD)-aarch64/build.ninja
-	$(BIN)/meson test -C $(<D) --print-errorlogs --timeout-multiplier 20 --no-suite native
+system-tools:  ## apt-get install what the two checks above need. No other target installs anything on the system
+	apt-get update
+	apt-get install -y $(SYSTEM_TOOLS)

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * raptors.h: the whole public C API of Raptors, an n-dimensional array engine.
+ * raptors.h: the whole public C API of Raptors, an n-dimensional array engine. A program:
+ *
+ *     #include <raptors.h>
+ *     #include <stdio.h>
+ *     int main(void)
+ *     {
+ *         float memory[] = {1, 2, 3, 4};
+ *         const ptrdiff_t shape[] = {2, 2};
+ *         const int axis = 0;
+ *         rp_array *a = NULL, *sums = NULL;
+ *         rp_status status = rp_wrap(memory, RP_FLOAT32, 2, shape, NULL, false, NULL, NULL, &a);
+ *         if (status == RP_OK) status = rp_multiply(a, a, &a);             // in place: memory is 1 4 9 16
+ *         if (status == RP_OK) status = rp_sum(a, 1, &axis, false, &sums); // a new array of two elements
+ *         if (status == RP_OK) printf("%g\n", ((float *)rp_data(sums))[1]); // 20
+ *         rp_release(a), rp_release(sums);
+ *         return status;
+ *     }
  *
  * Conventions, which hold for every function here:
  *   - A function that can fail returns rp_status; rp_error_message() has the details, for the calling thread.
@@ -190,7 +206,26 @@ typedef enum rp_op {
     RP_OP_COUNT
 } rp_op;
 
-/* Elementwise: rp_add(x, y, &out), rp_sqrt(x, &out), ... */
+/* What an operation gives is a new array, or goes into *out; never a view. The functions that give views of x are
+ * rp_get_view, rp_permute_dims, rp_broadcast_to, rp_squeeze and rp_expand_dims, and rp_reshape where strides allow it.
+ *
+ * Elementwise, rp_sqrt(x, &out), rp_add(x, y, &out). Operands become one type first, `common`: what NumPy 2 takes.
+ *   result     operation
+ *   common     add subtract absolute_difference multiply floor_divide remainder minimum maximum fmin fmax copysign
+ *              bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift bitwise_invert negative positive
+ *              conj square sqrt reciprocal sign floor ceil trunc round clip where
+ *   common     divide: but float64 of integers
+ *   real       abs: of complex64 float32, of complex128 float64, else common
+ *   bool       equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not
+ *              signbit isnan isinf isfinite
+ * Reductions, rp_sum(x, count, axes, keepdims, &out).
+ *   wide       sum prod: of bool and signed integers int64, of unsigned ones uint64, else the operand's type
+ *   mean       mean: of bool and integers float64, else the operand's type
+ *   same       min max: the operand's type
+ *   bool       any all
+ *   int64      count_nonzero argmin argmax
+ * Of integers, copysign and sqrt give float16 (8 bits), float32 (16 bits) or float64.
+ * Integers wrap round; x // 0 and x % 0 of integers are 0. Arithmetic never fails for the sake of a value. */
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_API rp_status rp_##name(const rp_array *x, rp_array **out);
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) \
     RP_API rp_status rp_##name(const rp_array *x, const rp_array *y, rp_array **out);
@@ -209,8 +244,8 @@ RP_API rp_status rp_where(const rp_array *condition, const rp_array *x, const rp
 
 /* The same by operation: for bindings and tables. inputs: rp_op_inputs(op) arrays. */
 RP_API const char *rp_op_name(rp_op op);
-RP_API const char *rp_op_numpy_name(rp_op op);
-RP_API int rp_op_inputs(rp_op op); /* 1, 2 or 3 */
+RP_API const char *rp_op_numpy_name(rp_op op); /* NULL: NumPy has no such operation */
+RP_API int rp_op_inputs(rp_op op);             /* 1, 2 or 3 */
 RP_API bool rp_op_is_reduction(rp_op op);
 RP_API rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out);
 RP_API rp_status rp_reduce(rp_op op, const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);

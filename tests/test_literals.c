@@ -42,6 +42,9 @@ static void integers(void)
     CHECK(binary(rp_add, RP_UINT8, L(255, 200, 0), L(1, 100, 0), RP_UINT8, L(0, 44, 0)));
     CHECK(binary(rp_subtract, RP_UINT16, L(0, 5), L(1, 7), RP_UINT16, L(65535, 65534)));
     CHECK(binary(rp_subtract, RP_INT32, L(-2147483648.0, 3), L(1, 10), RP_INT32, L(2147483647, -7)));
+    CHECK(binary(rp_absolute_difference, RP_UINT8, L(0, 255, 7), L(255, 0, 7), RP_UINT8, L(255, 255, 0)));
+    CHECK(binary(rp_absolute_difference, RP_INT8, L(-100, 5, -128), L(20, -3, 127), RP_INT8, L(120, 8, -1)));
+    CHECK(binary(rp_absolute_difference, RP_FLOAT16, L(1, -inf_, 2), L(4, inf_, nan_), RP_FLOAT16, L(3, inf_, nan_)));
     CHECK(binary(rp_multiply, RP_INT16, L(300, -181), L(300, 181), RP_INT16, L(24464, -32761)));
     CHECK(binary(rp_multiply, RP_UINT32, L(65536, 3), L(65537, 5), RP_UINT32, L(65536, 15)));
     CHECK(binary(rp_floor_divide, RP_INT32, L(7, -7, 7, -7, 6, 5, 0), L(2, 2, -2, -2, -3, 0, 5), RP_INT32,

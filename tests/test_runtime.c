@@ -351,10 +351,11 @@ static void whole(void)
 }
 
 static const part parts[] = {
-    {"cpu-scalar", "RAPTORS_CPU", "scalar", part_cpu_scalar},
-    {"cpu-sse2", "RAPTORS_CPU", "sse2", part_cpu_sse2},
-    {"cpu-avx2", "RAPTORS_CPU", "avx2", part_cpu_avx2},
-    {"cpu-unknown", "RAPTORS_CPU", "quantum", part_cpu_all},
+    {"cpu-scalar", "RAPTORS_CPU", "scalar", part_cpu_scalar}, {"cpu-sse2", "RAPTORS_CPU", "sse2", part_cpu_sse2},
+    {"cpu-avx2", "RAPTORS_CPU", "avx2", part_cpu_avx2},       {"cpu-unknown", "RAPTORS_CPU", "quantum", part_cpu_all},
+#if defined(__x86_64__)
+    {"cpu-other", "RAPTORS_CPU", "neon", part_cpu_all},
+#endif
 };
 
 int main(int count, char **arguments)

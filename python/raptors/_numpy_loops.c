@@ -129,7 +129,7 @@ static bool add_all(PyObject *numpy)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         PyObject *ufunc = PyObject_GetAttrString(numpy, rows[i].numpy_name);
         if (!ufunc) {
-            PyErr_Clear(); /* an older NumPy */
+            PyErr_Clear(); /* an older NumPy, or an operation that it lacks */
             continue;
         }
         const PyUFuncObject *u = (const PyUFuncObject *)ufunc;

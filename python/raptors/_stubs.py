@@ -353,7 +353,7 @@ def zeros_like(x: _ArrayLike, /, dtype: _DTypeLike | None = None, *, device: _De
 OPERATORS = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"]
 
 # An operation's row; an element type's.
-ROW = re.compile(r"^RP_(UNARY|BINARY|REDUCE) *\( *\w+ *, *(\w+) *, *(\w+) *, *(\w+)", re.MULTILINE)
+ROW = re.compile(r"^RP_(UNARY|BINARY|REDUCE) *\( *\w+ *, *(\w+) *, *(\w*) *, *(\w+)", re.MULTILINE)
 DTYPE_ROW = re.compile(r"^RP_DTYPE *\( *\w+ *, *(\w+) *,", re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
@@ -389,7 +389,7 @@ def stub(operations: str, dtypes: str) -> str:
             functions += reduction(name, result, "x: _ArrayLike, /, ")
         else:
             functions += elementwise(name, "x: _ArrayLike" if kind == "UNARY" else "x1: _ArrayLike, x2: _ArrayLike")
-        if numpy_name not in names:
+        if numpy_name and numpy_name not in names:
             aliases.append(f"{numpy_name} = {name}")
     types = [f"from numpy import {name} as {name}" for name in DTYPE_ROW.findall(COMMENT.sub("", dtypes))]
     indented = "".join(f"    {line}\n" for line in methods)

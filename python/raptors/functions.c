@@ -351,11 +351,16 @@ enum {
 #define RESULT_COUNT "The result is int64."
 #define RESULT_INDEX "The result is int64. axis is one axis, or None for the index into the flat array."
 
-#define ELEMENTWISE_DOC(numpy, RESULT, operands)                                                                  \
-    "Elementwise; as numpy." #numpy ".\n\n" operands " " RESULT_##RESULT "\n\n"                                    \
+#define ELEMENTWISE_REST(RESULT, operands)                                                                        \
+    ".\n\n" operands " " RESULT_##RESULT "\n\n"                                                                   \
     "out, an Array or numpy.ndarray of the result's shape, takes the result and is returned; it may overlap the\n" \
     "operands. Errors: TypeError (a type that the operation does not take, or an out of another kind), ValueError\n" \
     "(shapes that do not broadcast, a wrong or read-only out), OverflowError (a Python int that does not fit the type)."
+
+/* The column numpy is empty where NumPy has no such operation. */
+#define ELEMENTWISE_DOC(signature, numpy, RESULT, operands)                                                  \
+    sizeof #numpy > 1 ? signature "Elementwise; as numpy." #numpy ELEMENTWISE_REST(RESULT, operands)         \
+                      : signature "Elementwise; NumPy has no such operation" ELEMENTWISE_REST(RESULT, operands)
 
 #define REDUCE_DOC(numpy, RESULT)                                                                                 \
     "Over one axis, a tuple of axes, or all of them (None); as numpy." #numpy ".\n\n" RESULT_##RESULT "\n\n"       \
@@ -364,11 +369,11 @@ enum {
 
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions)                                       \
     {#name, EXT_FUNCTION(function_##name), METH_FASTCALL | METH_KEYWORDS,                      \
-     #name "(x, /, out=None)\n--\n\n" ELEMENTWISE_DOC(numpy, RESULT, "x: an array or a number.")},
+     ELEMENTWISE_DOC(#name "(x, /, out=None)\n--\n\n", numpy, RESULT, "x: an array or a number.")},
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions)                                      \
     {#name, EXT_FUNCTION(function_##name), METH_FASTCALL | METH_KEYWORDS,                      \
-     #name "(x1, x2, /, out=None)\n--\n\n"                                                     \
-           ELEMENTWISE_DOC(numpy, RESULT, "x1, x2: arrays or numbers, which broadcast.")},
+     ELEMENTWISE_DOC(#name "(x1, x2, /, out=None)\n--\n\n", numpy, RESULT,                      \
+                     "x1, x2: arrays or numbers, which broadcast.")},
 #define RP_REDUCE(ENUM, name, numpy, RESULT, ...)                                                   \
     {#name, EXT_FUNCTION(function_##name), METH_FASTCALL | METH_KEYWORDS,                      \
      #name "(x, /, axis=None, *, " REDUCE_DTYPE_##RESULT "keepdims=False, out=None)\n--\n\n"   \

@@ -156,7 +156,7 @@ static bool add_object(PyObject *module, const char *name, PyObject *owned)
 static bool add_numpy_names(PyObject *module)
 {
     for (int i = 0; i < OPERATION_COUNT; i++) {
-        if (!PyObject_HasAttrString(module, operations[i].numpy_name) &&
+        if (operations[i].numpy_name[0] && !PyObject_HasAttrString(module, operations[i].numpy_name) &&
             !add_object(module, operations[i].numpy_name, PyObject_GetAttrString(module, operations[i].name))) {
             return false;
         }
@@ -164,7 +164,7 @@ static bool add_numpy_names(PyObject *module)
     return true;
 }
 
-/* OPERATIONS: (name, NumPy's name, inputs, whether it is a reduction) for each. */
+/* OPERATIONS: (name, NumPy's name or "", inputs, whether it is a reduction) for each. */
 static bool add_operations(PyObject *module)
 {
     PyObject *table = PyTuple_New(OPERATION_COUNT);

@@ -13,6 +13,7 @@
 #include <cpuid.h>
 #endif
 
+#include "choose/registry.h"
 #include "runtime/runtime.h"
 
 static uint64_t detected, features;
@@ -67,14 +68,24 @@ static uint64_t detect(void) { return 0; }
 
 #endif
 
+static int find_tier(const char *name)
+{
+    const int isa = rp_find_isa(name, strlen(name));
+    return isa >= 0 && rp_registry_isa((rp_isa)isa) && !(rp_isa_needs((rp_isa)isa) & ~detected) ? isa : -1;
+}
+
 static void read_cpu(void)
 {
     detected = features = detect();
     const char *wanted = getenv("RAPTORS_CPU");
-    const int isa = wanted != NULL ? rp_find_isa(wanted, strlen(wanted)) : -1;
-    if (isa >= 0 && (detected & rp_isa_needs((rp_isa)isa)) == rp_isa_needs((rp_isa)isa)) {
-        features = detected & rp_isa_allows((rp_isa)isa);
-    }
+    const int isa = wanted != NULL ? find_tier(wanted) : -1;
+    if (isa >= 0) features = detected & rp_isa_allows((rp_isa)isa);
+}
+
+bool rp_cpu_has_tier(const char *name)
+{
+    rp_run_once(&once, read_cpu);
+    return find_tier(name) >= 0;
 }
 
 uint64_t rp_cpu_features(void)

@@ -15,12 +15,6 @@
 
 extern char **environ;
 
-static bool is_tier(const char *value)
-{
-    const int isa = rp_find_isa(value, strlen(value));
-    return isa >= 0 && !(rp_isa_needs((rp_isa)isa) & ~rp_cpu_detected());
-}
-
 static bool is_count(const char *value)
 {
     int threads;
@@ -74,8 +68,7 @@ static const struct {
     bool (*means_something)(const char *value);
     const char *wanted;
 } variables[] = {
-    {"RAPTORS_CPU", is_tier, "this processor has no instruction set of that name (raptors info lists them)"},
-    {"RAPTORS_NUM_THREADS", is_count, "it is not a whole number of threads, such as 4"},
+    {"RAPTORS_CPU", rp_cpu_has_tier, "this processor or this build has no such instruction set (raptors info lists them)"},
     {"RAPTORS_TUNE", is_switch, "it is not on or off"},
     {"RAPTORS_POOL", is_size, "it is not a number of bytes, such as 512M"},
     {"RAPTORS_KERNEL", names_kernel, "no kernel has such a name here (raptors race lists those of a call)"},

@@ -37,7 +37,10 @@ const rp_op_row rp_ops[RP_OP_COUNT] = {
 /* clang-format on */
 
 const char *rp_op_name(rp_op op) { return (unsigned)op < RP_OP_COUNT ? rp_ops[op].name : NULL; }
-const char *rp_op_numpy_name(rp_op op) { return (unsigned)op < RP_OP_COUNT ? rp_ops[op].numpy : NULL; }
+const char *rp_op_numpy_name(rp_op op)
+{
+    return (unsigned)op < RP_OP_COUNT && rp_ops[op].numpy[0] ? rp_ops[op].numpy : NULL;
+}
 int rp_op_inputs(rp_op op) { return (unsigned)op < RP_OP_COUNT ? rp_ops[op].inputs : 0; }
 bool rp_op_is_reduction(rp_op op) { return (unsigned)op < RP_OP_COUNT && rp_ops[op].kind == RP_OP_REDUCE; }
 

@@ -5,6 +5,10 @@
 #include "kernels/map.h"
 #include "isa/tables.h"
 
+/* The loops of rows further down that earlier ones name. */
+RP_EACH_VALUE(RP_DECLARE_BINARY, less)
+RP_EACH_VALUE(RP_DECLARE_BINARY, less_equal)
+
 #define BOOL(name, expression) RP_EACH_BOOL(RP_DEFINE_BINARY, name, expression)
 #define SIGNED(name, expression) RP_EACH_SIGNED(RP_DEFINE_BINARY, name, expression)
 #define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)

@@ -6,7 +6,9 @@
 #include "isa/tables.h"
 
 const rp_kernel RP_TABLE(reduce)[] = {
+    RP_DESCRIBE_FOLD_AS(i64, u64, sum)
     RP_EACH_SUMMED(RP_DESCRIBE_FOLD, sum)
+    RP_DESCRIBE_FOLD_AS(i64, u64, prod)
     RP_EACH_SUMMED(RP_DESCRIBE_FOLD, prod)
     RP_EACH_COMPLEX(RP_DESCRIBE_FOLD, sum)
     RP_EACH_COMPLEX(RP_DESCRIBE_FOLD, prod)

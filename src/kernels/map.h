@@ -12,6 +12,8 @@
 #include RP_SIMD_HEADER
 
 #define RP_INLINE static inline __attribute__((always_inline))
+/* What several loops share and call rarely: inlined, it would be compiled as often. */
+#define RP_SHARED static __attribute__((noinline))
 /* The variant `strided` takes vectors of any inner stride, an element at a time: large strided calls wait for memory, and
  * this asks for it without a pause, where packing into blocks goes by turns. float16 goes by blocks always. */
 #ifdef RP_ANY_STRIDE
@@ -166,11 +168,34 @@ RP_INLINE void rp_fetch(const char *ahead)
         (call, name##_##code);                                              \
     }
 
-#define RP_DEFINE_LOOP(shape, code, name)                                                     \
-    static void name##_##shape##_##code(const rp_call *call)                                         \
-    {                                                                                                \
-        __builtin_choose_expr((int)rp_result_##name == RP_RESULT_TRUTH, map_##shape##_##code##_b8,        \
-                              map_##shape##_##code##_##code)(call, name##_##code);                   \
+#define RP_LOOP(shape, code, name)                                                              \
+    __builtin_choose_expr((int)rp_result_##name == RP_RESULT_TRUTH, map_##shape##_##code##_b8,  \
+                          map_##shape##_##code##_##code)
+#define RP_DEFINE_LOOP(shape, code, name) \
+    static void name##_##shape##_##code(const rp_call *call) { RP_LOOP(shape, code, name)(call, name##_##code); }
+
+/* x > y is y < x, and x + y is y + x: one loop serves both, name_vs_code_of(call, first, second) with the operands in the
+ * order that it is told. `swapped` is their class in the other order. */
+#define RP_DECLARE_LOOP_OF(shape, code, name) static void name##_##shape##_##code##_of(const rp_call *, int, int);
+#define RP_DEFINE_LOOP_OF(shape, swapped, code, name)                                       \
+    RP_SHARED void name##_##shape##_##code##_of(const rp_call *call, int first, int second) \
+    {                                                                                       \
+        RP_LOOP(shape, code, name)(call, first, second, name##_##code);                     \
+    }                                                                                       \
+    static void name##_##shape##_##code(const rp_call *call)                                \
+    {                                                                                       \
+        const int facts = rp_facts_##name;                                                  \
+        if ((facts & RP_COMPARES) == RP_TRUE_ABOVE) {                                       \
+            less_##swapped##_##code##_of(call, 2, 1);                                       \
+        } else if ((facts & RP_COMPARES) == (RP_TRUE_ABOVE | RP_TRUE_EQUAL)) {              \
+            less_equal_##swapped##_##code##_of(call, 2, 1);                                 \
+        } else if (facts & RP_SYMMETRIC && #shape[0] == 's') {                              \
+            name##_##swapped##_##code##_of(call, 2, 1);                                     \
+        } else if (facts & (RP_SYMMETRIC | RP_TRUE_BELOW)) {                                \
+            name##_##shape##_##code##_of(call, 1, 2);                                       \
+        } else {                                                                            \
+            RP_LOOP(shape, code, name)(call, 1, 2, name##_##code);                          \
+        }                                                                                   \
     }
 #define RP_DEFINE_BINARY_FUNCTION(code, name, expression)                                   \
     static inline RP_RESULT_TYPE(name, code) name##_##code(rp_t_##code x, rp_t_##code y)    \
@@ -179,11 +204,29 @@ RP_INLINE void rp_fetch(const char *ahead)
         (void)sizeof(T);                                                                    \
         return (expression);                                                                \
     }
+#ifdef RP_ANY_STRIDE /* a number is a vector of stride 0 */
+#define RP_DECLARE_BINARY(code, name) RP_DECLARE_LOOP_OF(vv, code, name)
 #define RP_DEFINE_BINARY(code, name, expression)        \
     RP_DEFINE_BINARY_FUNCTION(code, name, expression)   \
-    RP_DEFINE_LOOP(vv, code, name)               \
-    RP_DEFINE_LOOP(vs, code, name)               \
-    RP_DEFINE_LOOP(sv, code, name)
+    RP_DEFINE_LOOP_OF(vv, vv, code, name)
+#define RP_DESCRIBE_BINARY_AS(code, loop, name)         \
+    RP_DESCRIBE_LOOP(vv, vv, RP_VV, code, loop, name)   \
+    RP_DESCRIBE_LOOP(vs, vv, RP_VS, code, loop, name)   \
+    RP_DESCRIBE_LOOP(sv, vv, RP_SV, code, loop, name)
+#else
+#define RP_DECLARE_BINARY(code, name) \
+    RP_DECLARE_LOOP_OF(vv, code, name) RP_DECLARE_LOOP_OF(vs, code, name) RP_DECLARE_LOOP_OF(sv, code, name)
+#define RP_DEFINE_BINARY(code, name, expression)        \
+    RP_DEFINE_BINARY_FUNCTION(code, name, expression)   \
+    RP_DECLARE_BINARY(code, name)                       \
+    RP_DEFINE_LOOP_OF(vv, vv, code, name)               \
+    RP_DEFINE_LOOP_OF(vs, sv, code, name)               \
+    RP_DEFINE_LOOP_OF(sv, vs, code, name)
+#define RP_DESCRIBE_BINARY_AS(code, loop, name)         \
+    RP_DESCRIBE_LOOP(vv, vv, RP_VV, code, loop, name)   \
+    RP_DESCRIBE_LOOP(vs, vs, RP_VS, code, loop, name)   \
+    RP_DESCRIBE_LOOP(sv, sv, RP_SV, code, loop, name)
+#endif
 
 #define RP_DEFINE_TERNARY_FUNCTION(code, name, expression)                                                \
     static inline RP_RESULT_TYPE(name, code) name##_##code(rp_t_##code x, rp_t_##code y, rp_t_##code w) \
@@ -228,19 +271,16 @@ RP_INLINE void rp_fetch(const char *ahead)
     RP_DESCRIBE(rp_op_##name, #name ".v." #code, RP_V, rp_dtype_##code, RP_RESULT_DTYPE(name, code),    \
                 name##_v_##loop)
 #define RP_DESCRIBE_UNARY(code, name, ...) RP_DESCRIBE_UNARY_AS(code, code, name)
-#define RP_DESCRIBE_LOOP(shape, SHAPE, code, loop, name)                                         \
+/* `runs`: the class whose loop it is. */
+#define RP_DESCRIBE_LOOP(shape, runs, SHAPE, code, loop, name)                                          \
     RP_DESCRIBE(rp_op_##name, #name "." #shape "." #code, SHAPE, rp_dtype_##code,                       \
-                RP_RESULT_DTYPE(name, code), name##_##shape##_##loop)
-#define RP_DESCRIBE_BINARY_AS(code, loop, name)             \
-    RP_DESCRIBE_LOOP(vv, RP_VV, code, loop, name)    \
-    RP_DESCRIBE_LOOP(vs, RP_VS, code, loop, name)    \
-    RP_DESCRIBE_LOOP(sv, RP_SV, code, loop, name)
+                RP_RESULT_DTYPE(name, code), name##_##runs##_##loop)
 #define RP_DESCRIBE_BINARY(code, name, ...) RP_DESCRIBE_BINARY_AS(code, code, name)
 #define RP_DESCRIBE_TERNARY_AS(code, loop, name)      \
-    RP_DESCRIBE_LOOP(vvv, RP_VVV, code, loop, name)   \
-    RP_DESCRIBE_LOOP(vvs, RP_VVS, code, loop, name)   \
-    RP_DESCRIBE_LOOP(vsv, RP_VSV, code, loop, name)   \
-    RP_DESCRIBE_LOOP(vss, RP_VSS, code, loop, name)
+    RP_DESCRIBE_LOOP(vvv, vvv, RP_VVV, code, loop, name)   \
+    RP_DESCRIBE_LOOP(vvs, vvs, RP_VVS, code, loop, name)   \
+    RP_DESCRIBE_LOOP(vsv, vsv, RP_VSV, code, loop, name)   \
+    RP_DESCRIBE_LOOP(vss, vss, RP_VSS, code, loop, name)
 #define RP_DESCRIBE_TERNARY(code, name, ...) RP_DESCRIBE_TERNARY_AS(code, code, name)
 /* Signed types by the unsigned types' loops. */
 #ifdef RP_FLOATS_ONLY

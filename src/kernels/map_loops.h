@@ -15,55 +15,54 @@
 #define RU RP_TYPE(rp_u_, RP_OUT)
 #define READ RP_TYPE(rp_read_, RP_IN)
 
-#define RP_ROWS(call, body)                                                                     \
-    for (size_t row = 0; row < (call)->m; row++) {                                              \
-        RU *z = (RU *)(void *)((call)->ptr[0] + (ptrdiff_t)row * (call)->outer[0]);             \
-        const TU *x = (const TU *)(void *)((call)->ptr[1] + (ptrdiff_t)row * (call)->outer[1]); \
-        body                                                                                    \
+#define RP_OPERAND(call, k) ((const TU *)(void *)((call)->ptr[k] + (ptrdiff_t)row * (call)->outer[k]))
+#define RP_ROWS(call, body)                                                                 \
+    for (size_t row = 0; row < (call)->m; row++) {                                          \
+        RU *z = (RU *)(void *)((call)->ptr[0] + (ptrdiff_t)row * (call)->outer[0]);         \
+        body                                                                                \
     }
-#define RP_ROWS2(call, body)                                                                        \
-    RP_ROWS(call, {                                                                                 \
-        const TU *y = (const TU *)(void *)((call)->ptr[2] + (ptrdiff_t)row * (call)->outer[2]);     \
-        body                                                                                        \
-    })
-
-#define RP_ROWS3(call, body)                                                                        \
-    RP_ROWS2(call, {                                                                                \
-        const TU *w = (const TU *)(void *)((call)->ptr[3] + (ptrdiff_t)row * (call)->outer[3]);     \
-        body                                                                                        \
-    })
 
 RP_INLINE void RP_PASTE(map_v, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T))
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS(call, { RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, 1))); })
-}
-
-RP_INLINE void RP_PASTE(map_vv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
-{
-    const size_t n = call->n;
-    RP_STEPS(call)
-    RP_ROWS2(call, { RP_FOR((RP_FETCH(x), RP_FETCH(y))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2))); })
-}
-
-RP_INLINE void RP_PASTE(map_vs, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
-{
-    const size_t n = call->n;
-    RP_STEPS(call)
-    RP_ROWS2(call, {
-        const T scalar = READ(*y);
-        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), scalar);
+    RP_ROWS(call, {
+        const TU *x = RP_OPERAND(call, 1);
+        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, 1)));
     })
 }
 
-RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T))
+/* first, second: which operands of the call x and y are. */
+RP_INLINE void RP_PASTE(map_vv, RP_IN, RP_OUT)(const rp_call *call, int first, int second, R (*f)(T, T))
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS2(call, {
-        const T scalar = READ(*x);
-        RP_FOR(RP_FETCH(y)) RP_AT(z, 0) = f(scalar, READ(RP_AT(y, 2)));
+    RP_ROWS(call, {
+        const TU *x = RP_OPERAND(call, first);
+        const TU *y = RP_OPERAND(call, second);
+        RP_FOR((RP_FETCH(x), RP_FETCH(y))) RP_AT(z, 0) = f(READ(RP_AT(x, first)), READ(RP_AT(y, second)));
+    })
+}
+
+RP_INLINE void RP_PASTE(map_vs, RP_IN, RP_OUT)(const rp_call *call, int first, int second, R (*f)(T, T))
+{
+    const size_t n = call->n;
+    RP_STEPS(call)
+    RP_ROWS(call, {
+        const TU *x = RP_OPERAND(call, first);
+        const T scalar = READ(*RP_OPERAND(call, second));
+        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, first)), scalar);
+    })
+}
+
+RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, int first, int second, R (*f)(T, T))
+{
+    const size_t n = call->n;
+    RP_STEPS(call)
+    RP_ROWS(call, {
+        const TU *y = RP_OPERAND(call, second);
+        const T scalar = READ(*RP_OPERAND(call, first));
+        RP_FOR(RP_FETCH(y)) RP_AT(z, 0) = f(scalar, READ(RP_AT(y, second)));
     })
 }
 
@@ -71,7 +70,10 @@ RP_INLINE void RP_PASTE(map_vvv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS3(call, {
+    RP_ROWS(call, {
+        const TU *x = RP_OPERAND(call, 1);
+        const TU *y = RP_OPERAND(call, 2);
+        const TU *w = RP_OPERAND(call, 3);
         RP_FOR((RP_FETCH(x), RP_FETCH(y), RP_FETCH(w)))
         RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), READ(RP_AT(w, 3)));
     })
@@ -81,7 +83,10 @@ RP_INLINE void RP_PASTE(map_vvs, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS3(call, {
+    RP_ROWS(call, {
+        const TU *x = RP_OPERAND(call, 1);
+        const TU *y = RP_OPERAND(call, 2);
+        const TU *w = RP_OPERAND(call, 3);
         const T number_w = READ(*w);
         RP_FOR((RP_FETCH(x), RP_FETCH(y))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), number_w);
     })
@@ -91,7 +96,10 @@ RP_INLINE void RP_PASTE(map_vsv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS3(call, {
+    RP_ROWS(call, {
+        const TU *x = RP_OPERAND(call, 1);
+        const TU *y = RP_OPERAND(call, 2);
+        const TU *w = RP_OPERAND(call, 3);
         const T number_y = READ(*y);
         RP_FOR((RP_FETCH(x), RP_FETCH(w))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), number_y, READ(RP_AT(w, 3)));
     })
@@ -101,7 +109,10 @@ RP_INLINE void RP_PASTE(map_vss, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
 {
     const size_t n = call->n;
     RP_STEPS(call)
-    RP_ROWS3(call, {
+    RP_ROWS(call, {
+        const TU *x = RP_OPERAND(call, 1);
+        const TU *y = RP_OPERAND(call, 2);
+        const TU *w = RP_OPERAND(call, 3);
         const T number_y = READ(*y);
         const T number_w = READ(*w);
         RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), number_y, number_w);
@@ -117,8 +128,7 @@ RP_INLINE void RP_PASTE(map_vss, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
 #undef TU
 #undef RU
 #undef READ
+#undef RP_OPERAND
 #undef RP_ROWS
-#undef RP_ROWS2
-#undef RP_ROWS3
 #undef RP_IN
 #undef RP_OUT

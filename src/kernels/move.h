@@ -58,15 +58,19 @@ static inline uint64_t rp_real_to_u64(double x)
     RP_CAST_LOOP(astype_v_##from##_##to, from, rp_u_##to, ((rp_t_##to){(part)x.re, (part)x.im}))
 #define RP_CAST_TRUTH(from) RP_CAST_LOOP(astype_v_##from##_b8, from, rp_u_b8, (x.re != 0) | (x.im != 0))
 
-/* Every target for one source. */
-#define RP_EACH_REAL_TARGET(M, from)                                                                    \
-    M(from, i8) M(from, u8) M(from, i16) M(from, u16) M(from, i32) M(from, u32) M(from, i64) M(from, u64) \
-    M(from, f32) M(from, f64)
-#define RP_CASTS_FROM_REAL(from, ...)                                                   \
-    RP_CAST_REAL(from, b8) RP_EACH_REAL_TARGET(RP_CAST_REAL, from) RP_CAST_REAL(from, c64) RP_CAST_REAL(from, c128) \
+/* Every loop for one source. The sign changes no bit of an integer that is not wider, nor of what has 8 or 16 bits, which
+ * comes from int32: those have one loop, named for the unsigned type. */
+#define RP_CASTS_TO_SIZES(M, from) M(from, u8) M(from, u16) M(from, u32) M(from, u64)
+#define RP_CASTS_TO_FLOATS(from, ...)                                                                   \
+    RP_CAST_REAL(from, f32) RP_CAST_REAL(from, f64) RP_CAST_REAL(from, c64) RP_CAST_REAL(from, c128)    \
     RP_CAST_LOOP(widened_v_##from, from, rp_u_f32, rp_cast_to_f16(x))
+#define RP_CASTS_FROM_UNSIGNED(from, ...) \
+    RP_CAST_REAL(from, b8) RP_CASTS_TO_SIZES(RP_CAST_REAL, from) RP_CASTS_TO_FLOATS(from)
+#define RP_CASTS_FROM_FLOAT(from, ...) \
+    RP_CASTS_FROM_UNSIGNED(from, ) RP_CAST_REAL(from, i32) RP_CAST_REAL(from, i64)
 #define RP_CASTS_FROM_COMPLEX(from, ...)                                                                        \
-    RP_CAST_TRUTH(from) RP_EACH_REAL_TARGET(RP_CAST_PART, from) RP_CAST_COMPLEX(from, c64, float)               \
+    RP_CAST_TRUTH(from) RP_CASTS_TO_SIZES(RP_CAST_PART, from) RP_CAST_PART(from, i32) RP_CAST_PART(from, i64)   \
+    RP_CAST_PART(from, f32) RP_CAST_PART(from, f64) RP_CAST_COMPLEX(from, c64, float)                           \
     RP_CAST_COMPLEX(from, c128, double) RP_CAST_LOOP(widened_v_##from, from, rp_u_f32, rp_cast_to_f16(x.re))
 
 /* float16, by way of float32 blocks: in, after which `run` casts on, or out, before which `run` cast to float32. */
@@ -99,9 +103,23 @@ static void rp_half_cast(const rp_call *call, size_t other_size, bool from_half,
         rp_half_cast(call, sizeof(rp_t_##code), false, widened_v_##code);               \
     }
 
-#define RP_DESCRIBE_CAST(from, target)                                                                      \
-    RP_DESCRIBE(RP_ASTYPE, "astype.v." #from "_" #target, RP_V, rp_dtype_##from, rp_dtype_##target,         \
-                astype_v_##from##_##target)
+#define RP_DESCRIBE_CAST_AS(from, target, source, size)                                                 \
+    RP_DESCRIBE(RP_ASTYPE, "astype.v." #from "_" #target, RP_V, rp_dtype_##from, rp_dtype_##target,     \
+                astype_v_##source##_##size)
+#define RP_DESCRIBE_CAST(from, target) RP_DESCRIBE_CAST_AS(from, target, from, target)
+/* One loop for both types of a width; `source`: whose it is. */
+#define RP_DESCRIBE_CAST_TO(from, i, u, source) \
+    RP_DESCRIBE_CAST_AS(from, i, source, u) RP_DESCRIBE_CAST_AS(from, u, source, u)
+#define RP_DESCRIBE_CASTS_TO_FLOATS(from) \
+    RP_DESCRIBE_CAST(from, f32) RP_DESCRIBE_CAST(from, f64) RP_DESCRIBE_CAST(from, c64) RP_DESCRIBE_CAST(from, c128)
+#define RP_DESCRIBE_CASTS_OF_INTEGER(from, to1, to8, to16, to32, to64)                          \
+    RP_DESCRIBE_CAST_AS(from, b8, to1, b8) RP_DESCRIBE_CAST_TO(from, i8, u8, to8)               \
+    RP_DESCRIBE_CAST_TO(from, i16, u16, to16) RP_DESCRIBE_CAST_TO(from, i32, u32, to32)         \
+    RP_DESCRIBE_CAST_TO(from, i64, u64, to64) RP_DESCRIBE_CASTS_TO_FLOATS(from) RP_DESCRIBE_CAST(from, f16)
+#define RP_DESCRIBE_CASTS_OF_FLOAT(from)                                                        \
+    RP_DESCRIBE_CAST(from, b8) RP_DESCRIBE_CAST_TO(from, i8, u8, from)                          \
+    RP_DESCRIBE_CAST_TO(from, i16, u16, from) RP_DESCRIBE_CAST(from, i32) RP_DESCRIBE_CAST(from, u32) \
+    RP_DESCRIBE_CAST(from, i64) RP_DESCRIBE_CAST(from, u64) RP_DESCRIBE_CASTS_TO_FLOATS(from)
 
 /* ---- where: by the size of the elements, but for bools, which are read ----------------------------------------- */
 

@@ -42,7 +42,7 @@
 /* Truth does not depend on an integer's sign: one loop a size. */
 #define RP_EACH_TRUTH(M, ...) \
     RP_EACH_UNSIGNED(M, __VA_ARGS__) RP_EACH_FLOAT(M, __VA_ARGS__) RP_EACH_COMPLEX(M, __VA_ARGS__)
-#define RP_EACH_SUMMED(M, ...) M(i64, __VA_ARGS__) M(u64, __VA_ARGS__) M(f32, __VA_ARGS__) M(f64, __VA_ARGS__)
+#define RP_EACH_SUMMED(M, ...) M(u64, __VA_ARGS__) M(f32, __VA_ARGS__) M(f64, __VA_ARGS__)
 
 /* A name of three parts, or two: RP_NAME(sum, row, f32) is sum_row_f32. */
 #define RP_NAME_(a, b, c) a##_##b##_##c
@@ -192,7 +192,8 @@ static void argmax_row_b8(const rp_call *call) { rp_find_truth(call, true); }
     RP_DESCRIBE(rp_op_##op, #op ".row." #code, RP_ROW, rp_dtype_##code, rp_dtype_##to, op##_row_##loop)
 #define RP_DESCRIBE_COLUMN(code, loop, op, to) \
     RP_DESCRIBE(rp_op_##op, #op ".column." #code, RP_COLUMN, rp_dtype_##code, rp_dtype_##to, op##_column_##loop)
-#define RP_DESCRIBE_FOLD(code, op) RP_DESCRIBE_ROW(code, code, op, code) RP_DESCRIBE_COLUMN(code, code, op, code)
+#define RP_DESCRIBE_FOLD_AS(code, loop, op) RP_DESCRIBE_ROW(code, loop, op, code) RP_DESCRIBE_COLUMN(code, loop, op, code)
+#define RP_DESCRIBE_FOLD(code, op) RP_DESCRIBE_FOLD_AS(code, code, op)
 #define RP_DESCRIBE_TRUTH_AS(code, loop, op) RP_DESCRIBE_ROW(code, loop, op, b8) RP_DESCRIBE_COLUMN(code, loop, op, b8)
 #define RP_DESCRIBE_TRUTH(code, op) RP_DESCRIBE_TRUTH_AS(code, code, op)
 #define RP_DESCRIBE_COUNT_AS(code, loop, op) RP_DESCRIBE_ROW(code, loop, op, i64) RP_DESCRIBE_COLUMN(code, loop, op, i64)

@@ -76,6 +76,7 @@ static uint64_t integer_binary(rp_op op, uint64_t x, uint64_t y, rp_dtype dtype)
     switch (op) {
     case RP_ADD: return x + y;
     case RP_SUBTRACT: return x - y;
+    case RP_ABSOLUTE_DIFFERENCE: return integer_less(x, y, is_signed) ? y - x : x - y;
     case RP_MULTIPLY: return x * y;
     case RP_FLOOR_DIVIDE: return quotient;
     case RP_REMAINDER: return remainder;
@@ -175,6 +176,7 @@ static number real_binary(rp_op op, double x, double y, bool single)
     switch (op) {
     case RP_ADD: z.re = step(x + y, single); break;
     case RP_SUBTRACT: z.re = step(x - y, single); break;
+    case RP_ABSOLUTE_DIFFERENCE: z.re = fabs(step(x - y, single)); break;
     case RP_MULTIPLY: z.re = step(x * y, single); break;
     case RP_DIVIDE: z.re = step(x / y, single); break;
     case RP_FLOOR_DIVIDE:
@@ -544,6 +546,7 @@ static void reduce_column(rp_op op, rp_dtype dtype, char *z, const char *x, size
 static const bool written[RP_OP_COUNT] = {
     [RP_ADD] = true,
     [RP_SUBTRACT] = true,
+    [RP_ABSOLUTE_DIFFERENCE] = true,
     [RP_MULTIPLY] = true,
     [RP_DIVIDE] = true,
     [RP_FLOOR_DIVIDE] = true,

@@ -69,13 +69,15 @@ enum {
     RP_EACH_BOOL(M, __VA_ARGS__) RP_EACH_INTEGER(M, __VA_ARGS__) RP_EACH_FLOAT(M, __VA_ARGS__) \
     RP_EACH_COMPLEX(M, __VA_ARGS__)
 
-/* By an operation's name: its enumerator and its result, as constants. */
+/* By an operation's name: its enumerator, its result and its facts, as constants. */
+#define RP_CONSTANTS(ENUM, name, RESULT) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT
 enum {
-#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
-#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
-#define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
-#define RP_REDUCE(ENUM, name, numpy, RESULT, ...) rp_op_##name = RP_##ENUM, rp_result_##name = RP_RESULT_##RESULT,
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_CONSTANTS(ENUM, name, RESULT),
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_CONSTANTS(ENUM, name, RESULT), rp_facts_##name = (FACTS),
+#define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_CONSTANTS(ENUM, name, RESULT),
+#define RP_REDUCE(ENUM, name, numpy, RESULT, ...) RP_CONSTANTS(ENUM, name, RESULT),
 #include "raptors/ops.def"
 };
+#undef RP_CONSTANTS
 
 #endif

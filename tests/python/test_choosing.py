@@ -78,6 +78,15 @@ def test_race_measures_every_candidate(capsys):
     assert answer["chosen"]["name"] in names
 
 
+def test_race_of_an_operation_that_numpy_lacks(capsys):
+    status, out, _ = run(capsys, "race", "absolute_difference", "u8", SHAPE, "--out", "--json")
+    answer = json.loads(out)
+    assert status == 0
+    names = {c["name"] for c in answer["candidates"]}
+    assert any(name.startswith("absolute_difference.vv.u8.") for name in names)
+    assert not any("numpy" in name for name in names)
+
+
 def test_every_candidate_gives_the_same_bits():
     call = parse_call("multiply", "float64", SHAPE, scalar=True)
     x = raptors.asarray(np.random.default_rng(3).normal(size=(400, 1000)))

@@ -259,12 +259,21 @@ def test_all_is_sorted_out():
     assert all(hasattr(raptors, name) for name in raptors.__all__)
 
 
+# What NumPy lacks, written with what it has.
+NOT_NUMPYS = {"absolute_difference": lambda x, y: np.where(x > y, x - y, y - x)}
+
+
+def numpys(name, numpy_name):
+    return getattr(np, numpy_name) if numpy_name else NOT_NUMPYS[name]
+
+
 @pytest.mark.parametrize(("name", "numpy_name", "inputs", "reduction"), raptors._raptors.OPERATIONS)
 def test_operations(name, numpy_name, inputs, reduction):
     """A row of the table is a function with a signature and documentation, under both names; and it works."""
     function = getattr(raptors, name)
-    assert getattr(raptors, numpy_name) is function
-    assert f"numpy.{numpy_name}" in function.__doc__
+    if numpy_name:
+        assert getattr(raptors, numpy_name) is function
+    assert (f"numpy.{numpy_name}" if numpy_name else "NumPy has no such operation") in function.__doc__
     parameters = list(inspect.signature(function).parameters)
     assert "out" in parameters
     x = np.array([[1, 2], [3, 4]])
@@ -277,7 +286,7 @@ def test_operations(name, numpy_name, inputs, reduction):
         np.testing.assert_array_equal(np.asarray(function(x)), getattr(np, numpy_name)(x))
     else:
         assert parameters[:-1] == (["x"] if inputs == 1 else ["x1", "x2"])
-        expected = getattr(np, numpy_name)(*[x] * inputs)
+        expected = numpys(name, numpy_name)(*[x] * inputs)
         result = function(*[x] * inputs)
         out = raptors.empty(result.shape, result.dtype)
         assert function(*[x] * inputs, out=out) is out

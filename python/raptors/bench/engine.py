@@ -64,6 +64,6 @@ def threads_restored() -> Iterator[None]:
 
 
 def operations() -> list[Operation]:
-    """The extension's table of operations and the three that move elements, sorted by name."""
-    rows = [Operation(*row) for row in library()._raptors.OPERATIONS]
+    """The extension's table of operations, but for what NumPy lacks, and the three that move elements, sorted by name."""
+    rows = [Operation(*row) for row in library()._raptors.OPERATIONS if row[1]]
     return sorted({row.name: row for row in [*MOVES, *rows]}.values(), key=lambda row: row.name)

@@ -17,7 +17,7 @@ from .. import _raptors
 from ..console import unknown
 
 OPERATIONS = {name: (numpy_name, inputs, reduction) for name, numpy_name, inputs, reduction in _raptors.OPERATIONS}
-OPERATIONS |= {numpy_name: OPERATIONS[name] for name, numpy_name, _, _ in _raptors.OPERATIONS}
+OPERATIONS |= {numpy_name: OPERATIONS[name] for name, numpy_name, _, _ in _raptors.OPERATIONS if numpy_name}
 CODES = {"f": "float", "c": "complex", "i": "int", "u": "uint", "b": "bool"}
 FORMS = ("allocating", "out", "in place")
 MOST_DIFFERENT = 1 << 16  # values in an array, which then repeat: more than branch predictors remember
@@ -53,8 +53,14 @@ class Call:
         """Of what is read or written most: a reduction's operand, or else the result."""
         return np.broadcast_shapes(self.shape, self.second) if self.second is not None else self.shape
 
+    @property
+    def is_numpys(self) -> bool:
+        """Whether NumPy has the operation."""
+        return OPERATIONS[self.op][0] != ""
+
     def prepare(self, *, again: bool = False) -> Prepared:
-        """The arrays, and the two functions that make the call once. again: in other memory than other calls'."""
+        """The arrays, and the two functions that make the call once; NumPy's is not to be called where it has none.
+        again: in other memory than other calls'."""
         numpy_name, inputs, reduction = OPERATIONS[self.op]
         make = _array.__wrapped__ if again or self.form == "in place" else _array  # what is written to is not kept
         shapes = [self.shape] * (1 if self.scalar else inputs)
@@ -63,14 +69,14 @@ class Call:
         if self.scalar:
             arrays.append(np.dtype(self.dtype).type(3))
         ours = [_raptors.asarray(a) if isinstance(a, np.ndarray) else a.item() for a in arrays]
-        xp_function, np_function = getattr(_raptors, self.op), getattr(np, numpy_name)
+        xp_function: Any = getattr(_raptors, self.op)
+        np_function: Any = getattr(np, numpy_name) if numpy_name else None
         if reduction:
             along = {"axis": self.axis}
             return Prepared(lambda: xp_function(*ours, **along), lambda: np_function(*arrays, **along), arrays[0], None)
         if self.form == "allocating":
             return Prepared(lambda: xp_function(*ours), lambda: np_function(*arrays), arrays[0], None)
-        with np.errstate(all="ignore"):
-            out = arrays[0] if self.form == "in place" else np_function(*arrays)
+        out = arrays[0] if self.form == "in place" else np.empty_like(np.asarray(xp_function(*ours)))
         target = ours[0] if self.form == "in place" else _raptors.asarray(out)
         return Prepared(lambda: xp_function(*ours, out=target), lambda: np_function(*arrays, out=out), arrays[0], out)
 

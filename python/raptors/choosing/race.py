@@ -165,7 +165,7 @@ def race(
     """
     prepared = call.prepare()
     result = explain(call, prepared)
-    if numpy:
+    if numpy and call.is_numpys:
         result.numpy = Contender("numpy itself", "numpy", 1, "ordinary")
     for c in result.contenders:
         c.seconds = []
@@ -240,8 +240,9 @@ def drive(
 
 
 def _time_alone(result: Race, prepared: Prepared, seconds: float) -> None:
-    """A block of a call that is too small to have a choice, beside NumPy's."""
-    mine, other = (Loop("call()", {"call": run}) for run in (prepared.run, prepared.run_numpy))
+    """A block of a call that is too small to have a choice, beside NumPy's where it has one."""
+    beside = prepared.run if result.numpy is None else prepared.run_numpy
+    mine, other = (Loop("call()", {"call": run}) for run in (prepared.run, beside))
     for loop in (mine, other):
         loop.calibrate()
     block = time_block(mine, other, min(seconds, 0.1), least_rounds=BLOCK_ROUNDS)

@@ -18,7 +18,7 @@
 #define WIDTH ((int)(sizeof(V) / sizeof(T)))
 
 /* n elements join the lanes, n a multiple of their number. */
-RP_INLINE void OWN(join)(V *lanes, const U *x, size_t n)
+RP_SHARED void OWN(join)(V *lanes, const U *x, size_t n)
 {
     V lane[VECTORS];
     _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lane[k] = lanes[k];
@@ -34,7 +34,7 @@ RP_INLINE void OWN(join)(V *lanes, const U *x, size_t n)
 }
 
 /* The last n elements, fewer than the lanes, join them; then the lanes are folded to `final` elements at z. */
-RP_INLINE void OWN(fold)(T *z, V *lanes, const U *x, size_t n, T first, size_t final)
+RP_SHARED void OWN(fold)(T *z, V *lanes, const U *x, size_t n, T first, size_t final)
 {
     if (n > 0) { /* filled up with what changes nothing */
         V padded[VECTORS];
@@ -88,7 +88,7 @@ RP_INLINE size_t OWN(short_rows)(char *z, ptrdiff_t z_step, const char *from, pt
 /* Up to ABREAST rows of n elements at a time, a stride of each in turn where they lie apart: the memory behind them
  * answers several streams faster than one. float64 sums of 32 MiB on one core of an EPYC Milan guest, 2026-11: 46 GB/s
  * against 28 for one. z: `final` elements a row, z_step bytes apart. */
-RP_INLINE void OWN(rows)(char *z, ptrdiff_t z_step, const char *from, ptrdiff_t step, size_t m, size_t n, size_t final)
+RP_SHARED void OWN(rows)(char *z, ptrdiff_t z_step, const char *from, ptrdiff_t step, size_t m, size_t n, size_t final)
 {
     enum { ABREAST = 4, STRIDE = 4 * LANES };
     const size_t done = OWN(short_rows)(z, z_step, from, step, m, n, final);
