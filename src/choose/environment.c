@@ -15,12 +15,6 @@
 
 extern char **environ;
 
-static bool is_count(const char *value)
-{
-    int threads;
-    return rp_parse_threads(value, &threads);
-}
-
 static bool is_switch(const char *value) { return strcmp(value, "on") == 0 || strcmp(value, "off") == 0; }
 
 static bool is_size(const char *value)
