@@ -23,6 +23,12 @@ static bool is_size(const char *value)
     return rp_parse_bytes(value, &bytes);
 }
 
+static bool is_count(const char *value)
+{
+    int threads;
+    return rp_parse_threads(value, &threads);
+}
+
 static bool names_backends(const char *value) { return rp_providers_know(value); }
 
 /* Of kernels that were registered, those of vendor libraries included. */
@@ -62,7 +68,9 @@ static const struct {
     bool (*means_something)(const char *value);
     const char *wanted;
 } variables[] = {
-    {"RAPTORS_CPU", rp_cpu_has_tier, "this processor or this build has no such instruction set (raptors info lists them)"},
+    {"RAPTORS_CPU", rp_cpu_has_tier,
+     "this processor or this build has no such instruction set (raptors info lists them)"},
+    {"RAPTORS_NUM_THREADS", is_count, "it is not a whole number of threads, such as 4"},
     {"RAPTORS_TUNE", is_switch, "it is not on or off"},
     {"RAPTORS_POOL", is_size, "it is not a number of bytes, such as 512M"},
     {"RAPTORS_KERNEL", names_kernel, "no kernel has such a name here (raptors race lists those of a call)"},
