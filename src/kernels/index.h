@@ -16,6 +16,17 @@
 
 enum { RP_WORD = 64 };
 
+/* The types that stand for all elements of their width, and the function of the width of `size` bytes, if there is one. */
+#define RP_EACH_WIDTH(M) M(u8) M(u16) M(u32) M(u64) M(c128)
+#define RP_BY_WIDTH(name, size, ...)              \
+    switch (size) {                               \
+    case 1: return name##_u8(__VA_ARGS__);        \
+    case 2: return name##_u16(__VA_ARGS__);       \
+    case 4: return name##_u32(__VA_ARGS__);       \
+    case 8: return name##_u64(__VA_ARGS__);       \
+    case 16: return name##_c128(__VA_ARGS__);     \
+    }
+
 /* The word of the n bytes from `mask` on, n at most 64. */
 RP_INLINE uint64_t rp_word(const char *mask, size_t n)
 {
@@ -81,32 +92,18 @@ static size_t find_true(int64_t *to, size_t most, const char *mask, size_t n, in
         }                                                                                                       \
         return place;                                                                                           \
     }
-RP_DEFINE_SELECT(u8)
-RP_DEFINE_SELECT(u16)
-RP_DEFINE_SELECT(u32)
-RP_DEFINE_SELECT(u64)
-RP_DEFINE_SELECT(c128)
+RP_EACH_WIDTH(RP_DEFINE_SELECT)
 
 static size_t select_true(char *to, size_t most, const char *mask, const char *x, size_t n, size_t size)
 {
-    switch (size) {
-    case 1: return select_u8(to, most, mask, x, n);
-    case 2: return select_u16(to, most, mask, x, n);
-    case 4: return select_u32(to, most, mask, x, n);
-    case 8: return select_u64(to, most, mask, x, n);
-    default: return select_c128(to, most, mask, x, n);
-    }
+    RP_BY_WIDTH(select, size, to, most, mask, x, n)
+    return 0;
 }
 
 static size_t spread_true(char *x, const char *mask, size_t n, const char *values, size_t most, size_t size)
 {
-    switch (size) {
-    case 1: return spread_u8(x, mask, n, values, most);
-    case 2: return spread_u16(x, mask, n, values, most);
-    case 4: return spread_u32(x, mask, n, values, most);
-    case 8: return spread_u64(x, mask, n, values, most);
-    default: return spread_c128(x, mask, n, values, most);
-    }
+    RP_BY_WIDTH(spread, size, x, mask, n, values, most)
+    return 0;
 }
 
 /* ---- Index arrays ------------------------------------------------------------------------------------------ */
@@ -167,38 +164,20 @@ enum { RP_STORES_AHEAD = 32 };
         _Pragma("GCC unroll 4") for (size_t i = 0; i < n; i++, from += from_step)                               \
             *(rp_u_##code *)(void *)(x + offset[i] * step) = *(const rp_u_##code *)(const void *)from;          \
     }
-RP_DEFINE_GATHER(u8)
-RP_DEFINE_GATHER(u16)
-RP_DEFINE_GATHER(u32)
-RP_DEFINE_GATHER(u64)
-RP_DEFINE_GATHER(c128)
+RP_EACH_WIDTH(RP_DEFINE_GATHER)
 
 static void gather_elements(char *to, ptrdiff_t to_step, const char *x, ptrdiff_t step, const ptrdiff_t *offset,
                             size_t n, size_t size)
 {
-    switch (size) {
-    case 1: gather_u8(to, to_step, x, step, offset, n); return;
-    case 2: gather_u16(to, to_step, x, step, offset, n); return;
-    case 4: gather_u32(to, to_step, x, step, offset, n); return;
-    case 8: gather_u64(to, to_step, x, step, offset, n); return;
-    case 16: gather_c128(to, to_step, x, step, offset, n); return;
-    default:
-        for (size_t i = 0; i < n; i++) memcpy(to + (ptrdiff_t)i * to_step, x + offset[i] * step, size);
-    }
+    RP_BY_WIDTH(gather, size, to, to_step, x, step, offset, n)
+    for (size_t i = 0; i < n; i++) memcpy(to + (ptrdiff_t)i * to_step, x + offset[i] * step, size);
 }
 
 static void scatter_elements(char *x, ptrdiff_t step, const ptrdiff_t *offset, const char *from, ptrdiff_t from_step,
                              size_t n, size_t size)
 {
-    switch (size) {
-    case 1: scatter_u8(x, step, offset, from, from_step, n); return;
-    case 2: scatter_u16(x, step, offset, from, from_step, n); return;
-    case 4: scatter_u32(x, step, offset, from, from_step, n); return;
-    case 8: scatter_u64(x, step, offset, from, from_step, n); return;
-    case 16: scatter_c128(x, step, offset, from, from_step, n); return;
-    default:
-        for (size_t i = 0; i < n; i++) memcpy(x + offset[i] * step, from + (ptrdiff_t)i * from_step, size);
-    }
+    RP_BY_WIDTH(scatter, size, x, step, offset, from, from_step, n)
+    for (size_t i = 0; i < n; i++) memcpy(x + offset[i] * step, from + (ptrdiff_t)i * from_step, size);
 }
 
 /* ---- Ramps ------------------------------------------------------------------------------------------------- */

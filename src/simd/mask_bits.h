@@ -49,4 +49,16 @@ static inline size_t rp_find_bits(int64_t *to, uint64_t word, int64_t first)
         return place;                                                                           \
     }
 
+/* All that a word selects, where the instruction set has nothing better. */
+#define RP_SELECT_BY_BITS                                                            \
+    static inline size_t rp_find_word(int64_t *to, uint64_t word, int64_t first)     \
+    {                                                                                \
+        return rp_find_bits(to, word, first);                                        \
+    }                                                                                \
+    RP_COMPRESS_BY_BITS(u8, uint8_t)                                                 \
+    RP_COMPRESS_BY_BITS(u16, uint16_t)                                               \
+    RP_COMPRESS_BY_BITS(u32, uint32_t)                                               \
+    RP_COMPRESS_BY_BITS(u64, uint64_t)                                               \
+    RP_COMPRESS_BY_BITS(c128, char[16])
+
 #endif

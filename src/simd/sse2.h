@@ -26,12 +26,7 @@ static inline uint64_t rp_mask_bits(const char *mask)
     return ~zero;
 }
 
-#define rp_find_word rp_find_bits
-RP_COMPRESS_BY_BITS(u8, uint8_t)
-RP_COMPRESS_BY_BITS(u16, uint16_t)
-RP_COMPRESS_BY_BITS(u32, uint32_t)
-RP_COMPRESS_BY_BITS(u64, uint64_t)
-RP_COMPRESS_BY_BITS(c128, char[16])
+RP_SELECT_BY_BITS
 
 static inline void rp_stream(char *to, const char *from, size_t bytes)
 {
