@@ -116,11 +116,9 @@ static void ramp_task(void *context, size_t task, int thread)
 
 static void run_ramp(ramp *r)
 {
-    const rp_context *context = rp_context_get();
-    const size_t size = rp_itemsize(r->dtype);
-    const bool share = r->count * size >= context->helpful_bytes;
-    r->per_task = share ? (context->task_bytes / size / BLOCK + 1) * BLOCK : r->count + 1;
-    rp_parallel(ramp_task, r, (r->count + r->per_task - 1) / r->per_task, share ? rp_get_num_threads() : 1);
+    const rp_parts parts = rp_parts_of(rp_context_get(), r->count, rp_itemsize(r->dtype), BLOCK, true);
+    r->per_task = parts.per_task;
+    rp_parallel(ramp_task, r, parts.tasks, parts.threads);
 }
 
 /* Wide enough for the distance of any two 64-bit integers, and for their products with a step. */

@@ -45,6 +45,22 @@ static inline const rp_context *rp_context_get(void)
     return context ? context : rp_context_make();
 }
 
+/* How a parallel call without a site is cut. */
+typedef struct rp_parts {
+    size_t per_task, tasks;
+    int threads;
+} rp_parts;
+
+/* `all` things of so many bytes each, whole multiples of `together` a task; one task where threads are not worth it, or
+ * where may_share is false. */
+static inline rp_parts rp_parts_of(const rp_context *context, size_t all, size_t bytes, size_t together, bool may_share)
+{
+    const bool share = may_share && all * bytes >= context->helpful_bytes;
+    const size_t some = share ? context->task_bytes / bytes / together : all / together;
+    const size_t per_task = (some + 1) * together;
+    return (rp_parts){per_task, rp_divide_up(all, per_task), share ? rp_get_num_threads() : 1};
+}
+
 typedef struct rp_choice {
     const rp_kernel *kernel; /* NULL where the operation has none for this type and class: copies and casts */
     int threads;

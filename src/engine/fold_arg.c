@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * argmin and argmax over one axis. Rows whose neighbours are neighbours in memory too are searched side by side, as columns. A staged row's chunks are searched by the kernel in turn; a later chunk's element
- * takes the place of an earlier one only where it is strictly better, or the first NaN. Rows that lie across memory are gathered
- * a few at a time, so that every cache line is used up.
+ * argmin and argmax over one axis. Rows whose neighbours are neighbours in memory too are searched side by side, as columns.
+ * A staged row's chunks are searched by the kernel in turn; a later chunk's element takes the place of an earlier one only where
+ * it is strictly better, or the first NaN. Rows that lie across memory are gathered a few at a time, so that every cache line is
+ * used up.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -197,14 +198,8 @@ static void columns_task(void *context, size_t task, int thread)
     const size_t end = s->columns - start < s->per_task ? s->columns : start + s->per_task;
     const char *from = fold->from;
     char *to = fold->to;
-    size_t rest = task / s->tasks;
     (void)thread;
-    for (int axis = 1; axis < fold->kept; axis++) {
-        const ptrdiff_t i = (ptrdiff_t)(rest % (size_t)fold->shape[axis]);
-        rest /= (size_t)fold->shape[axis];
-        from += i * fold->from_strides[axis];
-        to += i * fold->to_strides[axis];
-    }
+    rp_fold_locate(fold, 1, task / s->tasks, &from, &to);
     const bool in_place = fold->to_strides[0] == sizeof(int64_t);
     for (size_t i = start, n; i < end; i += n) {
         int64_t block[SOME];
@@ -230,17 +225,15 @@ static bool lies_in_columns(const rp_fold *fold)
 
 static void search_columns(const rp_fold *fold)
 {
-    column_search s = {.fold = fold, .columns = (size_t)fold->shape[0], .tasks = 1};
-    size_t outer = 1;
-    for (int axis = 1; axis < fold->kept; axis++) outer *= (size_t)fold->shape[axis];
+    column_search s = {.fold = fold, .columns = (size_t)fold->shape[0]};
+    const size_t outer = rp_fold_outputs(fold) / s.columns;
     const size_t size = rp_itemsize(fold->dtype), line = rp_system_facts()->line_bytes / size;
     rp_choice choice =
         rp_choose(fold->op, fold->loop, RP_COLUMN, RP_APART, outer * s.columns * (size_t)fold->length * size, NULL);
     const bool measured = rp_measure_start(&choice);
     s.kernel = choice.kernel;
-    if ((size_t)choice.threads > outer) s.tasks = ((size_t)choice.threads + outer - 1) / outer;
-    s.per_task = ((s.columns + s.tasks - 1) / s.tasks + line - 1) / line * line;
-    s.tasks = (s.columns + s.per_task - 1) / s.per_task;
+    s.per_task = rp_divide_up(rp_divide_up(s.columns, rp_divide_up((size_t)choice.threads, outer)), line) * line;
+    s.tasks = rp_divide_up(s.columns, s.per_task);
     rp_parallel(columns_task, &s, outer * s.tasks, choice.threads);
     if (measured) rp_measure_stop(&choice);
 }

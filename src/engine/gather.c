@@ -205,10 +205,9 @@ static void fold_axes(rp_indexing *work, mover *m)
 /* `all` things of so many bytes each, some `together`, among threads where that is worth it. */
 static void run_tasks(mover *m, rp_task task, size_t all, size_t bytes, size_t together, bool may_share)
 {
-    const bool share = may_share && all * bytes >= m->context->helpful_bytes;
-    const size_t some = share ? m->context->task_bytes / bytes / together : all / together;
-    m->per_task = (some + 1) * together;
-    rp_parallel(task, m, (all + m->per_task - 1) / m->per_task, share ? rp_get_num_threads() : 1);
+    const rp_parts parts = rp_parts_of(m->context, all, bytes, together, may_share);
+    m->per_task = parts.per_task;
+    rp_parallel(task, m, parts.tasks, parts.threads);
 }
 
 static rp_status move_all(rp_indexing *work, bool to_x)
