@@ -16,7 +16,8 @@ static PyObject *made(rp_array *array, rp_status status)
     return status == RP_OK ? ext_wrap(array) : ext_error(status);
 }
 
-static PyObject *function_asarray(PyObject *module, EXT_FASTCALL)
+/* The arguments of asarray and array. *copy is kept where the caller does not say. */
+static bool object_arguments(const char *name, EXT_FASTCALL, PyObject **object, rp_dtype *dtype, ext_copy *copy)
 {
     static const ext_signature signature = {.count = 4,
                                             .required = 1,
@@ -24,37 +25,44 @@ static PyObject *function_asarray(PyObject *module, EXT_FASTCALL)
                                             .positional_only = 1,
                                             .names = {EXT_obj, EXT_dtype, EXT_device, EXT_copy}};
     PyObject *values[4];
+    if (!ext_arguments(name, &signature, arguments, given, keywords, values)) {
+        return false;
+    }
+    *object = values[0];
+    return optional_dtype(values[1], dtype) && ext_device_get(values[2]) &&
+           (!values[3] || ext_copy_get(values[3], copy));
+}
+
+static PyObject *from_object(PyObject *object, rp_dtype dtype, ext_copy copy)
+{
+    return ext_wrap(ext_array_from(object, dtype == RP_DTYPE_COUNT ? NULL : &dtype, copy));
+}
+
+static PyObject *function_asarray(PyObject *module, EXT_FASTCALL)
+{
+    PyObject *object;
     rp_dtype dtype;
-    ext_copy copy;
+    ext_copy copy = EXT_COPY_IF_NEEDED;
     (void)module;
-    if (!ext_arguments("asarray", &signature, arguments, given, keywords, values) ||
-        !optional_dtype(values[1], &dtype) || !ext_device_get(values[2]) || !ext_copy_get(values[3], &copy)) {
+    if (!object_arguments("asarray", arguments, given, keywords, &object, &dtype, &copy)) {
         return NULL;
     }
-    PyObject *object = values[0];
-    bool any_dtype = dtype == RP_DTYPE_COUNT;
-    if (ext_is_array(object) && copy != EXT_COPY_ALWAYS && (any_dtype || (rp_dtype)ext_raw(object)->dtype == dtype)) {
+    if (ext_is_array(object) && copy != EXT_COPY_ALWAYS &&
+        (dtype == RP_DTYPE_COUNT || (rp_dtype)ext_raw(object)->dtype == dtype)) {
         return Py_NewRef(object);
     }
-    return ext_wrap(ext_array_from(object, any_dtype ? NULL : &dtype, copy));
+    return from_object(object, dtype, copy);
 }
 
 static PyObject *function_array(PyObject *module, EXT_FASTCALL)
 {
-    static const ext_signature signature = {.count = 4,
-                                            .required = 1,
-                                            .positional = 2,
-                                            .positional_only = 1,
-                                            .names = {EXT_obj, EXT_dtype, EXT_device, EXT_copy}};
-    PyObject *values[4];
+    PyObject *object;
     rp_dtype dtype;
     ext_copy copy = EXT_COPY_ALWAYS;
     (void)module;
-    if (!ext_arguments("array", &signature, arguments, given, keywords, values) || !optional_dtype(values[1], &dtype) ||
-        !ext_device_get(values[2]) || (values[3] && !ext_copy_get(values[3], &copy))) {
-        return NULL;
-    }
-    return ext_wrap(ext_array_from(values[0], dtype == RP_DTYPE_COUNT ? NULL : &dtype, copy));
+    return object_arguments("array", arguments, given, keywords, &object, &dtype, &copy)
+               ? from_object(object, dtype, copy)
+               : NULL;
 }
 
 static PyObject *function_from_dlpack(PyObject *module, EXT_FASTCALL)

@@ -4,16 +4,22 @@
  */
 #include "ext.h"
 
-/* Exponents and what they are; `integers`: of integers as well, with an exponent that is an int. */
+/* The elements, beside real numbers, for which an exponent is such an operation. */
+enum { OF_BOOLS = 1, OF_INTEGERS = 2, OF_INTEGERS_AS_FLOAT64 = 4, OF_COMPLEX = 8 };
+
 typedef struct power {
     double exponent;
     rp_op op;
-    bool integers, cube; /* cube: the square, times x */
+    unsigned of;
+    bool cube; /* the square, times x */
 } power;
 
 static const power powers[] = {
-    {2, RP_SQUARE, true, false}, {0.5, RP_SQRT, false, false},  {-1, RP_RECIPROCAL, false, false},
-    {3, RP_SQUARE, true, true},  {1, RP_POSITIVE, true, false},
+    {2, RP_SQUARE, OF_BOOLS | OF_INTEGERS | OF_INTEGERS_AS_FLOAT64 | OF_COMPLEX, false},
+    {0.5, RP_SQRT, OF_INTEGERS_AS_FLOAT64 | OF_COMPLEX, false},
+    {-1, RP_RECIPROCAL, OF_COMPLEX, false},
+    {3, RP_SQUARE, OF_INTEGERS, true},
+    {1, RP_POSITIVE, OF_INTEGERS | OF_COMPLEX, false},
 };
 
 /* NULL: none of them. *as: the type in which x is raised. */
@@ -33,18 +39,21 @@ static const power *find(const rp_array *x, PyObject *exponent, rp_dtype *as)
     if (it == end || overflow) {
         return NULL;
     }
+    unsigned of = 0;
     *as = (rp_dtype)x->dtype;
-    switch (kind) {
-    case RP_KIND_BOOL: return is_int && it->op == RP_SQUARE && !it->cube ? it : NULL;
-    case RP_KIND_SIGNED:
-    case RP_KIND_UNSIGNED:
+    if (kind == RP_KIND_BOOL) {
+        if (!is_int) {
+            return NULL;
+        }
+        of = OF_BOOLS;
+    } else if (kind == RP_KIND_SIGNED || kind == RP_KIND_UNSIGNED) {
         /* A float makes float64 of every integer type, whatever the operation alone would make. */
+        of = is_int ? OF_INTEGERS : OF_INTEGERS_AS_FLOAT64;
         *as = is_int ? *as : RP_FLOAT64;
-        return is_int ? (it->integers ? it : NULL) : (it->op == RP_SQRT || value == 2) ? it : NULL;
-    case RP_KIND_REAL: return it;
-    case RP_KIND_COMPLEX: return it->cube ? NULL : it;
+    } else if (kind == RP_KIND_COMPLEX) {
+        of = OF_COMPLEX;
     }
-    return NULL;
+    return (it->of & of) == of ? it : NULL;
 }
 
 static rp_status raise(const rp_array *x, const power *it, rp_dtype as, rp_array **out)
@@ -52,23 +61,16 @@ static rp_status raise(const rp_array *x, const power *it, rp_dtype as, rp_array
     rp_array *cast = NULL, *square = NULL;
     rp_status status = as == (rp_dtype)x->dtype ? RP_OK : rp_astype(x, as, &cast);
     const rp_array *from = cast ? cast : x;
-    /* A cast, and the square on the way to a cube, are ours alone: the result takes their place. */
-    rp_array **result = cast && !*out ? &cast : out;
+    /* A cast, and the square on the way to a cube, are ours alone: without an output the result may take their place. */
+    const unsigned spare = !*out;
     if (status == RP_OK && it->cube) {
         status = rp_map(RP_SQUARE, &from, &square);
+        const rp_array *const factors[] = {square, from};
         if (status == RP_OK) {
-            const rp_array *const factors[] = {square, from};
-            rp_array **product = *out ? out : &square;
-            status = rp_map(RP_MULTIPLY, factors, product);
-            if (!*out && status == RP_OK) {
-                *out = rp_retain(square);
-            }
+            status = rp_map_reusing(RP_MULTIPLY, factors, spare, out);
         }
     } else if (status == RP_OK) {
-        status = rp_map(it->op, &from, result);
-        if (status == RP_OK && result == &cast) {
-            *out = rp_retain(cast);
-        }
+        status = rp_map_reusing(it->op, &from, cast ? spare : 0, out);
     }
     rp_release(square);
     rp_release(cast);
