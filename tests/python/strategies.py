@@ -5,7 +5,9 @@ An array of a test is given by its shape, a layout and a seed, so that an exampl
 are special ones and ordinary ones, mixed. NumPy is the judge: every expectation here is its answer.
 """
 
+import gc
 import math
+import sys
 
 import numpy as np
 from hypothesis import strategies as st
@@ -218,6 +220,18 @@ def assert_same_order(ours, theirs):
     if theirs.size:
         used = [axis for axis, n in enumerate(theirs.shape) if n > 1]
         assert [ours.strides[axis] for axis in used] == [theirs.strides[axis] for axis in used]
+
+
+def assert_no_reference_is_lost(calls, objects):
+    """Calling again and again leaves as many references to each of the objects as there were."""
+    calls()
+    gc.collect()
+    before = [sys.getrefcount(one) for one in objects]
+    for _ in range(5):
+        calls()
+    gc.collect()
+    after = [sys.getrefcount(one) for one in objects]
+    assert [x - y for x, y in zip(after, before, strict=True) if abs(x - y) >= 5] == []
 
 
 def quietly(function, *args, **kwargs):

@@ -21,6 +21,7 @@ import pytest
 
 import raptors
 from raptors import Array
+from strategies import assert_no_reference_is_lost
 
 X = np.array([[1.0, 4.0, 2.0], [0.5, 3.0, 9.0]])
 
@@ -291,15 +292,7 @@ def test_no_reference_is_lost():
                 bad()
         r[...] = X
 
-    calls()
-    gc.collect()
-    objects = (r, text, X, None, Array, np.exp, raptors.exp, np.dtype("float64"), np.float64)
-    before = [sys.getrefcount(one) for one in objects]
-    for _ in range(5):
-        calls()
-    gc.collect()
-    after = [sys.getrefcount(one) for one in objects]
-    assert [x - y for x, y in zip(after, before, strict=True) if abs(x - y) >= 5] == []
+    assert_no_reference_is_lost(calls, (r, text, X, None, Array, np.exp, raptors.exp, np.dtype("float64"), np.float64))
 
 
 def test_lists_that_change_meanwhile():

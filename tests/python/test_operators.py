@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Python's operators and number protocols on Array, and NumPy's protocols for other libraries' functions."""
 
-import gc
 import operator
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 
 import raptors
 from raptors import Array
+from strategies import assert_no_reference_is_lost
 
 BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod]
 COMPARE = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
@@ -387,15 +387,7 @@ def test_no_reference_is_lost():
             with pytest.raises((TypeError, ValueError, IndexError)):
                 bad()
 
-    calls()
-    gc.collect()
-    objects = (number, text, a, r, out, None, Array, np.dtype("float64"))
-    before = [sys.getrefcount(one) for one in objects]
-    for _ in range(5):
-        calls()
-    gc.collect()
-    after = [sys.getrefcount(one) for one in objects]
-    assert [x - y for x, y in zip(after, before, strict=True) if abs(x - y) >= 5] == []
+    assert_no_reference_is_lost(calls, (number, text, a, r, out, None, Array, np.dtype("float64")))
 
 
 def test_import_is_light():
