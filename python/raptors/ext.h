@@ -184,6 +184,8 @@ PyObject *ext_from_ndarray(PyObject *ndarray);
 PyObject *ext_ndarray_base(PyObject *ndarray); /* borrowed; NULL: none */
 /* An element as NumPy's number of the type. */
 PyObject *ext_number(const char *element, rp_dtype dtype);
+/* The other way, of a number that has the element's type. */
+void ext_number_store(PyObject *number, char *element);
 /* The value of a numpy.generic, strong. EXT_UNKNOWN: not of a type that Raptors has. */
 ext_found ext_numpy_scalar_get(PyObject *number, rp_scalar *scalar);
 

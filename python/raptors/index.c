@@ -313,6 +313,10 @@ bool ext_store(rp_array *destination, PyObject *value)
 /* A view of one element, on the stack: whatever value_get() runs, self is held by the caller. */
 static bool store_element(const rp_array *x, char *data, PyObject *value)
 {
+    if (Py_IS_TYPE(value, ext.scalar_types[x->dtype]) && !(x->flags & RP_FLAG_READONLY)) {
+        ext_number_store(value, data);
+        return true;
+    }
     struct rp_array view = {.references = 1,
                             .data = data,
                             .size = 1,

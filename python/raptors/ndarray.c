@@ -121,6 +121,8 @@ PyObject *ext_number(const char *element, rp_dtype dtype)
     return PyArray_Scalar((void *)(uintptr_t)element, (PyArray_Descr *)ext.dtypes[dtype], NULL);
 }
 
+void ext_number_store(PyObject *number, char *element) { PyArray_ScalarAsCtype(number, element); }
+
 /* The element type of a NumPy number: -1, none of ours; -2, an exception. */
 static int dtype_of_scalar(PyObject *number)
 {

@@ -150,13 +150,13 @@ rp_status rp_fill(rp_array *array, const rp_scalar *value)
     if (value->weak && kind <= RP_KIND_UNSIGNED && !rp_scalar_fits(value, array->dtype)) {
         return rp_fail_integer(value, array->dtype);
     }
-    rp_scalar_array number;
-    rp_status status = rp_scalar_array_init(&number, value);
-    if (status) return status;
-    if (array->ndim == 0) {
+    if (array->ndim == 0 && value->weak) {
         rp_store_scalar(array->data, array->dtype, value);
         return RP_OK;
     }
+    rp_scalar_array number;
+    rp_status status = rp_scalar_array_init(&number, value);
+    if (status) return status;
     /* In the array's own type, so that the fill is a copy of one repeated element. */
     rp_store_scalar(number.value, array->dtype, value);
     number.array.dtype = array->dtype;

@@ -57,6 +57,20 @@ static rp_dtype widest(const rp_scalar *value, char element[16])
     }
 }
 
+/* As a C cast does, modulo the type's range; a truth is what is not 0. */
+static void store_integer(char *element, rp_dtype dtype, uint64_t bits)
+{
+    const uint8_t one = dtype == RP_BOOL ? bits != 0 : (uint8_t)bits;
+    const uint16_t two = (uint16_t)bits;
+    const uint32_t four = (uint32_t)bits;
+    switch (rp_itemsize(dtype)) {
+    case 1: memcpy(element, &one, sizeof one); return;
+    case 2: memcpy(element, &two, sizeof two); return;
+    case 4: memcpy(element, &four, sizeof four); return;
+    default: memcpy(element, &bits, sizeof bits);
+    }
+}
+
 void rp_store_scalar(char *element, rp_dtype dtype, const rp_scalar *value)
 {
     /* The two that every call with a Python float meets, without a look-up. */
@@ -67,6 +81,10 @@ void rp_store_scalar(char *element, rp_dtype dtype, const rp_scalar *value)
     if (dtype == RP_FLOAT32 && value->dtype == RP_FLOAT64) {
         float narrow = (float)value->re;
         memcpy(element, &narrow, sizeof narrow);
+        return;
+    }
+    if (rp_dtype_kind(dtype) <= RP_KIND_UNSIGNED && rp_dtype_kind(value->dtype) <= RP_KIND_UNSIGNED) {
+        store_integer(element, dtype, value->dtype == RP_UINT64 ? value->u : (uint64_t)value->i);
         return;
     }
     char wide[16];
