@@ -35,7 +35,7 @@ typedef enum ext_name {
 } ext_name;
 
 typedef struct ext_state {
-    PyTypeObject *array_type;
+    PyTypeObject *array_type, *iterator_type;
     PyTypeObject *ndarray_type, *generic_type, *float64_type; /* NumPy's */
     PyTypeObject *scalar_types[RP_DTYPE_COUNT];               /* NumPy's, as numpy.float32 */
     PyTypeObject *method_type;                                /* Python's bound methods */
@@ -282,6 +282,9 @@ rp_status ext_trim_leading(const rp_array *value, int ndim, rp_array **trimmed);
 /* elements.c: a Python number; and nested lists of them, or a number where x has no dimensions. */
 PyObject *ext_element(const char *element, rp_dtype dtype);
 PyObject *ext_list(const rp_array *x);
+/* iteration.c */
+PyObject *ext_iterate(PyObject *self);
+PyTypeObject *ext_iterator_type_new(PyObject *module);
 /* powers.c: self ** exponent where that is another operation. EXT_UNKNOWN, without an exception: it is not. */
 ext_found ext_power(PyObject *self, PyObject *exponent, bool in_place, PyObject **result);
 /* The protocol's function of that name: a new reference. */

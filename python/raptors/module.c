@@ -251,7 +251,8 @@ static bool set_state(PyObject *module)
     }
     ext.large_bytes = rp_system_facts()->l2_bytes;
     ext.array_type = ext_array_type_new(module);
-    return ext.array_type != NULL;
+    ext.iterator_type = ext_iterator_type_new(module);
+    return ext.array_type && ext.iterator_type;
 }
 
 static int execute(PyObject *module)

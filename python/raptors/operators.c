@@ -256,15 +256,6 @@ static PyObject *refuse_concat(PyObject *self, PyObject *other)
     return NULL;
 }
 
-static PyObject *iterate(PyObject *self)
-{
-    if (ext_raw(self)->ndim == 0) {
-        PyErr_SetString(PyExc_TypeError, "iteration over a 0-d array");
-        return NULL;
-    }
-    return PySeqIter_New(self);
-}
-
 /* x in array: whether any element is equal. */
 static int contains(PyObject *self, PyObject *value)
 {
@@ -301,7 +292,7 @@ PyType_Slot ext_operator_slots[] = {
     SLOT(Py_nb_index, operator_index),
     SLOT(Py_tp_richcompare, compare),
     SLOT(Py_tp_hash, PyObject_HashNotImplemented),
-    SLOT(Py_tp_iter, iterate),
+    SLOT(Py_tp_iter, ext_iterate),
     SLOT(Py_sq_length, length),
     SLOT(Py_sq_concat, refuse_concat),
     SLOT(Py_sq_item, ext_get_item),

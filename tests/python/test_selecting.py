@@ -276,6 +276,12 @@ def test_iteration(dtype):
             assert [type(v) for v in r] == [type(v) for v in x]
     for x, r in layouts(random((3, 4), dtype)):
         assert [row.tolist() for row in r] == x.tolist()
+    half = iter(raptors.arange(3))
+    assert next(half) == 0
+    assert half.__length_hint__() == 2
+    assert [*half, *half] == [1, 2]  # an end is an end
+    with pytest.raises(TypeError):
+        iter(raptors.asarray(1.0))
 
 
 # ---- Powers --------------------------------------------------------------------------------------------------------
