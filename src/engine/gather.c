@@ -50,11 +50,17 @@ static bool resolve(const mover *m, size_t start, size_t n, ptrdiff_t *offset)
     return true;
 }
 
-/* Bools become 0 or 1 while they lie in the first-level cache. */
+/* Bools become 0 or 1: long rows on their way, others while they lie in the first-level cache. */
 static void gather_truths(const mover *m, const char *x, char *block, const ptrdiff_t *offset, size_t n)
 {
+    enum { FEW = 4 }; /* rows in a block: converting each alone costs a call, and the loop's end */
     const ptrdiff_t step = m->work->block_step;
-    const size_t fit = m->context->block_bytes / m->unit, most = fit ? fit : 1;
+    const size_t most = m->context->block_bytes / m->unit;
+    if (most < FEW) {
+        for (size_t i = 0; i < n; i++, block += step)
+            rp_convert_elements(block, RP_BOOL, x + offset[i] * m->step, RP_UINT8, m->unit);
+        return;
+    }
     for (size_t i = 0, some; i < n; i += some, block += (ptrdiff_t)some * step) {
         some = n - i < most ? n - i : most;
         m->context->indexers->gather(block, step, x, m->step, offset + i, some, m->unit);
