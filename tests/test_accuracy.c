@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * How exact the mathematical functions are, function by function: float64 by the largest error found, in units of the last
+ * place (ULP), float32 and float16 by how many results are not the nearest number. The truth is the C library's long double
+ * function; where that lies so near the middle of two numbers that it cannot tell, MPFR decides, in builds that have it.
+ *   --function GLOB   only these          --exhaustive   every float32 argument, and 10^8 float64 ones
+ */
+#include <float.h>
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef RP_HAVE_MPFR
+#include <mpfr.h>
+#endif
+
+#include "check.h"
+#include "choose/registry.h"
+#include "kernel_values.h"
+
+/* ---- The functions ----------------------------------------------------------------------------------------- */
+
+#ifdef RP_HAVE_MPFR
+#define MPFR(function) function
+#else
+#define MPFR(function) 0
+#endif
+
+typedef struct truth {
+    const char *name;
+    long double (*one)(long double);
+    long double (*two)(long double, long double);
+#ifdef RP_HAVE_MPFR
+    int (*exact)(mpfr_t, const mpfr_t, mpfr_rnd_t);
+    int (*exact_two)(mpfr_t, const mpfr_t, const mpfr_t, mpfr_rnd_t);
+#else
+    int exact, exact_two;
+#endif
+} truth;
+
+static const truth truths[] = {
+    {.name = "exp", .one = expl, .exact = MPFR(mpfr_exp)},
+};
+enum { TRUTHS = sizeof truths / sizeof *truths, BLOCK = 4096 };
+
+static long double value_of(const truth *function, double x, double y)
+{
+    return function->one ? function->one((long double)x) : function->two((long double)x, (long double)y);
+}
+
+/* Whether `result` is the nearest number with `bits` of precision and the least exponent of its type; by MPFR. */
+static bool is_nearest(const truth *function, double x, double y, double result, rp_dtype dtype)
+{
+#ifdef RP_HAVE_MPFR
+    mpfr_t a, b, z;
+    mpfr_inits2(200, a, b, z, (mpfr_ptr)0);
+    mpfr_set_d(a, x, MPFR_RNDN);
+    mpfr_set_d(b, y, MPFR_RNDN);
+    if (function->exact)
+        function->exact(z, a, MPFR_RNDN);
+    else
+        function->exact_two(z, a, b, MPFR_RNDN);
+    /* 200 bits, rounded to odd in 100: two roundings as one. */
+    mpfr_t odd;
+    mpfr_init2(odd, 100);
+    if (mpfr_set(odd, z, MPFR_RNDZ) != 0 && mpfr_min_prec(odd) < 100) mpfr_nextabove(odd);
+    const double nearest = dtype == RP_FLOAT32 ? (double)mpfr_get_flt(odd, MPFR_RNDN) : mpfr_get_d(odd, MPFR_RNDN);
+    mpfr_clears(a, b, z, odd, (mpfr_ptr)0);
+    return nearest == result;
+#else
+    (void)function, (void)x, (void)y, (void)result, (void)dtype;
+    return true;
+#endif
+}
+
+/* ---- One type ---------------------------------------------------------------------------------------------- */
+
+typedef struct record {
+    double worst, at, at_y; /* ULP */
+    long wrong, tried;
+} record;
+
+static double error_f64(long double expected, double result)
+{
+    const double nearest = (double)expected;
+    if (isnan(nearest) || isnan(result)) return isnan(nearest) && isnan(result) ? 0 : (double)INFINITY;
+    if (nearest == result && signbit(nearest) == signbit(result)) {
+        if (isinf(result) || result == 0) return 0;
+    }
+    if (isinf(nearest) || isinf(result)) { /* the largest number beside infinity is one unit away */
+        const double size = fabs(isinf(result) ? nearest : result);
+        return isinf(size) || size < DBL_MAX ? (double)INFINITY : 1;
+    }
+    int exponent;
+    frexp(nearest, &exponent);
+    if (nearest == 0 || exponent < -1021) exponent = -1021;
+    return (double)(fabsl((long double)result - expected) / ldexpl(1, exponent - 53));
+}
+
+static bool is_wrong(const truth *function, double x, double y, long double expected, double result, rp_dtype dtype)
+{
+    uint16_t half;
+    const double nearest = dtype == RP_FLOAT32 ? (double)(float)expected : 0;
+    if (dtype == RP_FLOAT16) {
+        half = rp_reference_to_half((double)expected);
+        const double rounded = rp_reference_from_half(half);
+        return !(isnan(rounded) ? isnan(result) : rounded == result && signbit(rounded) == signbit(result));
+    }
+    if (isnan(nearest)) return !isnan(result);
+    if (nearest == result && (result != 0 || signbit(nearest) == signbit(result))) {
+        /* Right, but for a truth that is a tie by its own rounding: there MPFR is asked. */
+        const long double middle =
+            ((long double)nearest +
+             (long double)nextafterf((float)nearest, expected > (long double)nearest ? INFINITY : -INFINITY)) /
+            2;
+        if (fabsl(expected - middle) > fabsl(expected) * 0x1p-60L) return false;
+    } else if (fabsl(expected - ((long double)nearest + (long double)result) / 2) > fabsl(expected) * 0x1p-60L) {
+        return true;
+    }
+    return !is_nearest(function, x, y, result, dtype);
+}
+
+static const rp_kernel *best_kernel(int op, rp_dtype dtype, int shape)
+{
+    const rp_kernel *best = NULL, *kernel;
+    for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
+        if (kernel->op != op || kernel->dtype != dtype || kernel->shape != shape ||
+            kernel->backend != RP_BACKEND_NATIVE)
+            continue;
+        if (rp_kernel_runs(kernel) && !(kernel->traits & RP_TRAIT_VARIANT) && (!best || kernel->isa > best->isa))
+            best = kernel;
+    }
+    return best;
+}
+
+static double element(const void *block, size_t i, rp_dtype dtype)
+{
+    const char *at = (const char *)block + i * rp_dtype_size(dtype);
+    uint16_t half;
+    float single;
+    double real;
+    switch (dtype) {
+    case RP_FLOAT16: memcpy(&half, at, 2); return rp_reference_from_half(half);
+    case RP_FLOAT32: memcpy(&single, at, 4); return (double)single;
+    default: memcpy(&real, at, 8); return real;
+    }
+}
+
+static char x[BLOCK * 8], y[BLOCK * 8], z[BLOCK * 8];
+
+/* The block of operands x, y through the kernel, and each result beside the truth. */
+static void judge(const truth *function, const rp_kernel *kernel, rp_dtype dtype, record *found)
+{
+    const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(dtype);
+    rp_call call = {.ptr = {z, x, y}, .inner = {size, size, size}, .n = BLOCK, .m = 1};
+    kernel->run(&call);
+    for (size_t i = 0; i < BLOCK; i++) {
+        const double a = element(x, i, dtype), b = element(y, i, dtype), result = element(z, i, dtype);
+        const long double expected = value_of(function, a, b);
+        found->tried++;
+        double error = 0;
+        if (dtype == RP_FLOAT64) {
+            error = error_f64(expected, result);
+        } else if (is_wrong(function, a, b, expected, result, dtype)) {
+            found->wrong++;
+            error = 1;
+        }
+        if (error > found->worst) {
+            found->worst = error;
+            found->at = a;
+            found->at_y = b;
+        }
+    }
+}
+
+/* Arguments of float64: by bit pattern, by size, near what is special. */
+static double argument(uint64_t turn)
+{
+    static const double special[] = {0,
+                                     1,
+                                     0.5,
+                                     2,
+                                     0.34657359027997264,
+                                     0.6931471805599453,
+                                     1.5707963267948966,
+                                     3.141592653589793,
+                                     10,
+                                     709.782712893384,
+                                     745.1332191019412,
+                                     1024,
+                                     1e22,
+                                     0x1p-26,
+                                     0x1p-1022,
+                                     DBL_MAX,
+                                     20,
+                                     88.7};
+    const uint64_t bits = random_bits();
+    double number;
+    switch (turn % 4) {
+    case 0: memcpy(&number, &bits, 8); return number;
+    case 1: return ldexp((double)(int64_t)bits * 0x1p-63, (int)(random_bits() % 12) - 1);
+    case 2: return ldexp((double)(int64_t)bits * 0x1p-63, (int)(random_bits() % 80) - 60);
+    default:
+        number = special[bits % (sizeof special / sizeof *special)];
+        memcpy(&number, &(uint64_t){*(uint64_t *)(void *)&number + (bits >> 32) % 5 - 2}, 8);
+        return bits >> 60 & 1 ? -number : number;
+    }
+}
+
+static void fill(char *block, rp_dtype dtype, uint64_t start, uint64_t step)
+{
+    for (uint64_t i = 0; i < BLOCK; i++) {
+        const double number = argument(i);
+        const uint32_t single = (uint32_t)(start + i * step);
+        const uint16_t half = (uint16_t)(start + i);
+        memcpy(block + i * rp_dtype_size(dtype),
+               dtype == RP_FLOAT64   ? (const void *)&number
+               : dtype == RP_FLOAT32 ? (const void *)&single
+                                     : (const void *)&half,
+               rp_dtype_size(dtype));
+    }
+}
+
+static void check_function(const truth *function, rp_dtype dtype, bool exhaustive)
+{
+    const int op = rp_find_op(function->name);
+    const rp_kernel *kernel = best_kernel(op, dtype, function->one ? RP_V : RP_VV);
+    CHECK(kernel != NULL);
+    if (!kernel) return;
+    record found = {0};
+    const uint64_t all = dtype == RP_FLOAT16 ? (uint64_t)1 << 16 : (uint64_t)1 << 32;
+    const uint64_t step = dtype == RP_FLOAT32 && !exhaustive ? 4099 : 1;
+    if (dtype == RP_FLOAT64) {
+        for (long block = 0; block < (exhaustive ? 100000000 : 1000000) / BLOCK; block++) {
+            fill(x, dtype, 0, 0);
+            fill(y, dtype, 0, 0);
+            judge(function, kernel, dtype, &found);
+        }
+    } else {
+        for (uint64_t start = 0; start < all; start += BLOCK * step) {
+            fill(x, dtype, start, step);
+            fill(y, dtype, random_bits(), 7919);
+            judge(function, kernel, dtype, &found);
+        }
+    }
+    const bool good = dtype == RP_FLOAT64 ? found.worst <= 1 : found.wrong == 0;
+    CHECK(good);
+    printf("%-12s %-8s %-28s %10ld tried  %8.3f ULP  %ld not nearest  at %a", function->name, rp_dtype_name(dtype),
+           kernel->name, found.tried, found.worst, found.wrong, found.at);
+    if (function->two) printf(", %a", found.at_y);
+    printf("\n");
+}
+
+int main(int count, char **arguments)
+{
+    const char *pattern = "*";
+    bool exhaustive = false;
+    for (int i = 1; i < count; i++) {
+        if (strcmp(arguments[i], "--exhaustive") == 0)
+            exhaustive = true;
+        else if (strcmp(arguments[i], "--function") == 0 && i + 1 < count)
+            pattern = arguments[++i];
+        else
+            return fprintf(stderr, "usage: test_accuracy [--function GLOB] [--exhaustive]\n"), 2;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (size_t i = 0; i < TRUTHS; i++) {
+        if (fnmatch(pattern, truths[i].name, 0) != 0) continue;
+        check_function(&truths[i], RP_FLOAT16, exhaustive);
+        check_function(&truths[i], RP_FLOAT32, exhaustive);
+        check_function(&truths[i], RP_FLOAT64, exhaustive);
+    }
+    return check_report();
+}
