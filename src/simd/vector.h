@@ -32,6 +32,7 @@
 
 typedef double rp_vd __attribute__((vector_size(8 * RP_LANES)));
 typedef int64_t rp_vi __attribute__((vector_size(8 * RP_LANES)));
+typedef uint64_t rp_vu __attribute__((vector_size(8 * RP_LANES)));
 typedef float rp_vf __attribute__((vector_size(4 * RP_LANES)));
 
 V rp_vd v_set(double c) { return c - (rp_vd){0}; }

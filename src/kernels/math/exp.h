@@ -9,6 +9,14 @@
 
 #include "kernels/math/words.h"
 
+/* p: exp(r) = 1 + r + r^2 p(r). */
+V rp_vd v_exp_poly(rp_vd r)
+{
+    return v_poly9(r, 0x1.0000000000001p-1, 0x1.555555555554dp-3, 0x1.5555555553ce5p-5, 0x1.11111111144ccp-7,
+                   0x1.6c16c178a6ddap-10, 0x1.a01a018c38d6bp-13, 0x1.a019b8c736f1ap-16, 0x1.71de59ec2cdc7p-19,
+                   0x1.2891c2799e79dp-22, 0x1.aeabd6c3a9302p-26);
+}
+
 V rp_vd v_exp(rp_vd x)
 {
     /* Beyond these the result is infinity and 0, and n would leave the range of v_scale. */
@@ -17,10 +25,7 @@ V rp_vd v_exp(rp_vd x)
     const rp_vd n = v_round(x * 0x1.71547652b82fep0);
     const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), x), low = n * -0x1.abc9e3b39803fp-56;
     const rp_vd r = high + low;
-    const rp_vd p = V_POLY9(r, 0x1.0000000000001p-1, 0x1.555555555554dp-3, 0x1.5555555553ce5p-5, 0x1.11111111144ccp-7,
-                            0x1.6c16c178a6ddap-10, 0x1.a01a018c38d6bp-13, 0x1.a019b8c736f1ap-16, 0x1.71de59ec2cdc7p-19,
-                            0x1.2891c2799e79dp-22, 0x1.aeabd6c3a9302p-26);
-    return v_scale(high + v_fma(r * r, p, low) + 1, n);
+    return v_scale(high + v_fma(r * r, v_exp_poly(r), low) + 1, n);
 }
 #define v_exp_single v_exp
 

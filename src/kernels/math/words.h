@@ -14,7 +14,12 @@ V rp_vd v_round(rp_vd x) { return (x + RP_WHOLE) - RP_WHOLE; }
 /* c0 + c1 x + ..., two chains side by side so that the processor need not wait for each product. */
 #define V_P1(x, c0, c1) v_fma(x, v_set(c1), v_set(c0))
 #define V_P3(x, x2, c0, c1, c2, c3) v_fma(x2, V_P1(x, c2, c3), V_P1(x, c0, c1))
-#define V_POLY9(x, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9) v_poly9(x, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9)
+V rp_vd v_poly5(rp_vd x, double c0, double c1, double c2, double c3, double c4, double c5)
+{
+    const rp_vd x2 = x * x;
+    return v_fma(x2 * x2, V_P1(x, c4, c5), V_P3(x, x2, c0, c1, c2, c3));
+}
+
 V rp_vd v_poly9(rp_vd x, double c0, double c1, double c2, double c3, double c4, double c5, double c6, double c7,
                 double c8, double c9)
 {
