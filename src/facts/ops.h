@@ -37,7 +37,8 @@ typedef enum rp_op_facts {
     RP_COMPARES = RP_TRUE_BELOW | RP_TRUE_EQUAL | RP_TRUE_ABOVE,
     RP_OF_NUMBERS = 8, /* NumPy has it for no truth values */
     RP_OF_TRUTHS = 16, /* of an operand no more than its truth counts */
-    RP_OF_FLOATS = 32  /* of integers and truths the answer is known: they are not read */
+    RP_OF_FLOATS = 32, /* of integers and truths the answer is known: they are not read */
+    RP_OF_COUNTS = 64  /* no integer power is negative */
 } rp_op_facts;
 
 /* What a reduction of no elements gives. */

@@ -81,6 +81,11 @@ static uint64_t integer_binary(rp_op op, uint64_t x, uint64_t y, rp_dtype dtype)
     case RP_SUBTRACT: return x - y;
     case RP_MULTIPLY: return x * y;
     case RP_FLOOR_DIVIDE: return quotient;
+    case RP_POW:
+        for (uint64_t z = 1, left = width < 64 ? y & (((uint64_t)1 << width) - 1) : y;; x *= x, left >>= 1) {
+            if (left & 1) z *= x;
+            if (left <= 1) return z;
+        }
     case RP_REMAINDER: return remainder;
     case RP_FMIN:
     case RP_MINIMUM: return integer_less(x, y, is_signed) ? x : y;
