@@ -155,6 +155,7 @@ static void refusals(void)
         {"nowhere", "openblas.nowhere: ", "not found: "},
         {"right_ilp64", "openblas.right_ilp64: ", ", ILP64, "},
         {"slow", "  multiply.vs.f32.openblas.slow: ", "admitted"},
+        {"steady", "  multiply.vs.c128.openblas.steady: ", "admitted"},
         {"wrong_split", "  multiply.vs.f32.openblas.wrong_split: ", "admitted"},
         {"wrong_split", "  multiply.vs.f32.openblas.wrong_split.threads: ", "refused: other bits in 2097155 elements"},
         {"wrong_sum", "  sum.row.f32.openblas.wrong_sum: ", "refused: "},

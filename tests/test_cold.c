@@ -20,7 +20,8 @@ static void threads(void)
     const rp_context *context = rp_context_get();
     const size_t medium = context->helpful_bytes, huge = (size_t)1 << 33;
     CHECK(!rp_workers_started());
-    CHECK(choose(medium).threads == 1 && choose(medium).kernel == context->chosen[RP_MULTIPLY][RP_FLOAT64][RP_VS]);
+    CHECK(choose(medium).threads == 1 &&
+          choose(medium).kernel == context->default_kernel[RP_MULTIPLY][RP_FLOAT64][RP_VS]);
     CHECK(choose(huge).threads == THREADS);   /* seconds of work pay for it at once, */
     CHECK(rp_budget_left(&rp_choosing) == 0); /* and nobody else does */
     rp_measure_credit(10e-3);

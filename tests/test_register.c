@@ -106,7 +106,7 @@ static void our_own(void)
         const double start = rp_os_seconds();
         for (int i = 0; i < RP_DTYPE_COUNT * (RP_SV + 1); i++) {
             const int dtype = i / (RP_SV + 1), shape = i % (RP_SV + 1);
-            const rp_kernel *kernel = rp_context_get()->chosen[op][dtype][shape];
+            const rp_kernel *kernel = rp_context_get()->default_kernel[op][dtype][shape];
             char name[96];
             snprintf(name, sizeof name, "%s.%s.%d.again", rp_op_name((rp_op)op), operands[shape], dtype);
             const rp_kernel_entry e = {.name = name,
@@ -226,7 +226,7 @@ static void own_threads(void)
             CHECK(((float *)rp_data(z))[N - 1] == 1.5F);
         }
         rp_site_hold(site, -1);
-        CHECK(tried == (variants && query.wide));
+        CHECK(tried == (variants && query.may_thread));
         rp_candidates_with_variants(); /* for the trial of the next site: */
         rp_release(z);
         z = NULL;

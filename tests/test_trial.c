@@ -19,7 +19,7 @@ typedef struct script {
     double noise;                       /* a call takes up to so much more, as a share */
     /* NULL, or how many times as long candidate i's call number `call` takes */
     double (*events)(int i, int call, double random);
-    bool wide[RP_MOST_CANDIDATES], stream[RP_MOST_CANDIDATES];
+    bool threaded[RP_MOST_CANDIDATES], stream[RP_MOST_CANDIDATES];
     int scouts;     /* 0: all */
     int per_kernel; /* candidates have so many kernels, 0: one each */
 } script;
@@ -48,7 +48,7 @@ static void begin(rp_trial *trial, const script *s, int rounds)
     rp_trial_begin(trial, rounds);
     for (int i = 0; i < s->count; i++) {
         const void *kernel = &kernels[s->per_kernel ? i % s->per_kernel : i];
-        const rp_candidate c = {kernel, s->wide[i], s->stream[i]};
+        const rp_candidate c = {kernel, s->threaded[i], s->stream[i]};
         CHECK(rp_trial_add(trial, c, !s->scouts || i < s->scouts));
     }
 }
@@ -230,7 +230,7 @@ static void ways(void)
                       .seconds = {100e-6, 250e-6, 102e-6, 120e-6, 60e-6, 150e-6, 62e-6, 70e-6, 300e-6, 700e-6, 300e-6,
                                   300e-6, 200e-6, 500e-6, 200e-6, 200e-6},
                       .noise = 0.04,
-                      .wide = {0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1},
+                      .threaded = {0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1},
                       .stream = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1},
                       .scouts = 4,
                       .per_kernel = 4};

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Raptors: an n-dimensional array engine that runs the fastest way it knows to do each operation.
 
-`raptors.Array` and the functions here follow the Python array API standard (2025.12); element types are NumPy's
-dtype objects, and memory is shared with NumPy both ways. Every elementwise function takes `out=`.
+`raptors.Array` and the functions here follow the Python array API standard (2025.12); element types are NumPy's, and
+memory is shared with NumPy both ways. Every elementwise function takes `out=`. A name that is not here is NumPy's, with
+Arrays: `import raptors as np` runs programs written for NumPy. `raptors.native()` says which names are Raptors' own.
 """
+
+from typing import Any
 
 from numpy import e, inf, nan, newaxis, pi
 
-from . import _numpy_loops, _raptors  # noqa: F401  (NumPy's loops register themselves)
+from . import _numpy_loops, _passing, _raptors  # noqa: F401  (NumPy's loops register themselves)
 from ._namespace import (
     __array_api_version__,
     __array_namespace_info__,
@@ -22,6 +25,7 @@ from ._namespace import (
     result_type,
     true_divide,
 )
+from ._native import native
 
 # The functions, the types and Array, as the extension has them: a new operation is a name here without being written.
 from ._raptors import *  # noqa: F403
@@ -43,6 +47,7 @@ __all__ = [
     "isdtype",
     "mod",
     "nan",
+    "native",
     "newaxis",
     "num_threads",
     "pi",
@@ -50,3 +55,20 @@ __all__ = [
     "true_divide",
 ]
 __all__ += _raptors.__all__
+
+# Where our own functions refuse the arguments, NumPy's of the same name are asked.
+globals().update(_passing.own_functions({name: globals()[name] for name in __all__}))
+_passing.OWN = tuple(__all__)
+
+# What Raptors lacks is NumPy's.
+_passing.add_submodules()
+__all__ += [name for name in _passing.attribute("raptors", "__all__") if name not in _passing.OWN]
+
+
+def __getattr__(name: str) -> Any:
+    value = globals()[name] = _passing.attribute("raptors", name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_passing.names("raptors")})

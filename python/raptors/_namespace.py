@@ -19,7 +19,7 @@ mod = _raptors.remainder
 true_divide = _raptors.divide
 
 # float16 is ours and NumPy's, but not the standard's.
-_STANDARD_DTYPES = tuple(getattr(_raptors, name) for name in _raptors.DTYPES if name != "float16")
+_STANDARD_DTYPES = tuple(numpy.dtype(name) for name in _raptors.DTYPES if name != "float16")
 
 _KINDS = {
     "bool": "b",

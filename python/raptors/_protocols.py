@@ -14,9 +14,9 @@ from typing import Any
 import numpy
 
 from . import _raptors
-from ._raptors import Array, asarray
+from ._attributes import Flags, Flat
+from ._raptors import Array, _from_numpy, _to_numpy, asarray
 
-_SUPPORTED = frozenset(getattr(_raptors, name) for name in _raptors.DTYPES)
 _API_VERSIONS = (None, "2021.12", "2022.12", "2023.12", "2024.12", "2025.12")
 
 # NumPy's ufuncs, and the reductions of some of them, to the functions that do the same here.
@@ -63,42 +63,15 @@ _FUNCTIONS |= {
 }
 
 
-# ---- Arrays to ndarrays and back -------------------------------------------------------------------------------------
-
-
-def _to_numpy(value: Any) -> Any:
-    """The same, each Array in it an ndarray on the same memory."""
-    if isinstance(value, Array):
-        return numpy.asarray(value)
-    if type(value) in (list, tuple):
-        return type(value)(map(_to_numpy, value))
-    if type(value) is dict:
-        return {key: _to_numpy(one) for key, one in value.items()}
-    return value
-
-
-def _from_numpy(value: Any) -> Any:
-    """The same, each ndarray or NumPy number in it an Array, where Raptors has its type. Subclasses stay what they are."""
-    if type(value) is numpy.ndarray or isinstance(value, numpy.generic):
-        return asarray(value) if value.dtype in _SUPPORTED else value
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*map(_from_numpy, value))
-    if type(value) in (list, tuple):
-        return type(value)(map(_from_numpy, value))
-    return value
-
-
 def _call_numpy(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """NumPy's function on the same memory; what was given as out= is what comes back."""
+    """NumPy's function on the same memory; an Array that was given as out= is what comes back."""
     result = function(*_to_numpy(args), **{key: _to_numpy(value) for key, value in kwargs.items()})
-    out = kwargs.get("out")
-    if out is None:
-        return _from_numpy(result)
-    if not isinstance(out, tuple):
-        return out
-    if len(out) == 1:
-        return out[0]
-    return tuple(_from_numpy(one) if given is None else given for given, one in zip(out, result, strict=True))
+    return result if _is_given(result, kwargs.get("out")) else _from_numpy(result)
+
+
+def _is_given(result: Any, out: Any) -> bool:
+    """Whether an ndarray was given as out=, and so is the result as it is."""
+    return result is out or (type(out) is tuple and len(out) == 1 and result is out[0])
 
 
 # ---- Whose an operation is -------------------------------------------------------------------------------------------
@@ -271,11 +244,22 @@ def array_reduce(self: Array) -> tuple[Callable[..., Array], tuple[Any, ...]]:
     return asarray, (numpy.asarray(self),)  # which hands its memory on as it is, where pickle has buffers (protocol 5)
 
 
+# ---- Attributes ------------------------------------------------------------------------------------------------------
+
+
+def array_flat(self: Array) -> Flat:
+    return Flat(self)
+
+
+def set_flat(self: Array, value: Any) -> None:
+    numpy.asarray(self).flat[...] = _to_numpy(value)
+
+
+def array_flags(self: Array) -> Flags:
+    return Flags(self)
+
+
 # ---- Operations that are no rows of the table yet --------------------------------------------------------------------
-
-
-def round_to(x: Any, decimals: int) -> Any:
-    return _from_numpy(numpy.round(numpy.asarray(x), decimals))
 
 
 def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Array:

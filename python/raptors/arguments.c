@@ -240,7 +240,7 @@ static int find_equal_dtype(PyObject *object)
 static int find_same_dtype(PyObject *object)
 {
     for (int i = 0; i < RP_DTYPE_COUNT; i++) {
-        if (ext.dtypes[i] == object) {
+        if (object == ext.dtypes[i] || object == (PyObject *)ext.scalar_types[i]) {
             return i;
         }
     }

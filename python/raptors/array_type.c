@@ -178,13 +178,14 @@ static int set_imaginary(PyObject *self, PyObject *value, void *closure)
 }
 
 static PyGetSetDef properties[] = {
-    {"shape", get_shape, NULL, "The lengths of the axes.", NULL},
-    {"strides", get_strides, NULL, "Bytes from one element to the next, for each axis.", NULL},
+    {"shape", get_shape, ext_set_by_numpy, "The lengths of the axes. Setting it reshapes the Array itself.", "shape"},
+    {"strides", get_strides, ext_set_by_numpy, "Bytes from one element to the next, for each axis.", "strides"},
     {"ndim", get_ndim, NULL, "The number of axes.", NULL},
     {"size", get_size, NULL, "The number of elements.", NULL},
     {"itemsize", get_itemsize, NULL, "Bytes of one element.", NULL},
     {"nbytes", get_nbytes, NULL, "Bytes of all elements.", NULL},
-    {"dtype", get_dtype, NULL, "The element type, as a numpy.dtype.", NULL},
+    {"dtype", get_dtype, ext_set_by_numpy,
+     "The element type, as a numpy.dtype. Setting it reads the same bytes otherwise.", "dtype"},
     {"device", get_device, NULL, "\"cpu\".", NULL},
     {"readonly", get_readonly, NULL, "Whether the elements may not be written.", NULL},
     {"T", get_transposed, NULL, "A view with the axes in reverse.", NULL},
@@ -193,6 +194,12 @@ static PyGetSetDef properties[] = {
     {"imag", get_imaginary, set_imaginary,
      "The imaginary parts: a view; read-only zeros for types without any. Setting it sets them.", NULL},
     {"__array_interface__", ext_interface, NULL, "The memory, as NumPy's array interface describes it.", NULL},
+    {"base", ext_get_base, NULL,
+     "What owns the memory: an Array, another object, or None where it is the Array itself.", NULL},
+    {"data", ext_get_data, NULL, "A memoryview of the elements.", NULL},
+    {"ctypes", ext_get_by_numpy, NULL, "The memory for ctypes, as numpy.ndarray.ctypes.", "ctypes"},
+    {"flags", ext_get_by_protocol, NULL, "What is true of the memory, as numpy.ndarray.flags.", "array_flags"},
+    {"flat", ext_get_by_protocol, ext_set_flat, "The elements in one dimension, as numpy.ndarray.flat.", "array_flat"},
     {"__array_priority__", get_priority, NULL, "Array answers before numpy.ndarray.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
@@ -205,7 +212,7 @@ static PyMemberDef members[] = {
 static const char documentation[] =
     "An array of numbers in n dimensions.\n\n"
     "Made by raptors.asarray(), zeros(), arange() and their like, and by every operation. It takes Python's operators\n"
-    "and indexing as numpy.ndarray does; results are Arrays (of 0 dimensions where NumPy gives a number). Views share\n"
+    "and indexing as numpy.ndarray does; results are Arrays, or NumPy's numbers where there are no dimensions. Views share\n"
     "memory with what they are of: an element of a[1:] is an element of a. NumPy and Raptors read each other's memory\n"
     "without copying it.";
 
@@ -215,6 +222,7 @@ PyTypeObject *ext_array_type_new(PyObject *module)
         {Py_tp_dealloc, (void *)(uintptr_t)deallocate},
         {Py_tp_repr, (void *)(uintptr_t)representation},
         {Py_tp_str, (void *)(uintptr_t)text},
+        {Py_tp_new, (void *)(uintptr_t)ext_array_new},
         {Py_tp_doc, (void *)(uintptr_t)documentation},
         {Py_tp_methods, ext_array_methods},
         {Py_tp_getset, properties},
@@ -236,7 +244,7 @@ PyTypeObject *ext_array_type_new(PyObject *module)
     PyType_Spec spec = {
         .name = "raptors.Array",
         .basicsize = sizeof(ext_array),
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
         .slots = slots,
     };
     return (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);

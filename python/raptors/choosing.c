@@ -46,7 +46,7 @@ static PyObject *candidates_of(const rp_site *site)
     for (int i = 0; rows && trial && i < trial->count; i++) {
         const rp_candidate *c = &trial->candidate[i];
         PyObject *row = Py_BuildValue("(ssNNN)", c->kernel ? c->kernel->name : "-", backend_of(c->kernel),
-                                      PyBool_FromLong(c->wide), PyBool_FromLong(c->stream), times_of(trial, i));
+                                      PyBool_FromLong(c->threaded), PyBool_FromLong(c->stream), times_of(trial, i));
         if (!append_row(rows, row)) {
             Py_CLEAR(rows);
         }
@@ -85,21 +85,21 @@ static PyObject *function_site(PyObject *module, PyObject *unused)
     unmeasured.kernel = rp_latest_kernel(); /* which the call itself was asked about */
     const rp_trial *trial = atomic_load(&site->trial);
     const int leader = trial && !winner ? trial->leader : 0;
-    const char *source = winner                      ? sources[atomic_load(&site->source)]
-                         : leader                    ? sources[RP_SOURCE_ONLINE]
-                         : rp_context_get()->held    ? "environment"
-                         : atomic_load(&site->guess) ? "near"
-                                                     : sources[RP_SOURCE_RANK];
+    const char *source = winner                              ? sources[atomic_load(&site->source)]
+                         : leader                            ? sources[RP_SOURCE_ONLINE]
+                         : rp_context_get()->forced_names    ? "environment"
+                         : atomic_load(&site->profile_guess) ? "near"
+                                                             : sources[RP_SOURCE_PRIORITY];
     const rp_candidate *chosen = winner ? winner : leader ? &trial->candidate[leader] : &unmeasured;
     const int size_class = rp_size_class(query.bytes);
-    return Py_BuildValue("{s:s,s:s,s:s,s:s,s:s,s:n,s:n,s:d,s:s,s:s,s:s,s:N,s:N,s:N,s:N}", "op", rp_op_name(query.op),
-                         "dtype", rp_dtype_name(query.dtype), "operands", rp_class_name(query.operands), "layout",
-                         rp_layout_name(query.layout), "wide", query.wide ? "all" : "one", "bytes",
-                         (Py_ssize_t)query.bytes, "least_bytes", (Py_ssize_t)rp_size_class_bytes(size_class),
-                         "handover", RP_HANDOVER_SECONDS, "source", source, "kernel",
-                         chosen->kernel ? chosen->kernel->name : "-", "backend", backend_of(chosen->kernel),
-                         "all_threads", PyBool_FromLong(chosen->wide), "streaming", PyBool_FromLong(chosen->stream),
-                         "candidates", candidates_of(site), "refused", refused_for(&query));
+    return Py_BuildValue(
+        "{s:s,s:s,s:s,s:s,s:s,s:n,s:n,s:d,s:d,s:s,s:s,s:s,s:N,s:N,s:N,s:N}", "op", rp_op_name(query.op), "dtype",
+        rp_dtype_name(query.dtype), "operands", rp_class_name(query.operands), "layout", rp_layout_name(query.layout),
+        "wide", query.may_thread ? "all" : "one", "bytes", (Py_ssize_t)query.bytes, "least_bytes",
+        (Py_ssize_t)rp_size_class_bytes(size_class), "handover", RP_HANDOVER_SECONDS, "noise", RP_TRIAL_NOISE, "source",
+        source, "kernel", chosen->kernel ? chosen->kernel->name : "-", "backend", backend_of(chosen->kernel),
+        "all_threads", PyBool_FromLong(chosen->threaded), "streaming", PyBool_FromLong(chosen->stream), "candidates",
+        candidates_of(site), "refused", refused_for(&query));
 }
 
 static PyObject *function_hold(PyObject *module, PyObject *value)

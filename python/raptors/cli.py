@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,27 +12,47 @@ from importlib import metadata
 from . import console
 from .console import Parser
 
+# What a user may set; `raptors info --help` lists it.
+ENVIRONMENT = {
+    "RAPTORS_NUM_THREADS": "threads that a call may use; else OMP_NUM_THREADS, else as many as there are processors",
+    "RAPTORS_CPU": "no instructions beyond scalar, sse2, avx2, avx512 or neon",
+    "RAPTORS_TUNE": "off: calls of the program are not timed to find the fastest way",
+    "RAPTORS_PROFILE": "the file that `raptors tune` writes; off: none",
+    "RAPTORS_BACKENDS": "vendor libraries to try too: openblas,blis,mkl,vml,accelerate or all",
+    "RAPTORS_ACCELERATE": "the file to load as Accelerate",
+    "RAPTORS_KERNEL": "use kernels of such names where there are some, such as '*.numpy'",
+    "RAPTORS_REDUCTIONS": "kernels of such names may add up in an order of their own, such as '*.openblas*'",
+    "RAPTORS_POOL": "the most unused memory to keep for later arrays, such as 512M; 0: none",
+}
+
 
 def _info(arguments: Sequence[str]) -> int:
-    parser = Parser(prog="raptors info", description="The machine, and how Raptors uses it.")
+    from . import _raptors, info, libraries
+
+    width = max(map(len, ENVIRONMENT))
+    parser = Parser(
+        prog="raptors info",
+        description="What Raptors knows of this machine, which settings are in force, and where its profile is.",
+        epilog="environment variables:\n"
+        + "\n".join(f"  {name:{width}}  {text}" for name, text in ENVIRONMENT.items()),
+        example="raptors info\nraptors info --backends",
+    )
     parser.add_argument(
         "--backends",
         nargs="?",
-        const=os.environ.get("RAPTORS_BACKENDS") or "all",
+        const="",
         metavar="NAMES",
-        help="look for vendor libraries too (openblas,blis,mkl,vml,accelerate; RAPTORS_BACKENDS or all), and say what they have",
+        help="instead, look for vendor libraries, and list which of their functions may be used and why others are refused: "
+        f"{libraries.NAMES} (default: RAPTORS_BACKENDS, or all)",
     )
     options = parser.parse_args(arguments)
-    from . import _raptors, info
-
-    if options.backends is not None:
-        try:
-            _raptors._load_backends(options.backends)
-        except ValueError as error:
-            parser.error(str(error))
-        print(_raptors._backends_info().rstrip("\n"))
+    if options.backends is None:
+        libraries.load(parser)
+        libraries.tell_missing(parser)
+        print(info().rstrip("\n"))
         return 0
-    print(info().rstrip("\n"))
+    libraries.load(parser, options.backends or os.environ.get("RAPTORS_BACKENDS") or "all")
+    print(_raptors._backends_info().rstrip("\n"))
     return 0
 
 
@@ -42,7 +63,7 @@ def _bench(arguments: Sequence[str]) -> int:
 
 
 def _trace(arguments: Sequence[str]) -> int:
-    from .trace import main
+    from .tracing import main
 
     return main(list(arguments))
 
@@ -58,35 +79,53 @@ def _choosing(name: str) -> Callable[[Sequence[str]], int]:
 
 
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
-    "info": (_info, "the machine, and how Raptors uses it"),
-    "bench": (_bench, "Raptors against the installed NumPy"),
-    "explain": (_choosing("explain"), "which kernel, threads and stores a call gets, and why"),
-    "race": (_choosing("race"), "measure every candidate of a call now"),
-    "tune": (_choosing("tune"), "measure this machine, and keep the winners in the profile"),
-    "regret": (_choosing("regret"), "what was chosen against what is best, over random calls"),
-    "trace": (_trace, "which BLAS, LAPACK, vDSP, vForce and VML functions a program calls"),
+    "info": (_info, "what Raptors knows of this machine, and where its profile is"),
+    "bench": (_bench, "time Raptors against the installed NumPy"),
+    "explain": (_choosing("explain"), "how a call will be computed, and why so"),
+    "race": (_choosing("race"), "time every way to compute a call, now"),
+    "tune": (_choosing("tune"), "time many kinds of calls, and keep the fastest ways for later programs"),
+    "regret": (_choosing("regret"), "how much slower the chosen ways are than the fastest, over random calls"),
+    "trace": (_trace, "which functions of BLAS, LAPACK and the like a program calls"),
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command; its own arguments are its own affair. Returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] == "help":  # raptors help tune
+        given = [*given[1:2], "--help"]
     name = f"raptors {given[0]}" if given and given[0] in COMMANDS else "raptors"
     return console.run(name, lambda: _dispatch(given))
 
 
 def _dispatch(given: Sequence[str]) -> int:
+    width = max(map(len, COMMANDS))
     parser = Parser(
         prog="raptors",
-        description="An n-dimensional array engine.",
-        epilog="commands: " + "; ".join(f"{name}: {summary}" for name, (_, summary) in COMMANDS.items()),
+        usage="raptors COMMAND ...",
+        description="Computes on arrays as NumPy does, and finds the fastest way to do so on this machine.",
+        epilog="commands:\n"
+        + "\n".join(f"  {name:{width}}  {summary}" for name, (_, summary) in COMMANDS.items())
+        + "\n\n`raptors COMMAND --help` explains one, with an example.",
     )
-    parser.add_argument("command", choices=COMMANDS, metavar="command", help=" or ".join(COMMANDS))
+    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
     parser.add_argument("--version", action="version", version=f"raptors {metadata.version('raptors')}")
     options = parser.parse_args(given[:1])
-    from ._raptors import _ignored_variables
+    if options.command is None:
+        parser.print_help()
+        return 0
+    if options.command not in COMMANDS:
+        parser.error(console.unknown("command", options.command, COMMANDS))
+    _say_what_is_ignored(options.command)
+    run, _ = COMMANDS[options.command]
+    return run(given[1:])
+
+
+def _say_what_is_ignored(command: str) -> None:
+    from ._raptors import _ignored_variables, _profile_path
 
     for line in _ignored_variables().splitlines():
         console.say(f"raptors: {line}")
-    run, _ = COMMANDS[options.command]
-    return run(given[1:])
+    path = _profile_path() if os.environ.get("RAPTORS_PROFILE") else None
+    if command not in ("info", "tune") and path is not None and not os.path.exists(path):  # these two say it themselves
+        console.say(f"raptors: RAPTORS_PROFILE: there is no file {path}; raptors tune writes it")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What all commands share: errors of one line, exit statuses as shells have them, and output that cannot be had.
+"""What all commands share: errors of one line, what was meant by a word that is misspelt, exit statuses as shells have them,
+and output that cannot be had.
 
 A command that is asked to stop (Ctrl-C, SIGTERM, SIGHUP) gets a Stopped, which is a KeyboardInterrupt: it may keep and
 show what it has measured, and returns status_of(stop).
@@ -10,18 +11,21 @@ from __future__ import annotations
 import argparse
 import codecs
 import contextlib
+import difflib
 import errno
 import io
 import os
+import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NoReturn, TextIO
 
 PLAIN = {"µ": "u", "²": "^2"}  # for terminals that have no such letters
 STOPS = ("SIGINT", "SIGTERM", "SIGHUP")
 FAILED, USAGE = 1, 2
+MISSING = "the following arguments are required: "  # as argparse has it
 STDERR = 2  # the last of the three file descriptors
 
 
@@ -34,11 +38,43 @@ class Stopped(KeyboardInterrupt):
         self.status = 128 + number
 
 
+class _Help(argparse.HelpFormatter):
+    """A text of several lines keeps them; one of a single line is filled."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if "\n" in text else super()._fill_text(text, width, indent)
+
+
 class Parser(argparse.ArgumentParser):
-    """Errors are one line on standard error, and exit status 2."""
+    """Errors are one line on standard error, and exit status 2. `example` stands at the end of the help: command lines."""
+
+    def __init__(self, *, example: str = "", **options: Any) -> None:
+        if example:
+            options["epilog"] = f"{options.get('epilog', '')}\n\nexample:\n  ".lstrip() + example.replace("\n", "\n  ")
+        super().__init__(formatter_class=_Help, **options)
 
     def error(self, message: str) -> NoReturn:
+        if message.startswith(MISSING):
+            message = f"missing: {message.removeprefix(MISSING)}; {self.prog} --help has an example"
         self.exit(USAGE, f"{self.prog}: {printable(message)}\n")
+
+    def parse_args(  # type: ignore[override]  # (it has overloads by the class of the namespace)
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        options, extra = self.parse_known_args(args, namespace)
+        if extra:
+            self.refuse(extra[0])
+        return options
+
+    def refuse(self, word: str) -> NoReturn:
+        """The error for a word that is no option, or one argument too many."""
+        if word.startswith("-"):
+            self.error(unknown("option", word.partition("=")[0], self._option_string_actions))
+        self.error(f"{word!r} is one argument too many; {self.prog} --help has an example")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            raise argparse.ArgumentError(action, unknown("choice", value, action.choices))
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """argparse says nothing where help cannot be written."""
@@ -46,6 +82,43 @@ class Parser(argparse.ArgumentParser):
             file.write(message)
         else:
             super()._print_message(message, file)
+
+
+def unknown(kind: str, word: str, known: Iterable[str]) -> str:
+    """What to say of a word that is none of the known ones: which was meant, or else all of them."""
+    words = sorted(known)
+    near = difflib.get_close_matches(word.lower(), words, cutoff=0.65) or [
+        w for w in words if word and w.startswith(word)
+    ]
+    if near:
+        return f"unknown {kind} {word!r}; did you mean {' or '.join(near[:3])}?"
+    return f"unknown {kind} {word!r}; known are {', '.join(words)}"
+
+
+def positive(text: str) -> int:
+    """For a parser: a whole number of at least 1."""
+    value = natural(text)
+    if value == 0:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def natural(text: str) -> int:
+    """For a parser: a whole number."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """For a parser: a length of time to measure for."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"must be a number of seconds above 0, not {text!r}")
+    return value
 
 
 def status_of(stop: KeyboardInterrupt) -> int:
@@ -62,6 +135,21 @@ def say(message: str) -> None:
     """One line on standard error; none where that cannot be written."""
     with contextlib.suppress(OSError):
         print(printable(message), file=sys.stderr, flush=True)
+
+
+class StatusLine:
+    """One line of a terminal that is written over; nothing where the stream is none."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._terminal = stream.isatty()
+
+    def show(self, text: str) -> None:
+        """As much of it as the terminal is wide; "" clears the line."""
+        if self._terminal:
+            width = shutil.get_terminal_size().columns - 1
+            with contextlib.suppress(OSError):  # measuring goes on where nobody can be told of it
+                print("\r\033[K" + printable(text)[:width], end="", file=self._stream, flush=True)
 
 
 def run(name: str, command: Callable[[], int]) -> int:

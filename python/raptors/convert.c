@@ -92,6 +92,16 @@ PyObject *ext_wrap(rp_array *array)
     return self;
 }
 
+PyObject *ext_wrap_result(rp_array *array)
+{
+    if (!array || array->ndim > 0) {
+        return ext_wrap(array);
+    }
+    PyObject *number = ext_number(array->data, (rp_dtype)array->dtype);
+    rp_release(array);
+    return number;
+}
+
 /* ---- Numbers ----------------------------------------------------------------------------------------------- */
 
 static ext_found integer_scalar(PyObject *object, rp_scalar *scalar)
@@ -152,7 +162,7 @@ ext_found ext_scalar_get(PyObject *object, rp_scalar *scalar)
     }
     /* numpy.float64 and complex128 derive from Python's types, but are strong. */
     if (PyObject_TypeCheck(object, ext.generic_type)) {
-        return EXT_UNKNOWN;
+        return ext_numpy_scalar_get(object, scalar);
     }
     if (PyComplex_Check(object)) {
         return complex_scalar(object, scalar);
@@ -346,8 +356,6 @@ rp_array *ext_array_from(PyObject *object, const rp_dtype *dtype, ext_copy copy)
     rp_array *array = from_protocol(object, copy, &known);
     return known ? finish(array, dtype, copy) : ext_array_through_numpy(object, dtype, copy);
 }
-
-PyObject *ext_to_numpy(PyObject *array) { return PyObject_CallFunctionObjArgs(ext.numpy_asarray, array, NULL); }
 
 /* ---- Foreign memory ---------------------------------------------------------------------------------------- */
 

@@ -39,6 +39,24 @@ static PyObject *function_asarray(PyObject *module, EXT_FASTCALL)
     return ext_wrap(ext_array_from(object, any_dtype ? NULL : &dtype, copy));
 }
 
+static PyObject *function_array(PyObject *module, EXT_FASTCALL)
+{
+    static const ext_signature signature = {.count = 4,
+                                            .required = 1,
+                                            .positional = 2,
+                                            .positional_only = 1,
+                                            .names = {EXT_obj, EXT_dtype, EXT_device, EXT_copy}};
+    PyObject *values[4];
+    rp_dtype dtype;
+    ext_copy copy = EXT_COPY_ALWAYS;
+    (void)module;
+    if (!ext_arguments("array", &signature, arguments, given, keywords, values) || !optional_dtype(values[1], &dtype) ||
+        !ext_device_get(values[2]) || (values[3] && !ext_copy_get(values[3], &copy))) {
+        return NULL;
+    }
+    return ext_wrap(ext_array_from(values[0], dtype == RP_DTYPE_COUNT ? NULL : &dtype, copy));
+}
+
 static PyObject *function_from_dlpack(PyObject *module, EXT_FASTCALL)
 {
     static const ext_signature signature = {
@@ -332,6 +350,8 @@ PyMethodDef ext_creation_functions[] = {
           "Memory is shared where it can be, whatever its strides; it stays alive for as long as the Array does.\n"
           "copy: True always copies, False raises ValueError where a copy would be needed. Errors: TypeError (an\n"
           "element type that Raptors does not have), BufferError (memory that does not keep to its description)."),
+    ENTRY(array, "(obj, /, dtype=None, *, device=None, copy=True)",
+          "A new Array of obj, as asarray(obj, copy=True). copy: None copies where it must, False never."),
     ENTRY(
         from_dlpack, "(x, /, *, device=None, copy=None)",
         "An Array on the memory of an object with __dlpack__ and __dlpack_device__. From exporters that only know\n"

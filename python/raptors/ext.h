@@ -24,7 +24,7 @@
     X(dl_device) X(dtype) X(endpoint) X(fill_value) X(indices) X(isnative) X(itemsize) X(k) X(keepdims)        \
     X(kind) X(mask) X(max) X(max_version) X(min) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
     X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(typestr) X(value) X(version) X(x) X(x1)    \
-    X(x2) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
+    X(x2) X(_fields) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
     X(__get__)
 
 typedef enum ext_name {
@@ -37,11 +37,13 @@ typedef enum ext_name {
 typedef struct ext_state {
     PyTypeObject *array_type;
     PyTypeObject *ndarray_type, *generic_type, *float64_type; /* NumPy's */
+    PyTypeObject *scalar_types[RP_DTYPE_COUNT];               /* NumPy's, as numpy.float32 */
+    PyTypeObject *method_type;                                /* Python's bound methods */
     PyObject *axis_error;
     PyObject *numpy_asarray, *numpy_dtype;
-    PyObject *ndarray_struct, *generic_struct; /* the property __array_struct__ of the two types */
-    PyObject *dtypes[RP_DTYPE_COUNT];          /* NumPy's dtype objects */
+    PyObject *dtypes[RP_DTYPE_COUNT]; /* NumPy's dtype objects */
     PyObject *names[EXT_NAME_COUNT];
+    PyObject *ufuncs;    /* NumPy's, to our functions that do the same */
     PyObject *protocols; /* the module raptors._protocols, imported when first needed */
     size_t large_bytes;  /* a call on more than this is worth letting other threads run */
 } ext_state;
@@ -99,6 +101,8 @@ static inline rp_array *ext_raw(PyObject *array) { return ((ext_array *)array)->
 
 /* Steals the reference, also when it fails. */
 PyObject *ext_wrap(rp_array *array);
+/* The same for the result of an operation: NumPy's number of the type where there are no dimensions. */
+PyObject *ext_wrap_result(rp_array *array);
 /* Called once: from now on tracemalloc, where it is on, sees the memory of Arrays. */
 void ext_trace_memory(void);
 /* rp_array_view with one axis. */
@@ -113,7 +117,7 @@ typedef enum ext_found {
     EXT_HUGE /* an int past 64 bits: what it means depends on what it meets */
 } ext_found;
 
-/* A Python number (weak), a bool or a numpy.float64 (strong). */
+/* A Python number (weak), a bool or a NumPy number of one of our types (strong). */
 ext_found ext_scalar_get(PyObject *object, rp_scalar *scalar);
 void ext_huge_error(void); /* OverflowError, for EXT_HUGE */
 /* Makes a scalar one that may become an element of `dtype`, as Python's own conversions do: a complex number has no
@@ -161,8 +165,6 @@ ext_found ext_operand_pair(rp_op op, PyObject *left, PyObject *right, bool stric
 rp_array *ext_array_from(PyObject *object, const rp_dtype *dtype, ext_copy copy);
 /* A sequence, or anything else that NumPy understands, through numpy.asarray. */
 rp_array *ext_array_through_numpy(PyObject *object, const rp_dtype *dtype, ext_copy copy);
-/* A numpy.ndarray that shares the Array's memory. */
-PyObject *ext_to_numpy(PyObject *array);
 
 /* Keeps `object` alive until the array's memory is no longer used: for rp_wrap. The context is a strong reference. */
 void ext_release_object(void *object);
@@ -170,9 +172,38 @@ void ext_release_object(void *object);
 bool ext_check_foreign(const char *what, const void *data, int ndim, const ptrdiff_t *shape, const ptrdiff_t *strides,
                        size_t itemsize);
 
+/* ---- ndarray.c: NumPy's objects ---------------------------------------------------------------------------- */
+
+bool ext_start_numpy(void);
+/* A numpy.ndarray that shares the Array's memory. */
+PyObject *ext_to_numpy(PyObject *array);
+rp_array *ext_from_numpy(PyObject *ndarray, ext_copy copy); /* a numpy.ndarray or numpy.generic */
+/* An Array on the memory of a numpy.ndarray: the same Array where it was made of one, the ndarray itself where Raptors does
+ * not have its type. A new reference. */
+PyObject *ext_from_ndarray(PyObject *ndarray);
+PyObject *ext_ndarray_base(PyObject *ndarray); /* borrowed; NULL: none */
+/* An element as NumPy's number of the type. */
+PyObject *ext_number(const char *element, rp_dtype dtype);
+/* The value of a numpy.generic, strong. EXT_UNKNOWN: not of a type that Raptors has. */
+ext_found ext_numpy_scalar_get(PyObject *number, rp_scalar *scalar);
+
+/* ---- passing.c: what NumPy computes ------------------------------------------------------------------------ */
+
+PyTypeObject *ext_function_type_new(PyObject *module);
+/* The exception says that our function does not take such arguments, which NumPy's may: then it is forgotten. */
+bool ext_refused(void);
+/* CPython's: in the stable ABI from 3.12 on, and exported by every CPython since 3.9. */
+extern PyObject *PyObject_Vectorcall(PyObject *, PyObject *const *, size_t, PyObject *);
+/* A result of NumPy (which is stolen; NULL stays NULL) with an Array for each ndarray in it. */
+PyObject *ext_from_result(PyObject *result);
+
 /* ---- interface.c, buffer.c, dlpack.c: the protocols -------------------------------------------------------- */
 
-rp_array *ext_from_numpy(PyObject *ndarray, ext_copy copy); /* a numpy.ndarray or numpy.generic */
+/* Wraps memory, found sound, that `owner` (which is stolen) keeps alive until `release`. */
+rp_array *ext_wrap_owned(void *owner, rp_release_function release, void *data, rp_dtype dtype, int ndim,
+                         const ptrdiff_t *shape, const ptrdiff_t *strides, bool readonly);
+/* Elements in the other byte order: a copy in ours. */
+rp_array *ext_from_swapped(PyObject *object, rp_dtype dtype, ext_copy copy);
 rp_array *ext_from_struct(PyObject *object, PyObject *capsule, ext_copy copy);
 rp_array *ext_from_interface(PyObject *object, PyObject *interface, ext_copy copy);
 PyObject *ext_interface(PyObject *self, void *closure);
@@ -244,9 +275,18 @@ bool ext_store_array(rp_array *destination, const rp_array *value);
 rp_status ext_trim_leading(const rp_array *value, int ndim, rp_array **trimmed);
 
 PyObject *ext_element(const char *element, rp_dtype dtype); /* a Python number */
+/* The protocol's function of that name: a new reference. */
+PyObject *ext_protocol(const char *name);
 
 #define EXT_FASTCALL PyObject *const *arguments, Py_ssize_t given, PyObject *keywords
 typedef PyObject *(*ext_fastcall)(PyObject *self, EXT_FASTCALL);
+
+/* NumPy's callable with ndarrays for Arrays, and its result with Arrays for ndarrays. */
+PyObject *ext_pass(PyObject *callable, EXT_FASTCALL);
+/* The same with a tuple of arguments. */
+PyObject *ext_pass_tuple(PyObject *callable, PyObject *arguments);
+/* callable(self, ...), by ext_pass or as it is. */
+PyObject *ext_call_with(PyObject *callable, PyObject *self, bool pass, EXT_FASTCALL);
 
 #define RP_REDUCE(ENUM, name, numpy, RESULT, ...) PyObject *ext_method_##name(PyObject *self, EXT_FASTCALL);
 #include "raptors/ops.def"
@@ -258,6 +298,15 @@ PyObject *ext_method_transpose(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_squeeze(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_take(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_nonzero(PyObject *self, PyObject *unused);
+PyObject *ext_method_resize(PyObject *self, PyObject *positional, PyObject *keywords); /* array_numpy.c */
+PyObject *ext_method_setflags(PyObject *self, PyObject *positional, PyObject *keywords);
+PyObject *ext_get_base(PyObject *self, void *closure);
+PyObject *ext_get_data(PyObject *self, void *closure);
+PyObject *ext_get_by_numpy(PyObject *self, void *name);
+PyObject *ext_get_by_protocol(PyObject *self, void *name);
+int ext_set_by_numpy(PyObject *self, PyObject *value, void *name);
+int ext_set_flat(PyObject *self, PyObject *value, void *name);
+PyObject *ext_array_new(PyTypeObject *type, PyObject *positional, PyObject *keywords);
 PyObject *ext_method_dlpack(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_dlpack_device(PyObject *self, PyObject *unused);
 
@@ -268,8 +317,11 @@ extern PyMethodDef ext_shaping_functions[];         /* shaping.c */
 extern PyMethodDef ext_selecting_functions[];       /* selecting.c */
 extern PyMethodDef ext_runtime_functions[];         /* runtime.c */
 extern PyMethodDef ext_choosing_functions[];        /* choosing.c */
+extern PyMethodDef ext_passing_functions[];         /* passing.c */
 extern PyType_Slot ext_operator_slots[];            /* operators.c; ends with slot 0 */
 PyTypeObject *ext_array_type_new(PyObject *module); /* array_type.c */
+bool ext_start_methods(void);                       /* array_methods.c; before the type is made */
+PyObject *ext_passed_methods(void);                 /* the names of those that NumPy computes: a tuple */
 
 #define EXT_FUNCTION(function) ((PyCFunction)(void (*)(void))(function))
 

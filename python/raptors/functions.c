@@ -33,10 +33,6 @@ static PyObject *unary(rp_op op, EXT_FASTCALL)
     } else if (!ext_arguments(rp_op_name(op), &signature, arguments, given, keywords, values)) {
         return NULL;
     }
-    /* numpy.round's second argument is a number of decimals, and no other operation has one: so this is no column. */
-    if (op == RP_ROUND && values[1] && PyLong_Check(values[1])) {
-        return ext_call_protocol("round_to", values, 2, NULL);
-    }
     if (!ext_output_get(values[1], &output)) {
         return NULL;
     }
@@ -99,7 +95,8 @@ static PyObject *function_where(PyObject *module, EXT_FASTCALL)
         rp_status status;
         bool large = ext_is_large(condition.array) || ext_is_large(x.array) || ext_is_large(y.array);
         EXT_CALL(status, large, rp_where(condition.array, x.array, y.array, &output.array));
-        result = ext_output_finish(&output, status);
+        /* no ufunc: an array even where it has no dimensions, as NumPy's */
+        result = status == RP_OK && !output.object ? ext_wrap(output.array) : ext_output_finish(&output, status);
         ext_operand_done(&y);
         ext_operand_done(&x);
     } else {

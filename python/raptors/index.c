@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Basic indexing: integers, slices, Ellipsis and None make views; integers for all axes pick an element, which is copied.
+ * Basic indexing: integers, slices, Ellipsis and None make views; integers for all axes pick an element, a number.
  * Keys with arrays in them go to index_arrays.c.
  */
 #include "ext.h"
-
-#include <string.h>
 
 enum { MAX_PARTS = 2 * RP_MAX_NDIM + 1 };
 
@@ -100,27 +98,23 @@ static Py_ssize_t key_parts(PyObject *key, PyObject **room)
     return count;
 }
 
-/* The element at `data` as an array of its own: it changes as little as a number does when x changes. */
-static rp_array *element_at(const rp_array *x, const char *data)
-{
-    rp_array *element = rp_array_new(0, NULL, (rp_dtype)x->dtype, NULL, false);
-    if (element) {
-        memcpy(element->data, data, rp_dtype_size((rp_dtype)x->dtype));
-    }
-    return element;
-}
-
-/* x[i], by i from the end where it is negative: an element, or a view. NULL, without an exception, where it is out of range or
- * there is no memory. */
-static rp_array *item_at(const rp_array *x, ptrdiff_t i)
+/* x[i], by i from the end where it is negative: an element as a number, or a view. EXT_UNKNOWN, without an exception, where
+ * it is out of range. */
+static ext_found item_at(const rp_array *x, ptrdiff_t i, PyObject **item)
 {
     const ptrdiff_t length = x->ndim > 0 ? x->dims[0] : 0;
     i += i < 0 ? length : 0;
     if (i < 0 || i >= length) {
-        return NULL;
+        return EXT_UNKNOWN;
     }
     char *data = x->data + i * x->strides[0];
-    return x->ndim == 1 ? element_at(x, data) : rp_array_view(x, data, x->ndim - 1, x->dims + 1, x->strides + 1);
+    if (x->ndim == 1) {
+        *item = ext_number(data, (rp_dtype)x->dtype);
+    } else {
+        rp_array *view = rp_array_view(x, data, x->ndim - 1, x->dims + 1, x->strides + 1);
+        *item = view ? ext_wrap(view) : ext_error(RP_ERROR_MEMORY);
+    }
+    return *item ? EXT_FOUND : EXT_FAILED;
 }
 
 /* x[start:stop] in one dimension, without the general way. NULL, without an exception, for other slices. */
@@ -141,24 +135,31 @@ static rp_array *short_slice(const rp_array *x, const rp_index *index)
 /* One integer or slice, as most keys are. */
 static PyObject *subscript_one(const rp_array *x, const rp_index *index)
 {
-    rp_array *result = index->kind == RP_INDEX_INTEGER ? item_at(x, index->start) : short_slice(x, index);
-    if (result) {
-        return ext_wrap(result);
+    PyObject *item = NULL;
+    rp_array *result = NULL;
+    if (index->kind == RP_INDEX_INTEGER) {
+        if (item_at(x, index->start, &item) != EXT_UNKNOWN) {
+            return item;
+        }
+    } else {
+        result = short_slice(x, index);
     }
-    rp_status status = rp_get_view(x, 1, index, &result);
+    rp_status status = result ? RP_OK : rp_get_view(x, 1, index, &result);
     return status == RP_OK ? ext_wrap(result) : ext_error(status);
 }
 
-/* Whether x[key] is a copy although the key makes a view: where integers alone pick an element, and where an integer is
- * an array of no dimensions. As in NumPy. */
-static bool is_copy(const rp_array *view, Py_ssize_t count, PyObject *const *parts)
+/* What x[key] is although the key makes a view, as in NumPy: a number where integers alone pick an element, and a copy where
+ * an integer is an array of no dimensions. */
+typedef enum outcome { VIEW, COPY, NUMBER } outcome;
+
+static outcome outcome_of(const rp_array *view, Py_ssize_t count, PyObject *const *parts)
 {
     bool element = view->ndim == 0, array = false;
     for (Py_ssize_t i = 0; i < count; i++) {
         element = element && parts[i] != Py_Ellipsis;
         array = array || ext_is_array(parts[i]) || PyObject_TypeCheck(parts[i], ext.ndarray_type);
     }
-    return element || array;
+    return element ? NUMBER : array ? COPY : VIEW;
 }
 
 PyObject *ext_subscript(PyObject *self, PyObject *key)
@@ -180,8 +181,12 @@ PyObject *ext_subscript(PyObject *self, PyObject *key)
     if (found != EXT_FOUND) {
         return found == EXT_UNKNOWN ? ext_index_arrays(self, count, parts, NULL) : NULL;
     }
-    if (!is_copy(view, count, parts)) {
+    const outcome outcome = outcome_of(view, count, parts);
+    if (outcome == VIEW) {
         return ext_wrap(view);
+    }
+    if (outcome == NUMBER) {
+        return ext_wrap_result(view);
     }
     rp_status status;
     EXT_CALL(status, ext_is_large(view), rp_copy(view, &copy));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * NumPy's array interface, both forms: __array_struct__ (a capsule; what NumPy's own arrays are read through) and
- * __array_interface__ (a dict). Memory is shared; what a description says of it is checked as far as it can be. Reading
+ * NumPy's array interface, both forms: __array_struct__ (a capsule) and __array_interface__ (a dict). Memory is shared; what a description says of it is checked as far as it can be. Reading
  * one may run code of its object, so a reference is held to whatever is read from.
  */
 #include "ext.h"
@@ -24,9 +23,8 @@ typedef struct array_struct {
 
 enum { STRUCT_NOT_SWAPPED = 0x200, STRUCT_WRITEABLE = 0x400 };
 
-/* Wraps memory, found sound, that `owner` (which is stolen) keeps alive until `release`. */
-static rp_array *wrap_owned(void *owner, rp_release_function release, void *data, rp_dtype dtype, int ndim,
-                            const ptrdiff_t *shape, const ptrdiff_t *strides, bool readonly)
+rp_array *ext_wrap_owned(void *owner, rp_release_function release, void *data, rp_dtype dtype, int ndim,
+                         const ptrdiff_t *shape, const ptrdiff_t *strides, bool readonly)
 {
     rp_array *array = NULL;
     /* An empty array may come without memory; the library takes no NULL. */
@@ -52,8 +50,7 @@ static void unsupported(PyObject *object, const char *kind_and_size)
 
 /* ---- __array_struct__ -------------------------------------------------------------------------------------- */
 
-/* Elements in the other byte order: a copy in ours. */
-static rp_array *from_swapped(PyObject *object, rp_dtype dtype, ext_copy copy)
+rp_array *ext_from_swapped(PyObject *object, rp_dtype dtype, ext_copy copy)
 {
     if (copy == EXT_COPY_NEVER) {
         PyErr_SetString(PyExc_ValueError, "copy=False, but the byte order is not this machine's, which needs a copy");
@@ -94,26 +91,14 @@ rp_array *ext_from_struct(PyObject *object, PyObject *capsule, ext_copy copy)
         return NULL;
     }
     if (!(description->flags & STRUCT_NOT_SWAPPED)) {
-        return from_swapped(object, (rp_dtype)dtype, copy);
+        return ext_from_swapped(object, (rp_dtype)dtype, copy);
     }
     /* An ndarray owns its memory; another object may, or the capsule alone. */
     PyObject *owner =
         PyObject_TypeCheck(object, ext.ndarray_type) ? Py_NewRef(object) : PyTuple_Pack(2, object, capsule);
-    return owner ? wrap_owned(owner, ext_release_object, description->data, (rp_dtype)dtype, description->nd,
-                              description->shape, description->strides, !(description->flags & STRUCT_WRITEABLE))
+    return owner ? ext_wrap_owned(owner, ext_release_object, description->data, (rp_dtype)dtype, description->nd,
+                                  description->shape, description->strides, !(description->flags & STRUCT_WRITEABLE))
                  : NULL;
-}
-
-rp_array *ext_from_numpy(PyObject *object, ext_copy copy)
-{
-    /* NumPy's own property: a subclass may answer with another array's memory, which numpy.asarray never asks for. */
-    PyObject *property = PyObject_TypeCheck(object, ext.ndarray_type) ? ext.ndarray_struct : ext.generic_struct;
-    PyObject *capsule = Py_IS_TYPE(object, ext.ndarray_type)
-                            ? PyObject_GetAttr(object, ext.names[EXT___array_struct__])
-                            : PyObject_CallMethodObjArgs(property, ext.names[EXT___get__], object, NULL);
-    rp_array *array = capsule ? ext_from_struct(object, capsule, copy) : NULL;
-    Py_XDECREF(capsule);
-    return array;
 }
 
 /* ---- __array_interface__ ----------------------------------------------------------------------------------- */
@@ -299,10 +284,11 @@ rp_array *ext_from_interface(PyObject *object, PyObject *interface, ext_copy cop
                        ext_check_foreign("__array_interface__", parts.data, parts.ndim, parts.shape,
                                          parts.strided ? parts.strides : NULL, rp_dtype_size(parts.dtype));
     if (sound && parts.swapped) {
-        array = from_swapped(object, parts.dtype, copy);
+        array = ext_from_swapped(object, parts.dtype, copy);
     } else if (sound) {
         const rp_release_function release = parts.buffer ? ext_buffer_release : ext_release_object;
-        array = wrap_owned(parts.buffer ? (void *)parts.buffer : Py_NewRef(object), release, parts.data, parts.dtype,
+        array =
+            ext_wrap_owned(parts.buffer ? (void *)parts.buffer : Py_NewRef(object), release, parts.data, parts.dtype,
                            parts.ndim, parts.shape, parts.strided ? parts.strides : NULL, parts.readonly);
         parts.buffer = NULL;
     }

@@ -25,7 +25,7 @@ PyObject *ext_error(rp_status status)
     return NULL;
 }
 
-PyObject *ext_call_protocol(const char *name, PyObject *const *arguments, size_t count, PyObject *keywords)
+PyObject *ext_protocol(const char *name)
 {
     if (!ext.protocols) {
         PyObject *module = PyImport_ImportModule("raptors._protocols");
@@ -38,7 +38,12 @@ PyObject *ext_call_protocol(const char *name, PyObject *const *arguments, size_t
             ext.protocols = module;
         }
     }
-    PyObject *function = PyObject_GetAttrString(ext.protocols, name);
+    return PyObject_GetAttrString(ext.protocols, name);
+}
+
+PyObject *ext_call_protocol(const char *name, PyObject *const *arguments, size_t count, PyObject *keywords)
+{
+    PyObject *function = ext_protocol(name);
     PyObject *positional = function ? PyTuple_New((Py_ssize_t)count) : NULL;
     if (!positional) {
         Py_XDECREF(function);
@@ -88,9 +93,12 @@ static PyTypeObject *get_type(PyObject *module, const char *name)
     return (PyTypeObject *)type;
 }
 
-static PyObject *get_struct_property(PyTypeObject *type)
+static PyTypeObject *get_method_type(void)
 {
-    return PyObject_GetAttr((PyObject *)type, ext.names[EXT___array_struct__]);
+    PyObject *types = PyImport_ImportModule("types");
+    PyTypeObject *type = types ? get_type(types, "MethodType") : NULL;
+    Py_XDECREF(types);
+    return type;
 }
 
 /* The class that is both a ValueError and an IndexError. */
@@ -111,12 +119,11 @@ static bool set_numpy(void)
     bool ok = (ext.ndarray_type = get_type(numpy, "ndarray")) && (ext.generic_type = get_type(numpy, "generic")) &&
               (ext.float64_type = get_type(numpy, "float64")) && (ext.axis_error = get_axis_error()) &&
               (ext.numpy_asarray = PyObject_GetAttrString(numpy, "asarray")) &&
-              (ext.numpy_dtype = PyObject_GetAttrString(numpy, "dtype")) &&
-              (ext.ndarray_struct = get_struct_property(ext.ndarray_type)) &&
-              (ext.generic_struct = get_struct_property(ext.generic_type));
+              (ext.numpy_dtype = PyObject_GetAttrString(numpy, "dtype")) && (ext.method_type = get_method_type()) &&
+              ext_start_numpy();
     for (int i = 0; ok && i < RP_DTYPE_COUNT; i++) {
         ext.dtypes[i] = PyObject_CallFunction(ext.numpy_dtype, "s", dtype_names[i]);
-        ok = ext.dtypes[i] != NULL;
+        ok = ext.dtypes[i] && (ext.scalar_types[i] = get_type(ext.dtypes[i], "type"));
     }
     Py_DECREF(numpy);
     return ok;
@@ -174,13 +181,34 @@ static bool add_operations(PyObject *module)
     return add_object(module, "OPERATIONS", table);
 }
 
+/* NumPy's ufuncs, to our functions. */
+static bool add_ufuncs(PyObject *module)
+{
+    PyObject *numpy = PyImport_ImportModule("numpy");
+    ext.ufuncs = numpy ? PyDict_New() : NULL;
+    bool ok = ext.ufuncs != NULL;
+    for (int i = 0; ok && i < OPERATION_COUNT; i++) {
+        if (rp_op_is_reduction(operations[i].op)) {
+            continue;
+        }
+        PyObject *ufunc = PyObject_GetAttrString(numpy, operations[i].numpy_name);
+        PyErr_Clear(); /* an older NumPy has fewer */
+        PyObject *ours = ufunc ? PyObject_GetAttrString(module, operations[i].name) : NULL;
+        ok = !ufunc || (ours && PyDict_SetItem(ext.ufuncs, ufunc, ours) == 0);
+        Py_XDECREF(ours);
+        Py_XDECREF(ufunc);
+    }
+    Py_XDECREF(numpy);
+    return ok;
+}
+
 /* DTYPES: the names of the element types. */
 static bool add_dtypes(PyObject *module)
 {
     PyObject *table = PyTuple_New(RP_DTYPE_COUNT);
     for (int i = 0; table && i < RP_DTYPE_COUNT; i++) {
         PyObject *name = PyUnicode_FromString(dtype_names[i]);
-        if (!name || PyModule_AddObjectRef(module, dtype_names[i], ext.dtypes[i]) < 0) {
+        if (!name || PyModule_AddObjectRef(module, dtype_names[i], (PyObject *)ext.scalar_types[i]) < 0) {
             Py_XDECREF(name);
             Py_CLEAR(table);
         } else {
@@ -190,14 +218,15 @@ static bool add_dtypes(PyObject *module)
     return add_object(module, "DTYPES", table);
 }
 
-/* __all__: what raptors takes over, which is everything but the two tables. */
+/* __all__: what raptors takes over, which is everything but the tables. */
 static bool add_all(PyObject *module)
 {
     PyObject *all = PyDict_Keys(PyModule_GetDict(module));
     for (Py_ssize_t i = all ? PyList_Size(all) - 1 : -1; i >= 0; i--) {
         PyObject *name = PyList_GetItem(all, i);
         if (PyUnicode_ReadChar(name, 0) == '_' || PyUnicode_CompareWithASCIIString(name, "OPERATIONS") == 0 ||
-            PyUnicode_CompareWithASCIIString(name, "DTYPES") == 0) {
+            PyUnicode_CompareWithASCIIString(name, "DTYPES") == 0 ||
+            PyUnicode_CompareWithASCIIString(name, "PASSED_METHODS") == 0) {
             PyList_SetSlice(all, i, i + 1, NULL);
         }
     }
@@ -217,7 +246,7 @@ static bool add_register_kernel(PyObject *module)
 static bool set_state(PyObject *module)
 {
     ext_trace_memory();
-    if (!set_names() || !set_numpy()) {
+    if (!set_names() || !set_numpy() || !ext_start_methods()) {
         return false;
     }
     ext.large_bytes = rp_system_facts()->l2_bytes;
@@ -238,13 +267,17 @@ static int execute(PyObject *module)
         return -1;
     }
     PyMethodDef *const functions[] = {ext_operation_functions, ext_creation_functions, ext_shaping_functions,
-                                      ext_selecting_functions, ext_runtime_functions,  ext_choosing_functions};
+                                      ext_selecting_functions, ext_runtime_functions,  ext_choosing_functions,
+                                      ext_passing_functions};
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         if (PyModule_AddFunctions(module, functions[i]) < 0) {
             return -1;
         }
     }
-    if (!add_dtypes(module) || !add_register_kernel(module) || !add_numpy_names(module) || !add_operations(module) ||
+    PyObject *function_type = (PyObject *)ext_function_type_new(module);
+    if (!add_object(module, "_function", function_type) ||
+        !add_object(module, "PASSED_METHODS", ext_passed_methods()) || !add_dtypes(module) ||
+        !add_register_kernel(module) || !add_numpy_names(module) || !add_operations(module) || !add_ufuncs(module) ||
         PyModule_AddObjectRef(module, "Array", (PyObject *)ext.array_type) < 0 ||
         PyModule_AddStringConstant(module, "__version__", rp_version()) < 0 || !add_all(module)) {
         return -1;

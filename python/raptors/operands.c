@@ -169,7 +169,7 @@ PyObject *ext_output_finish(ext_output *output, rp_status status)
     } else if (output->object) {
         result = !output->swapped || store_swapped(output->object, output->array) ? Py_NewRef(output->object) : NULL;
     } else {
-        result = ext_wrap(output->array);
+        result = ext_wrap_result(output->array);
     }
     if (output->owned) {
         rp_release(output->owned);

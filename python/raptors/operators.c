@@ -72,7 +72,7 @@ static PyObject *binary(rp_op op, const char *name, PyObject *left, PyObject *ri
     const rp_array *const inputs[] = {x.array, y.array};
     const unsigned spare = ext_is_temporary(left, caller) | (unsigned)ext_is_temporary(right, caller) << 1;
     EXT_CALL(status, is_large_pair(x.array, y.array), rp_map_reusing(op, inputs, spare, &result));
-    PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
+    PyObject *object = status == RP_OK ? ext_wrap_result(result) : ext_error(status);
     ext_operand_done(&y);
     ext_operand_done(&x);
     return object;

@@ -25,7 +25,7 @@ static PyObject *take(const rp_array *x, PyObject *indices_object, PyObject *axi
     if (status == RP_OK) {
         EXT_CALL(status, ext_is_large(x), rp_take(x, indices, axis, &result));
     }
-    PyObject *object = status == RP_OK ? ext_wrap(result) : ext_error(status);
+    PyObject *object = status == RP_OK ? ext_wrap_result(result) : ext_error(status);
     rp_release(indices);
     rp_release(flat);
     return object;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hop 1 of an elementwise call: types, shapes, the output; every error but want of memory is found here.
+ * An elementwise call above the engine: types, shapes, the output; every error but want of memory is found here.
  */
 #include <string.h>
 
@@ -32,11 +32,11 @@ static bool is_number(const rp_array *x) { return x->ndim == 0; }
 static bool makes_real(rp_op op) { return !(rp_ops[op].types >> RP_INT8 & 1) && rp_ops[op].result != RP_RESULT_RATIO; }
 
 /* The common type of inputs [from, inputs), and whether a weak integer lies outside of it. */
-static rp_status common_dtype(const elementwise *call, int from, rp_dtype *common, const rp_array **misfit)
+static rp_status common_dtype(const elementwise *call, int from, rp_dtype *common, const rp_array **out_of_range)
 {
     int strong = 0;
     unsigned set = 0;
-    *misfit = NULL;
+    *out_of_range = NULL;
     for (int k = from; k < call->inputs; k++) {
         if (call->input[k]->flags & RP_FLAG_WEAK) continue;
         *common = (rp_dtype)call->input[k]->dtype;
@@ -60,7 +60,7 @@ static rp_status common_dtype(const elementwise *call, int from, rp_dtype *commo
         rp_scalar value;
         rp_load_scalar(x->data, x->dtype, &value);
         if (rp_scalar_fits(&value, *common)) continue;
-        *misfit = x;
+        *out_of_range = x;
         if (row->facts & RP_COMPARES) continue;
         return rp_fail_integer(&value, *common);
     }
@@ -223,12 +223,12 @@ static rp_status map_general(elementwise *call, rp_array **out)
 }
 
 /* A weak integer beyond the other operand's type compares with all its values alike. */
-static rp_status compare_with_misfit(elementwise *call, const rp_array *misfit, rp_array **out)
+static rp_status compare_out_of_range(elementwise *call, const rp_array *out_of_range, rp_array **out)
 {
-    const bool first = call->input[0] == misfit;
+    const bool first = call->input[0] == out_of_range;
     const rp_array *other = call->input[first ? 1 : 0];
     rp_scalar value;
-    rp_load_scalar(misfit->data, misfit->dtype, &value);
+    rp_load_scalar(out_of_range->data, out_of_range->dtype, &value);
     const bool above = value.dtype == RP_UINT64 || value.i > 0;
     /* The number is on the same side of all elements: x is above y where it is the first of them. */
     const bool answer = rp_ops[call->op].facts & (above == first ? RP_TRUE_ABOVE : RP_TRUE_BELOW);
@@ -309,10 +309,10 @@ rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare
     rp_dtype common = (rp_dtype)inputs[0]->dtype;
     const bool selects = rp_ops[op].kind == RP_OP_SELECT;
     if (!one_type || selects) {
-        const rp_array *misfit;
-        rp_status status = common_dtype(&call, selects, &common, &misfit);
+        const rp_array *out_of_range;
+        rp_status status = common_dtype(&call, selects, &common, &out_of_range);
         if (status) return status;
-        if (misfit) return compare_with_misfit(&call, misfit, out);
+        if (out_of_range) return compare_out_of_range(&call, out_of_range, out);
         const rp_dtype x = (rp_dtype)inputs[0]->dtype, y = call.inputs > 1 ? (rp_dtype)inputs[1]->dtype : x;
         const bool mixed_signs = (x == RP_INT64 && y == RP_UINT64) || (x == RP_UINT64 && y == RP_INT64);
         if (rp_ops[op].facts & RP_COMPARES && mixed_signs) return compare_mixed_signs(&call, out);

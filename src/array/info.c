@@ -45,16 +45,17 @@ size_t rp_info(char *text, size_t size)
     for (; (kernel = rp_registry_kernel(kernels)); kernels++) runnable += rp_kernel_runs(kernel);
     rp_text_line(&w, "kernels: %zu in this build, %zu run here", kernels, runnable);
     const rp_measured measured = rp_measured_so_far();
-    rp_text_line(&w, "chosen by: built-in rank%s",
-                 context->online ? ", and by measuring calls that are long enough" : "");
-    if (context->held) rp_text_line(&w, "held to: %s (RAPTORS_KERNEL)", context->held);
-    if (context->reductions) rp_text_line(&w, "reductions in any order: %s (RAPTORS_REDUCTIONS)", context->reductions);
+    rp_text_line(&w, "chosen by: built-in priority%s",
+                 context->online ? ", and timing of the calls that are long enough" : "");
+    if (context->forced_names) rp_text_line(&w, "held to: %s (RAPTORS_KERNEL)", context->forced_names);
+    if (context->reductions)
+        rp_text_line(&w, "sums may be added in any order by: %s (RAPTORS_REDUCTIONS)", context->reductions);
     const char *backends = getenv("RAPTORS_BACKENDS");
     if (backends && *backends)
         rp_text_line(&w, "vendor libraries: %s (RAPTORS_BACKENDS; raptors info --backends)", backends);
     add_ignored(&w);
     rp_text_line(&w, "profile: %s", rp_profile_state());
-    rp_text_line(&w, "measured: %zu sites; %.1f ms in calls, and %.1f ms spent on choosing", measured.sites,
+    rp_text_line(&w, "measured: %zu kinds of calls; %.1f ms in calls, and %.1f ms spent on choosing", measured.sites,
                  1e3 * measured.seconds, 1e3 * measured.excess);
     rp_text_line(&w, "cache l1d: %zu KiB", system->l1d_bytes >> 10);
     rp_text_line(&w, "cache l2: %zu KiB", system->l2_bytes >> 10);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hop 1 of a reduction: axes, types, the output.
+ * A reduction above the engine: axes, types, the output.
  */
 #include <string.h>
 

@@ -15,13 +15,17 @@
 #include "runtime/runtime.h"
 #include "runtime/text.h"
 
-#define RP_BACKEND(name, family, folder, files) extern const rp_family rp_##family##_family;
+#define RP_BACKEND(name, family, folder, files, mac_files) extern const rp_family rp_##family##_family;
 #include "backends/backends.def"
 #undef RP_BACKEND
 
 #define FILES(...) \
     (const char *const[]) { __VA_ARGS__, NULL }
-#define RP_BACKEND(name, family, folder, files) {name, &rp_##family##_family, folder, files},
+#ifdef __APPLE__
+#define RP_BACKEND(name, family, folder, files, mac_files) {name, &rp_##family##_family, folder, mac_files},
+#else
+#define RP_BACKEND(name, family, folder, files, mac_files) {name, &rp_##family##_family, folder, files},
+#endif
 static const rp_vendor backends[] = {
 #include "backends/backends.def"
 };
@@ -97,6 +101,17 @@ static bool open_file(rp_library *library, const char *file)
     return library->module != NULL;
 }
 
+/* The system's own reason would name the last of the files alone. */
+static void tell_absent(rp_library *library)
+{
+    const char *const *file = library->backend->files;
+    char *text = library->reason;
+    size_t length = (size_t)snprintf(
+        text, RP_REASON_BYTES, *file ? "on the system's library path there is no" : "there is none for this system");
+    for (; *file && length < RP_REASON_BYTES; file++)
+        length += (size_t)snprintf(text + length, RP_REASON_BYTES - length, " %s%s", *file, file[1] ? "," : "");
+}
+
 bool rp_library_open(rp_library *library)
 {
     const char *const asked[] = {library->path, NULL};
@@ -107,6 +122,7 @@ bool rp_library_open(rp_library *library)
         if (refused) break;
     }
     library->count = 0;
+    if (!opened && !refused && !*library->path) tell_absent(library);
     if (!opened) return false;
     library->state = RP_LIBRARY_ABSENT;
     if (!library->backend->family->bind(library) || library->state == RP_LIBRARY_REFUSED) return false;
@@ -127,7 +143,8 @@ static bool find(rp_library *library)
     if (path && *path) snprintf(library->path, sizeof library->path, "%s", path);
     if (!backend->folder) return true;
     if (*library->path || rp_os_module_with(backend->folder, library->path, sizeof library->path)) return true;
-    snprintf(library->reason, sizeof library->reason, "no object of this process lies in %s*", backend->folder);
+    snprintf(library->reason, sizeof library->reason, "nothing that this program has loaded lies in %s*",
+             backend->folder);
     return false;
 }
 

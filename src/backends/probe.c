@@ -8,13 +8,15 @@
  */
 #include "backends/backend.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "choose/choose.h"
 
-/* Seconds for all of a library: the slowest seen, MKL, takes half of one. A child whose parent is gone ends after a few more. */
-static const double LIMIT = 5;
-enum { CHILD_LIMIT = 7 };
+/* Seconds without a word, each kernel being one, and for all of a library: the slowest seen, MKL, takes half of one for all, and
+ * ten times as long beside twenty busy programs. A child whose parent is gone ends after a few more. */
+static const double LIMIT = 5, LIMIT_OF_ALL = 30;
+enum { CHILD_LIMIT = 32 };
 
 typedef enum message_kind { ABSENT, FAILED, TRYING, TRIED, DONE } message_kind;
 
@@ -63,21 +65,24 @@ static void be_the_child(void *context, int pipe)
 /* ---- The parent -------------------------------------------------------------------------------------------- */
 
 /* What ended without a word of its own. */
-static bool tell_end(rp_library *library, rp_os_end end, const char *during)
+static bool tell_end(rp_library *library, rp_os_end end, double limit, const char *during)
 {
     switch (end.how) {
     case RP_OS_SIGNALLED: return rp_library_refuse(library, "%s in %s", end.signal, during);
-    case RP_OS_LATE: return rp_library_refuse(library, "not done after %g s in %s", LIMIT, during);
+    case RP_OS_LATE: return rp_library_refuse(library, "not done after %g s in %s", limit, during);
     case RP_OS_EXITED: return rp_library_refuse(library, "ended the process in %s, with status %d", during, end.status);
     default: return rp_library_refuse(library, "ended the process in %s", during);
     }
 }
 
-/* Keeps the verdicts, which come in the kernels' order. Returns the kind of the last message: of what is none, TRYING. */
-static message_kind follow(rp_library *library, const rp_os_child *child, double until, message *m, char *during,
-                           size_t size)
+/* Keeps the verdicts, which come in the kernels' order. Returns the kind of the last message: of what is none, TRYING. *until:
+ * when the child is to be given up, at `end` if not before. */
+static message_kind follow(rp_library *library, const rp_os_child *child, double end, double *until, message *m,
+                           char *during, size_t size)
 {
-    for (int tried = 0; rp_os_child_read(child, m, sizeof *m, until);) {
+    for (int tried = 0;;) {
+        *until = fmin(rp_os_seconds() + LIMIT, end);
+        if (!rp_os_child_read(child, m, sizeof *m, *until)) break;
         m->text[sizeof m->text - 1] = '\0';
         if (m->kind == DONE || m->kind == ABSENT || m->kind == FAILED) return (message_kind)m->kind;
         if (m->kind == TRYING) snprintf(during, size, "%.*s", (int)size - 1, m->text);
@@ -98,12 +103,13 @@ bool rp_probe(rp_library *library)
     rp_context_get(); /* the child need not make it */
     const char *error = rp_os_child_start(&child, CHILD_LIMIT, be_the_child, library);
     if (error) return rp_library_refuse(library, "no child process: %s", error);
-    const double until = rp_os_seconds() + LIMIT;
-    const message_kind told = follow(library, &child, until, &last, during, sizeof during);
+    const double end_of_all = rp_os_seconds() + LIMIT_OF_ALL;
+    double until;
+    const message_kind told = follow(library, &child, end_of_all, &until, &last, during, sizeof during);
     /* One that has told all may still hang in an exit of its own; any other may have closed its pipe, and go on. */
     const rp_os_end end = rp_os_child_end(&child, told == TRYING ? until : rp_os_seconds());
     if (told == DONE) return true;
-    if (told == TRYING) return tell_end(library, end, during);
+    if (told == TRYING) return tell_end(library, end, until < end_of_all ? LIMIT : LIMIT_OF_ALL, during);
     rp_library_refuse(library, "%s", last.text);
     if (told == ABSENT) library->state = RP_LIBRARY_ABSENT;
     return false;

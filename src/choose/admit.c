@@ -292,7 +292,7 @@ static bool passes_split(rp_registered *r, const rp_kernel *ours)
 static bool try_all(rp_registered *r)
 {
     const rp_kernel *kernel = &r->kernel;
-    const rp_kernel *ours = rp_context_get()->chosen[kernel->op][kernel->dtype][kernel->shape];
+    const rp_kernel *ours = rp_context_get()->default_kernel[kernel->op][kernel->dtype][kernel->shape];
     const size_t values = value_count((rp_dtype)kernel->dtype);
     const bool same_size = rp_dtype_size((rp_dtype)kernel->dtype) == rp_dtype_size((rp_dtype)kernel->to);
     size_t tried = 0;

@@ -13,8 +13,8 @@ void rp_candidates_with_variants(void) { atomic_store(&variants, true); }
 static int find_kernels(const rp_query *query, const rp_kernel *known, const rp_kernel **found, int most)
 {
     const rp_context *context = rp_context_get();
-    const rp_kernel *ours[] = {context->chosen[query->op][query->dtype][query->operands],
-                               context->second[query->op][query->dtype][query->operands],
+    const rp_kernel *ours[] = {context->default_kernel[query->op][query->dtype][query->operands],
+                               context->narrower_kernel[query->op][query->dtype][query->operands],
                                context->strided[query->op][query->dtype][query->operands]};
     const int ours_count = rp_is_strided(query->layout) ? 3 : 2;
     int count = 0;
@@ -32,7 +32,7 @@ static int find_kernels(const rp_query *query, const rp_kernel *known, const rp_
 
 typedef struct ways {
     int count;
-    bool wide[4], stream[4];
+    bool threaded[4], stream[4];
 } ways;
 
 /* The ways in which a site's calls may run, that of the candidate that is taken unmeasured first. */
@@ -41,16 +41,16 @@ static ways list_ways(const rp_query *query, const rp_candidate *first, bool may
     ways w = {0};
     for (int other = 0; other < 4; other++) {
         const bool other_threads = other & 2, other_stores = other & 1;
-        if ((other_threads && !query->wide) || (other_stores && !may_stream)) continue;
-        w.wide[w.count] = first->wide ^ other_threads;
+        if ((other_threads && !query->may_thread) || (other_stores && !may_stream)) continue;
+        w.threaded[w.count] = first->threaded ^ other_threads;
         w.stream[w.count++] = (may_stream && first->stream) ^ other_stores;
     }
     return w;
 }
 
-static bool takes_way(const rp_kernel *kernel, bool wide, bool stream)
+static bool takes_way(const rp_kernel *kernel, bool threaded, bool stream)
 {
-    return !kernel || !(kernel->traits & RP_TRAIT_OWN_THREADS) || (wide && !stream);
+    return !kernel || !(kernel->traits & RP_TRAIT_OWN_THREADS) || (threaded && !stream);
 }
 
 static bool is_variant_of(const rp_kernel *kernel, const rp_kernel *best)
@@ -70,15 +70,15 @@ void rp_candidates_list(const rp_query *query, const rp_site *site, rp_trial *tr
     const bool may_stream = query->layout == RP_APART && !rp_is_reduced(query->operands) && first.kernel &&
                             8 * query->bytes >= rp_context_get()->stream_bytes;
     const ways w = list_ways(query, &first, may_stream);
-    const rp_kernel *variant, *best = rp_context_get()->chosen[query->op][query->dtype][query->operands];
+    const rp_kernel *variant, *best = rp_context_get()->default_kernel[query->op][query->dtype][query->operands];
     for (int way = 0; way < w.count; way++) {
         for (int k = 0; k < kernel_count; k++) {
-            if (takes_way(kernels[k], w.wide[way], w.stream[way]))
-                rp_trial_add(trial, (rp_candidate){kernels[k], w.wide[way], w.stream[way]}, way == 0);
+            if (takes_way(kernels[k], w.threaded[way], w.stream[way]))
+                rp_trial_add(trial, (rp_candidate){kernels[k], w.threaded[way], w.stream[way]}, way == 0);
         }
         for (size_t i = 0; way == 0 && best && atomic_load(&variants) && (variant = rp_registry_kernel(i)); i++) {
             if (is_variant_of(variant, best) && variant != first.kernel)
-                rp_trial_add(trial, (rp_candidate){variant, w.wide[0], w.stream[0]}, true);
+                rp_trial_add(trial, (rp_candidate){variant, w.threaded[0], w.stream[0]}, true);
         }
     }
 }

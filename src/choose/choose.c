@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The context and the built-in choice: the highest rank that this CPU runs, threads and stores by the sizes of its caches;
+ * The context and the built-in choice: the highest priority that this CPU runs, threads and stores by the sizes of its caches;
  * and the choice by what a site has measured.
  */
 #include "choose/choose.h"
@@ -19,32 +19,35 @@ _Atomic(const rp_context *) rp_context_published;
 static rp_context context;
 static rp_once once;
 
-static bool is_held(const rp_kernel *kernel) { return context.held && rp_os_matches(context.held, kernel->name); }
+static bool is_forced(const rp_kernel *kernel)
+{
+    return context.forced_names && rp_os_matches(context.forced_names, kernel->name);
+}
 
-static int rank_of(const rp_kernel *kernel) { return kernel->rank + (is_held(kernel) ? UINT16_MAX : 0); }
+static int priority_of(const rp_kernel *kernel) { return kernel->priority + (is_forced(kernel) ? UINT16_MAX : 0); }
 
 static void fill(void)
 {
-    const char *held = getenv("RAPTORS_KERNEL"), *reductions = getenv("RAPTORS_REDUCTIONS");
-    context.held = held && *held ? held : NULL;
+    const char *forced = getenv("RAPTORS_KERNEL"), *reductions = getenv("RAPTORS_REDUCTIONS");
+    context.forced_names = forced && *forced ? forced : NULL;
     context.reductions = reductions && *reductions ? reductions : NULL;
     const rp_kernel *kernel;
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
         if (!rp_kernel_runs(kernel)) continue;
-        if (kernel->traits & RP_TRAIT_VARIANT && !is_held(kernel)) continue;
+        if (kernel->traits & RP_TRAIT_VARIANT && !is_forced(kernel)) continue;
         const bool strided = kernel->traits & RP_TRAIT_STRIDED;
         const rp_kernel **place = rp_ops[kernel->op].kind == RP_OP_CONVERT ? &context.casts[kernel->dtype][kernel->to]
                                   : strided ? &context.strided[kernel->op][kernel->dtype][kernel->shape]
-                                            : &context.chosen[kernel->op][kernel->dtype][kernel->shape];
-        if (!*place || rank_of(*place) < rank_of(kernel)) *place = kernel;
+                                            : &context.default_kernel[kernel->op][kernel->dtype][kernel->shape];
+        if (!*place || priority_of(*place) < priority_of(kernel)) *place = kernel;
     }
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
-        const rp_kernel *best = context.chosen[kernel->op][kernel->dtype][kernel->shape],
-                        **second = &context.second[kernel->op][kernel->dtype][kernel->shape];
-        /* A scalar or SSE2 loop is faster than a wider one only by chance. */
+        const rp_kernel *best = context.default_kernel[kernel->op][kernel->dtype][kernel->shape],
+                        **narrower = &context.narrower_kernel[kernel->op][kernel->dtype][kernel->shape];
+        /* A scalar or SSE2 loop is faster than one of wider vectors only by chance. */
         if (!best || kernel == best || kernel->isa < RP_ISA_AVX2 || !rp_kernel_runs(kernel)) continue;
-        if (kernel->traits != best->traits || (*second && (*second)->rank >= kernel->rank)) continue;
-        *second = kernel;
+        if (kernel->traits != best->traits || (*narrower && (*narrower)->priority >= kernel->priority)) continue;
+        *narrower = kernel;
     }
     for (int isa = 0; isa < RP_ISA_COUNT; isa++) {
         const rp_isa_tables *tables = rp_registry_isa(isa);
@@ -70,8 +73,8 @@ static void fill(void)
     rp_forget_in_child(RP_FORK_SITES, rp_sites_after_fork);
     if (context.counts) rp_forget_in_child(RP_FORK_TRACE, rp_trace_forget);
     const char *tune = getenv("RAPTORS_TUNE");
-    context.online = !context.held && (!tune || strcmp(tune, "off") != 0);
-    if (!context.held) rp_profile_load(context.isa);
+    context.online = !context.forced_names && (!tune || strcmp(tune, "off") != 0);
+    if (!context.forced_names) rp_profile_load(context.isa);
     rp_get_num_threads(); /* reads files of the system: here, and not in the first call that is worth threads */
     atomic_store_explicit(&rp_context_published, &context, memory_order_release);
 }
@@ -92,17 +95,17 @@ const rp_context *rp_context_make(void)
     return &context;
 }
 
-static rp_candidate by_rank(const rp_query *query)
+static rp_candidate by_priority(const rp_query *query)
 {
     const rp_context *c = rp_context_get();
     const bool streams = query->layout == RP_APART && !rp_is_reduced(query->operands);
     const rp_kernel *strided = c->strided[query->op][query->dtype][query->operands];
     const bool large = query->bytes >= c->stream_bytes;
     /* Beyond the caches an element at a time keeps up with memory, unless it brings but a byte or two. */
-    const bool walks = rp_is_strided(query->layout) && large && strided && rp_dtype_size(query->dtype) >= 4;
+    const bool along_strides = rp_is_strided(query->layout) && large && strided && rp_dtype_size(query->dtype) >= 4;
     return (rp_candidate){
-        .kernel = walks ? strided : c->chosen[query->op][query->dtype][query->operands],
-        .wide = query->wide && query->bytes >= c->helpful_bytes,
+        .kernel = along_strides ? strided : c->default_kernel[query->op][query->dtype][query->operands],
+        .threaded = query->may_thread && query->bytes >= c->helpful_bytes,
         .stream = streams && large,
     };
 }
@@ -110,13 +113,13 @@ static rp_candidate by_rank(const rp_query *query)
 /* At the first call of a site. */
 static void ask_profile(const rp_query *query, rp_site *site)
 {
-    rp_candidate found = by_rank(query);
+    rp_candidate found = by_priority(query);
     const rp_known known = rp_profile_ask(query, &found);
     rp_candidate *kept = known ? rp_malloc(sizeof *kept) : NULL;
     if (!kept) return;
     *kept = found;
     if (known == RP_KNOWN_NEAR) {
-        atomic_store_explicit(&site->guess, kept, memory_order_release);
+        atomic_store_explicit(&site->profile_guess, kept, memory_order_release);
         return;
     }
     atomic_store(&site->source, RP_SOURCE_PROFILE);
@@ -134,15 +137,15 @@ bool rp_may_serve(const rp_kernel *kernel, const rp_query *query)
 {
     if (kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands) return false;
     if (query->layout != RP_IN_PLACE && kernel->traits & RP_TRAIT_IN_PLACE_ONLY) return false;
-    if (kernel->traits & RP_TRAIT_OWN_THREADS && !query->wide) return false;
+    if (kernel->traits & RP_TRAIT_OWN_THREADS && !query->may_thread) return false;
     return kernel->family == RP_FAMILY_RAPTORS || is_allowed(kernel);
 }
 
 /* A registered kernel of such a name, where one is admitted. */
-static const rp_kernel *held_kernel(const rp_query *query, const rp_call *form, const rp_kernel *else_this)
+static const rp_kernel *forced_kernel(const rp_query *query, const rp_call *form, const rp_kernel *else_this)
 {
     for (rp_registered *r = rp_registered_first(query->op); r; r = (rp_registered *)r->next) {
-        if (is_held(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r) &&
+        if (is_forced(&r->kernel) && rp_may_serve(&r->kernel, query) && rp_is_admitted(r) &&
             rp_kernel_takes(&r->kernel, form))
             return &r->kernel;
     }
@@ -195,9 +198,9 @@ int rp_share(const rp_candidate *candidate, const rp_query *query)
 
 rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site, const rp_call *form)
 {
-    const rp_candidate *guess = site ? atomic_load_explicit(&site->guess, memory_order_acquire) : NULL;
-    rp_candidate taken = guess && takes(guess, form) ? *guess : by_rank(query);
-    if (context.held) taken.kernel = held_kernel(query, form, taken.kernel);
+    const rp_candidate *guess = site ? atomic_load_explicit(&site->profile_guess, memory_order_acquire) : NULL;
+    rp_candidate taken = guess && takes(guess, form) ? *guess : by_priority(query);
+    if (context.forced_names) taken.kernel = forced_kernel(query, form, taken.kernel);
     return taken;
 }
 
@@ -225,7 +228,7 @@ static const rp_candidate *find_winner(rp_site *site)
     if (source == RP_SOURCE_ONLINE && atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed) == site->review)
         rp_site_review(site);
     if (source == RP_SOURCE_PROFILE && is_refused(winner)) { /* by this library, or this machine today */
-        atomic_store(&site->source, RP_SOURCE_RANK);
+        atomic_store(&site->source, RP_SOURCE_PRIORITY);
         atomic_store(&site->winner, NULL);
         return NULL;
     }
@@ -244,9 +247,9 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layo
     if (site && !atomic_load_explicit(&site->asked, memory_order_relaxed) && !atomic_exchange(&site->asked, true))
         ask_profile(&query, site);
     const rp_candidate *winner = site ? find_winner(site) : NULL;
-    const rp_source source = winner ? atomic_load_explicit(&site->source, memory_order_relaxed) : RP_SOURCE_RANK;
+    const rp_source source = winner ? atomic_load_explicit(&site->source, memory_order_relaxed) : RP_SOURCE_PRIORITY;
     const bool taken_by_winner = winner && takes(winner, form);
-    if (taken_by_winner && (!winner->wide || source == RP_SOURCE_HELD || rp_workers_started())) {
+    if (taken_by_winner && (!winner->threaded || source == RP_SOURCE_HELD || rp_workers_started())) {
         latest.kernel = winner->kernel;
         return (rp_choice){
             .kernel = winner->kernel, .threads = rp_candidate_threads(winner, threads), .stream = winner->stream};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Which kernel, how many threads, which stores: hop 3. A small call is one look-up in a table that is filled once, from
- * the registry's ranks; a large one looks at what was measured at its site.
+ * Which kernel, how many threads, which stores. A small call is one look-up in a table that is filled once, from
+ * the kernels' priorities; a large one looks at what was measured at its site.
  */
 #ifndef RP_CHOOSE_H
 #define RP_CHOOSE_H
@@ -16,13 +16,14 @@
 enum { RP_BLOCK_MIN = 1024, RP_BLOCK_MAX = 8192 };
 
 typedef struct rp_context {
-    const rp_kernel *chosen[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];
-    const rp_kernel *second[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];  /* ours, of a tier below; may be NULL */
+    const rp_kernel *default_kernel[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];
+    const rp_kernel
+        *narrower_kernel[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT];     /* ours, of narrower vectors; may be NULL */
     const rp_kernel *strided[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT]; /* ours for vectors of any stride */
     const rp_kernel *casts[RP_DTYPE_COUNT][RP_DTYPE_COUNT];
     rp_movers movers;
     rp_isa isa;
-    const char *held;       /* RAPTORS_KERNEL: a glob; kernels of such names come first. NULL: none */
+    const char *forced_names; /* RAPTORS_KERNEL: a glob; kernels of such names come first. NULL: none */
     const char *reductions; /* RAPTORS_REDUCTIONS: a glob; such reductions may have other bits than ours. NULL: none */
     bool counts;            /* every call has a site, so that its kernel is counted for `raptors trace` */
     bool online;            /* sites that nothing has measured are measured on the program's own calls */
@@ -54,6 +55,9 @@ typedef struct rp_choice {
     int candidate;
     double started;
 } rp_choice;
+
+/* Whether a call that touches so many bytes is over before a better kernel would show: it has no site. */
+static inline bool rp_is_small(const rp_context *context, size_t bytes) { return bytes < context->site_bytes; }
 
 /* A part of the call that the kernel was asked about (rp_kernel_takes). */
 static inline void rp_run_kernel(const rp_kernel *kernel, rp_call *call)
@@ -94,13 +98,13 @@ int rp_share(const rp_candidate *candidate, const rp_query *query);
 static inline int rp_candidate_threads(const rp_candidate *candidate, int all)
 {
     const bool splits = candidate->kernel && candidate->kernel->traits & RP_TRAIT_OWN_THREADS;
-    return candidate->wide && !splits ? all : 1;
+    return candidate->threaded && !splits ? all : 1;
 }
 
-/* By the profile's guess for the site, where there is one and it takes the call, else by the built-in rank: what stands in for
+/* By the profile's guess for the site, where there is one and it takes the call, else by the built-in priority: what stands in for
  * every kernel that does not take the call. */
 rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site, const rp_call *form);
-/* By what its site knows, else by rank. */
+/* By what its site knows, else by priority. */
 rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes,
                             const rp_call *form);
 
@@ -115,8 +119,8 @@ static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, r
                                   const rp_call *form)
 {
     const rp_context *context = rp_context_get();
-    if (bytes >= context->site_bytes) return rp_choose_at_site(op, dtype, operands, layout, bytes, form);
-    return (rp_choice){.kernel = context->chosen[op][dtype][operands], .threads = 1};
+    if (!rp_is_small(context, bytes)) return rp_choose_at_site(op, dtype, operands, layout, bytes, form);
+    return (rp_choice){.kernel = context->default_kernel[op][dtype][operands], .threads = 1};
 }
 
 #endif

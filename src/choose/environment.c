@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "choose/registry.h"
+#include "choose/choose.h"
 #include "runtime/runtime.h"
 #include "runtime/text.h"
 
@@ -37,20 +37,28 @@ static bool is_size(const char *value)
 
 static bool names_backends(const char *value) { return rp_providers_know(value); }
 
-static bool names_kernel(const char *value)
+/* Of kernels that were registered, those of vendor libraries included. */
+static bool names_registered(const char *value, bool any_order_alone)
 {
-    const char *backends = getenv("RAPTORS_BACKENDS");
-    if (backends && *backends && names_backends(backends)) return true; /* theirs come later */
-    const rp_kernel *kernel;
-    for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
-        if (rp_kernel_runs(kernel) && rp_os_matches(value, kernel->name)) return true;
-    }
+    rp_context_get(); /* loads the libraries */
     for (int op = 0; op < RP_OP_COUNT; op++) {
         for (const rp_registered *r = rp_registered_first((rp_op)op); r; r = r->next) {
+            if (any_order_alone && r->kernel.result_class != RP_ANY_ORDER) continue;
             if (rp_os_matches(value, r->name)) return true;
         }
     }
     return false;
+}
+
+static bool names_reduction(const char *value) { return names_registered(value, true); }
+
+static bool names_kernel(const char *value)
+{
+    const rp_kernel *kernel;
+    for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
+        if (rp_kernel_runs(kernel) && rp_os_matches(value, kernel->name)) return true;
+    }
+    return names_registered(value, false);
 }
 
 /* Nothing there is a place to write to. */
@@ -66,14 +74,15 @@ static const struct {
     bool (*means_something)(const char *value);
     const char *wanted;
 } variables[] = {
-    {"RAPTORS_CPU", is_tier, "it is not a tier that this CPU has"},
-    {"RAPTORS_NUM_THREADS", is_count, "it is not a number of threads"},
+    {"RAPTORS_CPU", is_tier, "this processor has no instruction set of that name (raptors info lists them)"},
+    {"RAPTORS_NUM_THREADS", is_count, "it is not a whole number of threads, such as 4"},
     {"RAPTORS_TUNE", is_switch, "it is not on or off"},
     {"RAPTORS_POOL", is_size, "it is not a number of bytes, such as 512M"},
-    {"RAPTORS_KERNEL", names_kernel, "no kernel that runs here has such a name"},
-    {"RAPTORS_BACKENDS", names_backends, "raptors info --backends says which name is none"},
-    {"RAPTORS_PROFILE", is_place, "it is neither off nor a regular file"},
-    {"RAPTORS_REDUCTIONS", NULL, NULL}, /* a glob over kernels that vendor libraries bring later */
+    {"RAPTORS_KERNEL", names_kernel, "no kernel has such a name here (raptors race lists those of a call)"},
+    {"RAPTORS_BACKENDS", names_backends, "it has a name that no library has (raptors info --backends lists them)"},
+    {"RAPTORS_PROFILE", is_place, "it is neither off nor an ordinary file"},
+    {"RAPTORS_REDUCTIONS", names_reduction,
+     "no kernel of such a name adds up in an order of its own (RAPTORS_BACKENDS brings some)"},
     {"RAPTORS_ACCELERATE", NULL, NULL},
     {"RAPTORS_TRACE_DIR", NULL, NULL},
     {"RAPTORS_AUDIT_LIBRARY", NULL, NULL}, /* read by trace.py */
@@ -103,7 +112,8 @@ size_t rp_environment_ignored(char *text, size_t size)
         if (!value || !value[1] || !is_for_raptors(*entry)) continue;
         const int length = (int)(value++ - *entry), row = find_variable(*entry, (size_t)length);
         if (row < 0)
-            rp_text_line(&w, "%.*s ignored: Raptors reads no variable of this name", length, *entry);
+            rp_text_line(&w, "%.*s ignored: Raptors reads no variable of this name (raptors info --help lists them)",
+                         length, *entry);
         else if (variables[row].means_something && !variables[row].means_something(value))
             rp_text_line(&w, "%s: '%.80s' ignored: %s", variables[row].name, value, variables[row].wanted);
     }

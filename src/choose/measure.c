@@ -12,7 +12,7 @@
 #include "runtime/runtime.h"
 
 /* Calls at a site before it is worth a trial, and a clock: a script makes most of its calls once or a few times. */
-enum { PATIENCE = 8 };
+enum { CALLS_BEFORE_TRIAL = 8 };
 
 static _Atomic int64_t sites_decided;
 
@@ -55,7 +55,7 @@ void rp_site_review(rp_site *site)
     if (atomic_load(&site->source) == RP_SOURCE_ONLINE && atomic_load(&site->winner)) {
         rp_measure_credit(site->review * rp_trial_seconds(trial, trial->winner));
         rp_trial_again(trial);
-        atomic_store(&site->calls, PATIENCE);
+        atomic_store(&site->calls, CALLS_BEFORE_TRIAL);
         atomic_store(&site->winner, NULL);
         atomic_fetch_sub(&sites_decided, 1);
     }
@@ -100,12 +100,12 @@ bool rp_site_hold(rp_site *site, int i)
     if (!trial || i < -1 || i >= trial->count) return false;
     const rp_source source = atomic_load(&site->source);
     if (source != RP_SOURCE_HELD) {
-        site->found = atomic_load(&site->winner);
-        site->found_by = source;
+        site->saved_winner = atomic_load(&site->winner);
+        site->saved_source = source;
     }
     if (i < 0) {
-        atomic_store(&site->source, site->found_by);
-        atomic_store(&site->winner, site->found);
+        atomic_store(&site->source, site->saved_source);
+        atomic_store(&site->winner, site->saved_winner);
         return true;
     }
     atomic_store(&site->source, RP_SOURCE_HELD);
@@ -142,7 +142,7 @@ static int next_candidate(rp_trial *trial, const rp_choice *choice)
     admit_one(trial);
     for (int i = 0; i < trial->count; i++) {
         const rp_candidate *c = &trial->candidate[i];
-        able[i] = (may_share || !c->wide) && (!c->kernel || rp_kernel_takes(c->kernel, choice->form));
+        able[i] = (may_share || !c->threaded) && (!c->kernel || rp_kernel_takes(c->kernel, choice->form));
     }
     return rp_trial_next(trial, rp_budget_left(&rp_choosing), able);
 }
@@ -151,7 +151,7 @@ static bool start(rp_choice *choice)
 {
     rp_site *site = choice->site;
     if (!site) return false;
-    if (atomic_load_explicit(&site->calls, memory_order_relaxed) < PATIENCE) {
+    if (atomic_load_explicit(&site->calls, memory_order_relaxed) < CALLS_BEFORE_TRIAL) {
         atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed);
         return false;
     }

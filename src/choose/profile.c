@@ -25,7 +25,7 @@ enum {
 
 typedef struct entry {
     uint8_t op, dtype, operands, layout, size_class;
-    bool wide, winner_wide, stream;
+    bool may_thread, threaded, stream;
     const char *median;       /* microseconds; in the text, since it is seldom asked for */
     const char *kernel;       /* in the text */
     const struct entry *next; /* of the same operation */
@@ -46,7 +46,7 @@ static int entry_count; /* 0 until all was read */
 static const entry *by_op[RP_OP_COUNT];
 static rp_profile_library *libraries;
 static votes majority[KINDS][RP_LAYOUT_COUNT][RP_SIZE_CLASSES];
-static char state[STATE_BYTES] = "none";
+static char state[STATE_BYTES] = "not read, since RAPTORS_KERNEL is set";
 
 const char *rp_profile_state(void) { return state; }
 
@@ -151,7 +151,7 @@ static bool read_place(reader *r, char **line, entry *e)
               operands = rp_find_class(words[OPERANDS]), layout = rp_find_layout(words[LAYOUT]);
     if (op < 0 || dtype < 0 || operands < 0 || layout < 0) return false;
     *e = (entry){.op = (uint8_t)op, .dtype = (uint8_t)dtype, .operands = (uint8_t)operands, .layout = (uint8_t)layout};
-    if (!read_choice(words[WIDE], "one", "all", &e->wide)) return false;
+    if (!read_choice(words[WIDE], "one", "all", &e->may_thread)) return false;
     r->place_length = (size_t)(end - *line);
     r->at = *e;
     *line = end;
@@ -170,7 +170,7 @@ static bool read_site(reader *r, char *line, entry *e)
     e->size_class = (uint8_t)rp_size_class((size_t)bytes);
     e->median = words[MEDIAN];
     e->kernel = words[KERNEL];
-    return read_choice(words[THREADS], "one", "all", &e->winner_wide) &&
+    return read_choice(words[THREADS], "one", "all", &e->threaded) &&
            read_choice(words[STORES], "ordinary", "streaming", &e->stream);
 }
 
@@ -202,7 +202,8 @@ static bool check_head(reader *r, const char *path)
         const char *line = read_line(r);
         if (!line) return ignore(path, "line %d: cut off", r->number);
         if (strcmp(line, want) != 0)
-            return ignore(path, "line %d: it has '%.80s', this is '%.80s'", r->number, line, want);
+            return ignore(path, "line %d: it has '%.80s', this is '%.80s'; raptors tune begins a new one", r->number,
+                          line, want);
     }
     return true;
 }
@@ -228,11 +229,11 @@ static int isa_of(const char *kernel)
 static void vote(const entry *e, rp_isa isa)
 {
     /* What ends with the first element is fastest on one thread, and says nothing of others. */
-    if (rp_ops[e->op].final != RP_FINAL_NONE) return;
-    if (!e->wide) return;
+    if (rp_final_truth((rp_op)e->op, (rp_dtype)e->dtype) != RP_FINAL_NONE) return;
+    if (!e->may_thread) return;
     const int own = isa_of(e->kernel);
     votes *v = &majority[kind_of(e->operands, e->dtype)][e->layout][e->size_class];
-    v->threads += e->winner_wide ? 1 : -1;
+    v->threads += e->threaded ? 1 : -1;
     v->stream += e->stream ? 1 : -1;
     if (own >= 0) v->tier += (own == (int)isa) - (own == (int)isa - 1);
 }
@@ -249,7 +250,7 @@ static bool read_sites(reader *r, const char *path, rp_isa isa)
             break;
         said = -1;
         if (strncmp(line, "library ", 8) == 0) {
-            if (!read_library(line)) return ignore(path, "line %d: no library", r->number);
+            if (!read_library(line)) return ignore(path, "line %d is wrong", r->number);
             others++;
             continue;
         }
@@ -259,14 +260,14 @@ static bool read_sites(reader *r, const char *path, rp_isa isa)
             if (!more) return ignore(path, "out of memory");
             entries = more;
         }
-        if (!read_site(r, line, &entries[count++])) return ignore(path, "line %d: no site", r->number);
+        if (!read_site(r, line, &entries[count++])) return ignore(path, "line %d is wrong", r->number);
     }
     for (int i = 0; i < count; i++) {
         entries[i].next = by_op[entries[i].op];
         by_op[entries[i].op] = &entries[i];
         vote(&entries[i], isa);
     }
-    snprintf(state, sizeof state, "%.400s, %d sites", path, count);
+    snprintf(state, sizeof state, "%.400s, %d kinds of calls", path, count);
     entry_count = count;
     return true;
 }
@@ -289,14 +290,19 @@ static char *read_all(FILE *file, const char *path, size_t size)
 static bool is_regular(const char *path, struct stat *facts)
 {
     if (stat(path, facts) != 0) return errno == ENOENT || ignore(path, "%s", strerror(errno));
-    return S_ISREG(facts->st_mode) || ignore(path, "it is no regular file");
+    return S_ISREG(facts->st_mode) || ignore(path, "it is not an ordinary file");
 }
 
 void rp_profile_load(rp_isa isa)
 {
     char path[4096];
     struct stat facts = {0};
-    if (!rp_profile_path(path, sizeof path) || !is_regular(path, &facts)) return;
+    if (!rp_profile_path(path, sizeof path)) {
+        snprintf(state, sizeof state, "none: RAPTORS_PROFILE is off, or this user has no home folder");
+        return;
+    }
+    snprintf(state, sizeof state, "%.400s, not written yet: raptors tune writes it", path);
+    if (!is_regular(path, &facts)) return;
     FILE *file = fopen(path, "re");
     if (!file) {
         if (errno != ENOENT) ignore(path, "%s", strerror(errno));
@@ -371,7 +377,7 @@ static const entry *find_nearest(const rp_query *query, int *distance)
     *distance = INT_MAX;
     for (const entry *e = by_op[query->op]; e; e = e->next) {
         const bool other_side = (e->size_class >= memory) != (size_class >= memory);
-        if (e->dtype != query->dtype || e->operands != query->operands || e->wide != query->wide ||
+        if (e->dtype != query->dtype || e->operands != query->operands || e->may_thread != query->may_thread ||
             !are_alike(e->layout, query->layout) || (other_side && rp_is_strided(query->layout)))
             continue;
         const int away = abs(e->size_class - size_class) + APART * (e->layout != query->layout) + APART * other_side;
@@ -410,7 +416,7 @@ static votes count_votes(const rp_query *query)
 static bool is_short(const entry *e, const rp_query *query)
 {
     const double bytes = (double)(rp_size_class_bytes(e->size_class) + rp_size_class_bytes(e->size_class + 1)) / 2;
-    const double alone = 1e-6 * atof(e->median) * (e->winner_wide ? 2 : 1) * (double)query->bytes / bytes;
+    const double alone = 1e-6 * atof(e->median) * (e->threaded ? 2 : 1) * (double)query->bytes / bytes;
     return alone < MOST_HANDOVERS * RP_HANDOVER_SECONDS;
 }
 
@@ -423,22 +429,22 @@ rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)
     const rp_kernel *kernel = e && !moves ? find_kernel(query, e->kernel) : NULL;
     if (e && !moves && !kernel) return RP_KNOWN_NOTHING;
     if (e && is_near(e, query, distance)) {
-        const bool wide = distance ? query->wide && !is_short(e, query) : e->winner_wide;
-        *candidate = (rp_candidate){kernel, wide, e->stream};
+        const bool threaded = distance ? query->may_thread && !is_short(e, query) : e->threaded;
+        *candidate = (rp_candidate){kernel, threaded, e->stream};
         return distance ? RP_KNOWN_NEAR : RP_KNOWN_SITE;
     }
     const votes v = count_votes(query);
     const rp_context *context = rp_context_get();
-    const rp_kernel *best = context->chosen[query->op][query->dtype][query->operands],
-                    *second = context->second[query->op][query->dtype][query->operands];
+    const rp_kernel *best = context->default_kernel[query->op][query->dtype][query->operands],
+                    *narrower = context->narrower_kernel[query->op][query->dtype][query->operands];
     if (kernel)
         candidate->kernel = kernel;
-    else if (v.tier < -CLEAR && second && candidate->kernel == best)
-        candidate->kernel = second;
+    else if (v.tier < -CLEAR && narrower && candidate->kernel == best)
+        candidate->kernel = narrower;
     if (e)
-        candidate->wide = query->wide && !is_short(e, query);
+        candidate->threaded = query->may_thread && !is_short(e, query);
     else if (abs(v.threads) > CLEAR)
-        candidate->wide = v.threads > 0 && query->wide;
+        candidate->threaded = v.threads > 0 && query->may_thread;
     if (abs(v.stream) > CLEAR && query->layout == RP_APART && query->operands < RP_ROW)
         candidate->stream = v.stream > 0;
     return RP_KNOWN_NEAR;

@@ -34,7 +34,7 @@ typedef enum rp_known {
     RP_KNOWN_NEAR, /* sites like it: the kernel of its nearest size, threads and stores of most with its layout and size */
     RP_KNOWN_SITE
 } rp_known;
-/* What the profile would take there instead of the rank's candidate. */
+/* What the profile would take there instead of the built-in choice. */
 rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate);
 
 typedef struct rp_profile_library {

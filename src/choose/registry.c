@@ -132,7 +132,7 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
                        (int)entry->op);
     }
     const rp_kernel *twin = (unsigned)entry->dtype < RP_DTYPE_COUNT
-                                ? rp_context_get()->chosen[entry->op][entry->dtype][operand_class]
+                                ? rp_context_get()->default_kernel[entry->op][entry->dtype][operand_class]
                                 : NULL;
     if (!twin || (reduces && (twin->to != twin->dtype || (twin->dtype != RP_FLOAT32 && twin->dtype != RP_FLOAT64)))) {
         return rp_fail(RP_ERROR_TYPE, "%s: %s has no loop of type %d", entry->name, rp_op_name(entry->op),

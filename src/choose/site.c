@@ -33,7 +33,7 @@ size_t rp_size_class_bytes(int size_class)
 
 rp_site *rp_site_of(const rp_query *query)
 {
-    _Atomic(site_row *) *place = &rows[query->op][query->dtype][query->operands][query->wide][query->layout];
+    _Atomic(site_row *) *place = &rows[query->op][query->dtype][query->operands][query->may_thread][query->layout];
     site_row *row = atomic_load_explicit(place, memory_order_acquire);
     if (!row) {
         site_row *fresh = rp_malloc(sizeof *fresh);
@@ -62,11 +62,11 @@ void rp_sites_visit(rp_site_visitor visit, void *context)
         rp_query least = {0};
         int rest = i;
         least.layout = (rp_layout)(rest % RP_LAYOUT_COUNT), rest /= RP_LAYOUT_COUNT;
-        least.wide = rest % 2, rest /= 2;
+        least.may_thread = rest % 2, rest /= 2;
         least.operands = (rp_class)(rest % RP_CLASS_COUNT), rest /= RP_CLASS_COUNT;
         least.dtype = (rp_dtype)(rest % RP_DTYPE_COUNT);
         least.op = (rp_op)(rest / RP_DTYPE_COUNT);
-        visit_row(atomic_load(&rows[least.op][least.dtype][least.operands][least.wide][least.layout]), least, visit,
-                  context);
+        visit_row(atomic_load(&rows[least.op][least.dtype][least.operands][least.may_thread][least.layout]), least,
+                  visit, context);
     }
 }

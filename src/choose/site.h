@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Sites: what calls of one operation, type, operand class, layout, size class and thread setting share. A site keeps the
- * candidates that were tried there, their times, and the winner. hop 3 looks the winner up, measure.c finds it.
+ * candidates that were tried there, their times, and the winner. choose.c looks the winner up, measure.c finds it.
  *
  * A row of sites is made at the first large call of its operation and never freed. Whoever sets `busy` may change the
  * trial; `winner` is published last, and what it points to no longer changes.
@@ -16,19 +16,20 @@
 
 enum { RP_SIZE_CLASSES = 40 };
 
-typedef enum rp_source { RP_SOURCE_RANK, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_HELD } rp_source;
+typedef enum rp_source { RP_SOURCE_PRIORITY, RP_SOURCE_ONLINE, RP_SOURCE_PROFILE, RP_SOURCE_HELD } rp_source;
 
 typedef struct rp_site {
     _Atomic(const rp_candidate *) winner; /* NULL: not known yet */
     _Atomic(rp_trial *) trial;
     atomic_bool busy;
-    _Atomic uint32_t calls;              /* up to where a trial begins; with a winner: since it was found */
-    uint32_t review;                     /* after so many calls the winner is looked at again */
-    atomic_uchar source;                 /* rp_source */
-    atomic_bool asked;                   /* the profile has been */
-    _Atomic(const rp_candidate *) guess; /* the profile's, where it lacks this site; NULL: the rank's */
-    const rp_candidate *found;           /* the winner, while the site is held to another, */
-    rp_source found_by;                  /* and its source */
+    _Atomic uint32_t calls; /* up to where a trial begins; with a winner: since it was found */
+    uint32_t review;        /* after so many calls the winner is looked at again */
+    atomic_uchar source;    /* rp_source */
+    atomic_bool asked;      /* the profile has been */
+    _Atomic(const rp_candidate *)
+        profile_guess;                /* the profile's, where it lacks this site; NULL: the built-in choice's */
+    const rp_candidate *saved_winner; /* the winner, while the site is held to another, */
+    rp_source saved_source;           /* and its source */
 } rp_site;
 
 /* What a choice depends on. */
@@ -37,8 +38,8 @@ typedef struct rp_query {
     rp_dtype dtype; /* of the operands, as the kernel takes them */
     rp_class operands;
     rp_layout layout;
-    bool wide;    /* more than one thread may take part */
-    size_t bytes; /* all that the call brings through the caches */
+    bool may_thread; /* more than one thread may take part */
+    size_t bytes;    /* all that the call brings through the caches */
 } rp_query;
 
 /* NULL: no memory for one. */

@@ -9,7 +9,7 @@
 
 /* A challenger must win by more, or the first stays: less is the noise between two medians of the same code, and a change of
  * kernels within it gains nothing and would come and go with every review. */
-static const double NOISE = 0.03;
+static const double NOISE = RP_TRIAL_NOISE;
 /* What took so many times as long as the leader, in its median after so many turns, is left out. One turn says little: an
  * interrupt, or a worker that slept, doubles a short call. Where turns are even in number the lower of the two in the middle
  * counts, so that after two both must be slow. Minima would not do: one lucky turn, in a cache that someone else has warmed or
@@ -33,9 +33,9 @@ enum {
     LIKELY = 2, /* turns, all of them faster, after which one may serve, */
     SURE = 4, /* and after which what is much slower may be left out for it: luck that leads would leave out the rest */
     LONGEST_WAKE = 4, /* calls that may pass until a worker takes part: the turns of one thread let it fall asleep */
-    SETTLED = 3,   /* calls with the same stores after which the last cache is as they leave it: compare of 34 MB on an
+    SETTLED = 3, /* calls with the same stores after which the last cache is as they leave it: compare of 34 MB on an
                        * EPYC Turin guest, 2026-11-25: 691 us after one ordinary call that followed streaming ones, then 306 */
-    PATIENCE = 16, /* calls that a candidate may not take, when it is next, until it is not waited for */
+    MOST_MISSES = 16, /* calls that a candidate may not take, when it is next, until it is not waited for */
     FIRST_REVIEW =
         300, /* calls after which a winner is looked at again; four times as many each time that it wins again, so that */
     LAST_REVIEW = 1 << 20 /* looking costs ever less of a steady program, and a machine that changed is noticed */
@@ -133,7 +133,7 @@ static int best_scout(const rp_trial *trial)
 /* Whether k goes the way in which `tried` differs from the best: its threads, its stores, or both. */
 static bool goes_along(const rp_candidate *k, const rp_candidate *tried, const rp_candidate *best)
 {
-    return (tried->wide == best->wide || k->wide == tried->wide) &&
+    return (tried->threaded == best->threaded || k->threaded == tried->threaded) &&
            (tried->stream == best->stream || k->stream == tried->stream);
 }
 
@@ -158,7 +158,7 @@ static bool is_foreseen(const rp_trial *trial, int k)
 static bool is_due(const rp_trial *trial, int i)
 {
     return i != trial->reference && !trial->dropped[i] && trial->samples[i] < trial->rounds &&
-           trial->misses[i] < PATIENCE && !is_foreseen(trial, i);
+           trial->misses[i] < MOST_MISSES && !is_foreseen(trial, i);
 }
 
 /* ---- Turns ------------------------------------------------------------------------------------------------- */
@@ -221,7 +221,7 @@ int rp_trial_next(rp_trial *trial, double allowance, const bool *able)
     if (!able[trial->leader]) return -1;
     if (trial->turn >= 0) {
         if (able[trial->turn]) return trial->turn;
-        if (++trial->misses[trial->turn] == PATIENCE) trial->turn = -1;
+        if (++trial->misses[trial->turn] == MOST_MISSES) trial->turn = -1;
         return trial->leader;
     }
     const bool is_held_against = trial->referred && trial->served_count >= RP_SERVED; /* against no single time */
@@ -235,7 +235,7 @@ int rp_trial_next(rp_trial *trial, double allowance, const bool *able)
 
 static void record(rp_trial *trial, int i, double seconds)
 {
-    const double own = seconds + (trial->candidate[i].wide ? RP_HANDOVER_SECONDS : 0);
+    const double own = seconds + (trial->candidate[i].threaded ? RP_HANDOVER_SECONDS : 0);
     trial->seconds[i][trial->turns[i]++ % RP_MOST_ROUNDS] = (float)seconds;
     trial->referred = i == trial->reference;
     trial->misses[i] = 0;
@@ -255,7 +255,7 @@ static bool take_turn(rp_trial *trial, double seconds, bool asleep, bool settled
     if (!trial->begun) trial->warm = settled || seconds >= LONG;
     trial->begun = true;
     if (!trial->warm) {
-        trial->warm = trial->alike >= SETTLED;
+        trial->warm = trial->same_stores >= SETTLED;
         return false;
     }
     if (asleep && trial->idle < LONGEST_WAKE) {
@@ -269,9 +269,9 @@ static bool take_turn(rp_trial *trial, double seconds, bool asleep, bool settled
 
 double rp_trial_tell(rp_trial *trial, int i, double seconds, bool asleep)
 {
-    const bool stream = trial->candidate[i].stream, again = i == trial->latest && trial->alike >= SETTLED;
+    const bool stream = trial->candidate[i].stream, again = i == trial->latest && trial->same_stores >= SETTLED;
     const double leaders = leaders_seconds(trial), beyond = i != trial->leader && leaders > 0 ? seconds - leaders : 0;
-    trial->alike = stream == trial->streamed ? trial->alike + (trial->alike < SETTLED) : 1;
+    trial->same_stores = stream == trial->streamed ? trial->same_stores + (trial->same_stores < SETTLED) : 1;
     trial->streamed = stream;
     trial->latest = i;
     if (i == trial->turn && take_turn(trial, seconds, asleep, again)) {
@@ -287,7 +287,7 @@ bool rp_trial_is_over(const rp_trial *trial)
 {
     if (!trial->served_count || trial->turn >= 0) return false;
     const bool is_short = reference_seconds(trial) < SHORTEST && trial->served_count > 1;
-    if (is_short && trial->reference == 0 && !trial->candidate[0].wide) return true;
+    if (is_short && trial->reference == 0 && !trial->candidate[0].threaded) return true;
     for (int i = 0; i < trial->count; i++) {
         if (is_due(trial, i)) return false;
     }

@@ -19,7 +19,7 @@
 
 typedef struct rp_candidate {
     const struct rp_kernel *kernel; /* NULL: copies and casts. Told apart here, and not looked into */
-    bool wide;                      /* all threads, or the caller's alone */
+    bool threaded;                  /* all threads, or the caller's alone */
     bool stream;                    /* stores that pass the caches by */
 } rp_candidate;
 
@@ -49,7 +49,7 @@ typedef struct rp_trial {
     /* the latest call */
     int latest;
     bool streamed;
-    int alike; /* calls one after another with the same stores */
+    int same_stores; /* calls one after another with the same stores */
     /* the winner, and after how many calls it is looked at again */
     int winner; /* -1: there was none yet */
     uint32_t review;
@@ -82,6 +82,9 @@ void rp_trial_again(rp_trial *trial);
 double rp_trial_cost(const rp_trial *trial, int i);
 /* The median of its latest turns; 0: there was none. */
 double rp_trial_seconds(const rp_trial *trial, int i);
+
+/* By what share a challenger must be faster than the first to win. */
+#define RP_TRIAL_NOISE 0.03
 
 /* What a call on several threads must win by. A spinning worker takes its first task so long after it was called (threads.c),
  * which a loop of nothing but such calls hides; and in a guest two processors may be one core's: on an EPYC Turin guest, 2026-11-25,

@@ -4,6 +4,7 @@
  */
 #include "engine/fold.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "choose/measure.h"
@@ -14,7 +15,7 @@
 enum {
     PANEL_BYTES = 8192, /* columns that are folded together: a running row stays in the first-level cache */
     RESULT_BYTES = 16,  /* room for one result */
-    ABREAST = 4         /* rows of one kernel call; beyond the caches from places apart, see `far` */
+    STREAMS = 4         /* rows of one kernel call; beyond the caches from places apart, see `exceeds_caches` */
 };
 
 /* What a task needs to fold any part of a pass. */
@@ -25,7 +26,7 @@ typedef struct folder {
     bool staged;
     /* More than the last cache holds: memory answers several streams faster than one (kernels/reduce.h), the caches answer one
      * faster. One thread, 16 MiB float32 in the last cache of an EPYC Turin guest, 2026-11-25: 168 us against 223 for four. */
-    bool far;
+    bool exceeds_caches;
     size_t loop_size, result_size;
     size_t chunk; /* of the reduced axis, in its elements */
     size_t chunks;
@@ -34,54 +35,13 @@ typedef struct folder {
     size_t rows_per_task;
     size_t part_chunks, parts; /* where rows are few: chunks a part, parts a row */
     char *results;             /* of the parts, or of the row parts of columns */
+    atomic_bool *decided;      /* of each output: a part has found what no other part can change */
     /* columns */
     size_t columns, repeat; /* axis 0; F of the tree */
     size_t panel, panels;
-    int levels; /* of the tree over all chunks */
-    /* of each thread: blocks */
-    char *scratch;
-    size_t scratch_bytes, scratch_block;
+    int levels;         /* of the tree over all chunks */
+    rp_scratch scratch; /* behind what is staged: PANEL_BYTES for each level of a column's tree, and one more */
 } folder;
-
-/* What a thread works in; a part of the folder's scratch memory. */
-typedef struct blocks {
-    char *loop, *spare; /* RP_CHUNK_BYTES each, where the operand is staged */
-    char *panels;       /* PANEL_BYTES for each level of a column's tree, and one more */
-} blocks;
-
-rp_stager rp_stager_make(rp_dtype dtype, rp_dtype loop)
-{
-    return (rp_stager){rp_context_get(), dtype, loop, rp_dtype_size(dtype), rp_dtype_size(loop)};
-}
-
-void rp_stage_block(const rp_stager *s, char *block, char *spare, const char *from, ptrdiff_t row_stride,
-                    ptrdiff_t column_stride, size_t rows, size_t columns)
-{
-    const ptrdiff_t size = (ptrdiff_t)s->size;
-    const bool cast = s->dtype != s->loop;
-    if (cast && column_stride == size) {
-        const bool one_row = row_stride == size * (ptrdiff_t)columns;
-        rp_convert_rows(block, s->loop, (ptrdiff_t)(columns * s->loop_size), from, s->dtype, row_stride,
-                        one_row ? 1 : rows, one_row ? rows * columns : columns);
-        return;
-    }
-    /* A type wider than the accumulator's is packed in parts, since the spare block has the chunk's size. */
-    const size_t fit = cast && rows * columns * s->size > RP_CHUNK_BYTES ? RP_CHUNK_BYTES / s->size : rows * columns;
-    if (fit < rows * columns) {
-        for (size_t r = 0; r < rows; r++) {
-            for (size_t c = 0; c < columns; c += fit) {
-                const size_t n = columns - c < fit ? columns - c : fit;
-                rp_stage_block(s, block + (r * columns + c) * s->loop_size, spare,
-                               from + (ptrdiff_t)r * row_stride + (ptrdiff_t)c * column_stride, 0, column_stride, 1, n);
-            }
-        }
-        return;
-    }
-    char *to = cast ? spare : block;
-    s->context->movers.copy(to, size * (ptrdiff_t)columns, size, from, row_stride, column_stride, rows, columns,
-                            s->size);
-    if (cast) rp_convert_elements(block, s->loop, spare, s->dtype, rows * columns);
-}
 
 static void combine(const folder *f, char *z, const char *y, size_t n)
 {
@@ -92,35 +52,8 @@ static void combine(const folder *f, char *z, const char *y, size_t n)
 /* Whether no further element can change these results of any or all. */
 static bool is_decided(const folder *f, const char *z, size_t n)
 {
-    const int final = rp_ops[f->fold->op].final;
+    const int final = rp_final_truth(f->fold->op, f->fold->loop);
     return final != RP_FINAL_NONE && !memchr(z, !final, n);
-}
-
-/* The kept axes from `axis` on: output number `index` of them. */
-static void locate(const rp_fold *fold, int axis, size_t index, const char **from, char **to)
-{
-    for (; axis < fold->kept; axis++) {
-        const ptrdiff_t i = (ptrdiff_t)(index % (size_t)fold->shape[axis]);
-        index /= (size_t)fold->shape[axis];
-        *from += i * fold->from_strides[axis];
-        *to += i * fold->to_strides[axis];
-    }
-}
-
-/* The memory that `threads` threads stage and fold in; panels: of each. */
-static rp_status allocate_scratch(folder *f, size_t panels, int threads)
-{
-    f->scratch_bytes = (f->staged ? 2 * RP_CHUNK_BYTES : 0) + panels * PANEL_BYTES;
-    if (!f->scratch_bytes) return RP_OK;
-    f->scratch = rp_pool_allocate((size_t)threads * f->scratch_bytes, &f->scratch_block);
-    return f->scratch ? RP_OK : rp_fail(RP_ERROR_MEMORY, "out of memory: no room for blocks in between");
-}
-
-static blocks blocks_of(const folder *f, int thread)
-{
-    if (!f->scratch) return (blocks){NULL, NULL, NULL};
-    char *own = f->scratch + (size_t)thread * f->scratch_bytes;
-    return (blocks){own, own + RP_CHUNK_BYTES, f->staged ? own + 2 * RP_CHUNK_BYTES : own};
 }
 
 static size_t half_of(size_t count)
@@ -132,8 +65,8 @@ static size_t half_of(size_t count)
 
 /* ---- Rows -------------------------------------------------------------------------------------------------- */
 
-static void fold_rows(const folder *f, blocks *b, char *to, ptrdiff_t to_stride, const char *from, ptrdiff_t row_stride,
-                      size_t rows, size_t n)
+static void fold_rows(const folder *f, rp_blocks *b, char *to, ptrdiff_t to_stride, const char *from,
+                      ptrdiff_t row_stride, size_t rows, size_t n)
 {
     rp_call call = {.ptr = {to, (char *)from},
                     .inner = {0, (ptrdiff_t)f->loop_size},
@@ -157,7 +90,7 @@ static void fold_rows(const folder *f, blocks *b, char *to, ptrdiff_t to_stride,
 }
 
 /* Chunks [first, first + count) of `rows` rows that lie row_stride apart; their results at `to`, next to each other. */
-static void rows_tree(const folder *f, blocks *b, const char *from, ptrdiff_t row_stride, size_t rows, size_t first,
+static void rows_tree(const folder *f, rp_blocks *b, const char *from, ptrdiff_t row_stride, size_t rows, size_t first,
                       size_t count, char *to)
 {
     const size_t size = f->result_size, start = first * f->chunk, left = (size_t)f->fold->length - start;
@@ -166,14 +99,15 @@ static void rows_tree(const folder *f, blocks *b, const char *from, ptrdiff_t ro
                   left < f->chunk ? left : f->chunk);
         return;
     }
-    _Alignas(16) char right[RESULT_BYTES * ABREAST];
+    _Alignas(16) char right[RESULT_BYTES * STREAMS];
     const size_t half = half_of(count);
-    const bool alike = rows == 1 && count == 2 * half && count * f->chunk <= left;
-    if (alike && (count == ABREAST || (f->far && count > ABREAST))) { /* the quarters' subtrees are: four rows */
-        const size_t quarter = count / ABREAST;
-        rows_tree(f, b, from, (ptrdiff_t)(quarter * f->chunk) * f->fold->stride, ABREAST, first, quarter, right);
-        for (size_t step = 1; step < ABREAST; step *= 2) {
-            for (size_t i = 0; i < ABREAST; i += 2 * step) combine(f, right + i * size, right + (i + step) * size, 1);
+    const bool in_quarters = rows == 1 && count == 2 * half && count * f->chunk <= left;
+    if (in_quarters &&
+        (count == STREAMS || (f->exceeds_caches && count > STREAMS))) { /* the quarters' subtrees are: four rows */
+        const size_t quarter = count / STREAMS;
+        rows_tree(f, b, from, (ptrdiff_t)(quarter * f->chunk) * f->fold->stride, STREAMS, first, quarter, right);
+        for (size_t step = 1; step < STREAMS; step *= 2) {
+            for (size_t i = 0; i < STREAMS; i += 2 * step) combine(f, right + i * size, right + (i + step) * size, 1);
         }
         memcpy(to, right, size);
         return;
@@ -184,19 +118,19 @@ static void rows_tree(const folder *f, blocks *b, const char *from, ptrdiff_t ro
     combine(f, to, right, rows);
 }
 
-/* Rows of one chunk. Where they are long they are taken from ABREAST places in turn. */
-static void fold_short_rows(const folder *f, blocks *b, char *to, const char *from, size_t rows)
+/* Rows of one chunk. Where they are long they are taken from STREAMS places in turn. */
+static void fold_short_rows(const folder *f, rp_blocks *b, char *to, const char *from, size_t rows)
 {
     const rp_fold *fold = f->fold;
-    const size_t n = (size_t)fold->length, quarter = rows / ABREAST;
+    const size_t n = (size_t)fold->length, quarter = rows / STREAMS;
     const ptrdiff_t step = fold->kept ? fold->from_strides[0] : 0, to_step = fold->kept ? fold->to_strides[0] : 0;
     size_t row = 0;
-    if (f->far && !f->staged && 8 * n * f->loop_size >= RP_CHUNK_BYTES) {
+    if (f->exceeds_caches && !f->staged && 8 * n * f->loop_size >= RP_CHUNK_BYTES) {
         for (; row < quarter; row++) {
             fold_rows(f, b, to + (ptrdiff_t)row * to_step, (ptrdiff_t)quarter * to_step, from + (ptrdiff_t)row * step,
-                      (ptrdiff_t)quarter * step, ABREAST, n);
+                      (ptrdiff_t)quarter * step, STREAMS, n);
         }
-        row *= ABREAST;
+        row *= STREAMS;
     }
     if (row < rows) {
         fold_rows(f, b, to + (ptrdiff_t)row * to_step, to_step, from + (ptrdiff_t)row * step, step, rows - row, n);
@@ -211,11 +145,11 @@ static void rows_task(void *context, size_t task, int thread)
     const size_t inner = fold->kept ? (size_t)fold->shape[0] : 1;
     size_t index = task * f->rows_per_task;
     const size_t end = f->outputs - index < f->rows_per_task ? f->outputs : index + f->rows_per_task;
-    blocks b = blocks_of(f, thread);
+    rp_blocks b = rp_scratch_of(&f->scratch, thread);
     while (index < end) {
         const char *from = fold->from;
         char *to = fold->to;
-        locate(fold, 0, index, &from, &to);
+        rp_fold_locate(fold, 0, index, &from, &to);
         size_t rows = inner - index % inner;
         if (rows > end - index) rows = end - index;
         if (f->chunks == 1) {
@@ -237,11 +171,18 @@ static void row_part_task(void *context, size_t task, int thread)
     const folder *f = context;
     const char *from = f->fold->from;
     char *to = f->fold->to;
-    locate(f->fold, 0, task / f->parts, &from, &to);
+    rp_fold_locate(f->fold, 0, task / f->parts, &from, &to);
     const size_t first = task % f->parts * f->part_chunks;
     const size_t count = f->chunks - first < f->part_chunks ? f->chunks - first : f->part_chunks;
-    blocks b = blocks_of(f, thread);
-    rows_tree(f, &b, from, 0, 1, first, count, f->results + RESULT_BYTES * task);
+    char *result = f->results + RESULT_BYTES * task;
+    atomic_bool *decided = &f->decided[task / f->parts];
+    if (atomic_load_explicit(decided, memory_order_relaxed)) {
+        *result = (char)rp_final_truth(f->fold->op, f->fold->loop);
+        return;
+    }
+    rp_blocks b = rp_scratch_of(&f->scratch, thread);
+    rows_tree(f, &b, from, 0, 1, first, count, result);
+    if (is_decided(f, result, 1)) atomic_store_explicit(decided, true, memory_order_relaxed);
 }
 
 static void combine_parts(const folder *f, char *results, size_t step, size_t count, size_t n)
@@ -251,16 +192,6 @@ static void combine_parts(const folder *f, char *results, size_t step, size_t co
     combine_parts(f, results, step, half, n);
     combine_parts(f, results + half * step, step, count - half, n);
     combine(f, results, results + half * step, n);
-}
-
-/* One row of any or all that its first chunk decides: no other thread need hear of it. */
-static bool decide_early(const folder *f)
-{
-    const rp_fold *fold = f->fold;
-    if (f->outputs > 1 || rp_ops[fold->op].final == RP_FINAL_NONE) return false;
-    blocks b = blocks_of(f, 0);
-    rows_tree(f, &b, fold->from, 0, 1, 0, 1, fold->to);
-    return is_decided(f, fold->to, 1);
 }
 
 /* Few long rows: each in parts, whose results are combined as one thread would have combined them. */
@@ -275,13 +206,16 @@ static rp_status run_row_parts(folder *f, int threads)
         f->parts = rp_divide_up(f->chunks, f->part_chunks);
     }
     size_t block_bytes;
-    f->results = rp_pool_allocate(RESULT_BYTES * f->parts * f->outputs, &block_bytes);
+    const size_t results_bytes = RESULT_BYTES * f->parts * f->outputs;
+    f->results = rp_pool_allocate(results_bytes + f->outputs * sizeof *f->decided, &block_bytes);
     if (!f->results) return rp_fail(RP_ERROR_MEMORY, "out of memory: no room for the threads' results");
+    f->decided = (atomic_bool *)(void *)(f->results + results_bytes);
+    for (size_t i = 0; i < f->outputs; i++) atomic_init(&f->decided[i], false);
     rp_parallel(row_part_task, f, f->parts * f->outputs, threads);
     for (size_t i = 0; i < f->outputs; i++) {
         const char *from = fold->from;
         char *to = fold->to, *results = f->results + RESULT_BYTES * f->parts * i;
-        locate(fold, 0, i, &from, &to);
+        rp_fold_locate(fold, 0, i, &from, &to);
         combine_parts(f, results, RESULT_BYTES, f->parts, 1);
         memcpy(to, results, f->result_size);
     }
@@ -294,8 +228,8 @@ static rp_status run_rows(folder *f, int threads)
     f->chunk = RP_CHUNK_BYTES / f->loop_size;
     f->chunks = rp_divide_up((size_t)f->fold->length, f->chunk);
     const size_t tasks = 4 * (size_t)threads;
-    const rp_status status = allocate_scratch(f, 0, threads);
-    if (status || (f->chunks > 1 && decide_early(f))) return status;
+    const rp_status status = rp_scratch_allocate(&f->scratch, f->staged, 0, threads);
+    if (status) return status;
     if (threads > 1 && f->outputs < tasks && f->chunks >= 2 * (size_t)threads) return run_row_parts(f, threads);
     f->rows_per_task = threads > 1 ? rp_divide_up(f->outputs, tasks) : f->outputs;
     rp_parallel(rows_task, f, rp_divide_up(f->outputs, f->rows_per_task), threads);
@@ -311,7 +245,7 @@ static void fold_columns(const folder *f, char *z, const char *from, ptrdiff_t r
 }
 
 /* One chunk of a panel: `rows` of it, by the tree's rule for narrow panels. */
-static void column_chunk(const folder *f, blocks *b, const char *from, size_t rows, size_t columns, char *to)
+static void column_chunk(const folder *f, rp_blocks *b, const char *from, size_t rows, size_t columns, char *to)
 {
     ptrdiff_t step = f->fold->stride;
     if (f->staged) {
@@ -334,7 +268,7 @@ static void column_chunk(const folder *f, blocks *b, const char *from, size_t ro
 }
 
 /* Chunks [first, first + count) of a panel; `level` counts from the whole tree down. */
-static void column_tree(const folder *f, blocks *b, const char *panel, size_t first, size_t count, size_t columns,
+static void column_tree(const folder *f, rp_blocks *b, const char *panel, size_t first, size_t count, size_t columns,
                         int level, char *to)
 {
     if (count == 1) {
@@ -343,7 +277,7 @@ static void column_tree(const folder *f, blocks *b, const char *panel, size_t fi
         return;
     }
     const size_t half = half_of(count);
-    char *right = b->panels + level * PANEL_BYTES;
+    char *right = b->rest + level * PANEL_BYTES;
     column_tree(f, b, panel, first, half, columns, level + 1, to);
     if (is_decided(f, to, columns)) return;
     column_tree(f, b, panel, first + half, count - half, columns, level + 1, right);
@@ -369,15 +303,15 @@ static void columns_task(void *context, size_t task, int thread)
     const size_t part = task % f->parts, unit = task / f->parts, number = unit % f->panels;
     const char *from = fold->from;
     char *to = fold->to;
-    locate(fold, 1, unit / f->panels, &from, &to);
+    rp_fold_locate(fold, 1, unit / f->panels, &from, &to);
     const size_t start = number * f->panel, columns = f->columns - start < f->panel ? f->columns - start : f->panel;
     from += (ptrdiff_t)start * fold->from_strides[0];
     to += (ptrdiff_t)start * fold->to_strides[0];
     const size_t first = part * f->part_chunks;
     const size_t count = f->chunks - first < f->part_chunks ? f->chunks - first : f->part_chunks;
-    blocks b = blocks_of(f, thread);
+    rp_blocks b = rp_scratch_of(&f->scratch, thread);
     const bool direct = f->results || fold->to_strides[0] == (ptrdiff_t)f->result_size;
-    char *row = f->results ? f->results + task * PANEL_BYTES : direct ? to : b.panels + f->levels * PANEL_BYTES;
+    char *row = f->results ? f->results + task * PANEL_BYTES : direct ? to : b.rest + f->levels * PANEL_BYTES;
     column_tree(f, &b, from, first, count, columns, 0, row);
     if (direct) return;
     f->stager.context->movers.copy(to, 0, fold->to_strides[0], row, 0, (ptrdiff_t)f->result_size, 1, columns,
@@ -425,7 +359,8 @@ static rp_status run_columns(folder *f, int threads)
     size_t block_bytes = 0;
     const size_t all = outer * f->panels * f->parts;
     f->levels = tree_levels(f->chunks);
-    const rp_status status = allocate_scratch(f, (size_t)f->levels + 1, threads);
+    const rp_status status =
+        rp_scratch_allocate(&f->scratch, f->staged, ((size_t)f->levels + 1) * PANEL_BYTES, threads);
     if (status) return status;
     if (f->parts > 1) {
         f->results = rp_pool_allocate(all * PANEL_BYTES, &block_bytes);
@@ -438,7 +373,7 @@ static rp_status run_columns(folder *f, int threads)
         const size_t columns = f->columns - start < f->panel ? f->columns - start : f->panel;
         const char *from = fold->from;
         char *to = fold->to, *row = f->results + unit * f->parts * PANEL_BYTES;
-        locate(fold, 1, unit / f->panels, &from, &to);
+        rp_fold_locate(fold, 1, unit / f->panels, &from, &to);
         combine_parts(f, row, PANEL_BYTES, f->parts, columns);
         f->stager.context->movers.copy(to + (ptrdiff_t)start * fold->to_strides[0], 0, fold->to_strides[0], row, 0,
                                        (ptrdiff_t)f->result_size, 1, columns, f->result_size);
@@ -462,16 +397,16 @@ static const rp_call *form_of_rows(const rp_fold *fold, size_t size, rp_call *fo
 
 rp_status rp_fold_run(const rp_fold *fold)
 {
+    if (rp_fold_ends_early(fold)) return RP_OK;
     folder f = {.fold = fold, .stager = rp_stager_make(fold->dtype, fold->loop)};
     f.loop_size = f.stager.loop_size;
     f.result_size = rp_dtype_size(fold->result);
-    f.outputs = 1;
-    for (int axis = 0; axis < fold->kept; axis++) f.outputs *= (size_t)fold->shape[axis];
+    f.outputs = rp_fold_outputs(fold);
     const bool short_rows = fold->length < RP_LEFT_TO_RIGHT && fold->kept && fold->shape[0] > fold->length;
     const bool rows = !fold->kept || (!short_rows && rp_magnitude(fold->stride) <= rp_magnitude(fold->from_strides[0]));
     const size_t bytes = f.outputs * (size_t)fold->length * f.stager.size;
-    f.far = bytes >= f.stager.context->stream_bytes;
-    f.combine = f.stager.context->chosen[fold->combine][fold->result][RP_VV];
+    f.exceeds_caches = bytes >= f.stager.context->stream_bytes;
+    f.combine = f.stager.context->default_kernel[fold->combine][fold->result][RP_VV];
     const ptrdiff_t along = rows ? fold->stride : fold->from_strides[0];
     f.staged = fold->dtype != fold->loop || along != (ptrdiff_t)f.stager.size;
     const rp_layout layout = f.staged ? RP_STAGED : RP_APART;
@@ -481,7 +416,7 @@ rp_status rp_fold_run(const rp_fold *fold)
     const bool measured = rp_measure_start(&choice);
     f.kernel = choice.kernel;
     const rp_status status = rows ? run_rows(&f, choice.threads) : run_columns(&f, choice.threads);
-    if (f.scratch) rp_pool_free(f.scratch, f.scratch_block);
+    rp_scratch_free(&f.scratch);
     if (measured) rp_measure_stop(&choice);
     return status;
 }

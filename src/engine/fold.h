@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hops 2 to 4 of a reduction over one axis, on pointers, strides and lengths.
+ * A reduction over one axis, on pointers, strides and lengths: its plan, its choice and its loops.
  *
  * The fixed tree above the kernels (kernels/reduce.h): a reduced axis is cut into chunks, each is folded by a kernel,
  * and the chunks' results are combined pairwise: of `count` of them the first 2^k < count, 2^k as large as can be, then
@@ -50,5 +50,36 @@ rp_stager rp_stager_make(rp_dtype dtype, rp_dtype loop);
 /* block, spare: RP_CHUNK_BYTES each. The result is at block, row after row. */
 void rp_stage_block(const rp_stager *stager, char *block, char *spare, const char *from, ptrdiff_t row_stride,
                     ptrdiff_t column_stride, size_t rows, size_t columns);
+
+/* ---- pass.c: what the passes of fold.c and fold_arg.c share ------------------------------------------------- */
+
+/* Whether the reduced axis must be packed or cast before a ROW kernel takes it. */
+static inline bool rp_fold_is_staged(const rp_fold *fold)
+{
+    return fold->dtype != fold->loop || (fold->length > 1 && fold->stride != (ptrdiff_t)rp_dtype_size(fold->dtype));
+}
+
+/* The product of the kept lengths. */
+size_t rp_fold_outputs(const rp_fold *fold);
+/* Moves the pointers to output number `index` of the kept axes from `axis` on. */
+void rp_fold_locate(const rp_fold *fold, int axis, size_t index, const char **from, char **to);
+
+/* What each thread stages and folds in: a part of one block of the pool's. */
+typedef struct rp_scratch {
+    char *memory;
+    size_t stages, bytes, block_bytes; /* of a thread: for staging, all; of the block */
+} rp_scratch;
+typedef struct rp_blocks {
+    char *loop, *spare; /* RP_CHUNK_BYTES each, where the operand is staged */
+    char *rest;         /* `more` bytes */
+} rp_blocks;
+rp_status rp_scratch_allocate(rp_scratch *scratch, bool staged, size_t more, int threads);
+void rp_scratch_free(rp_scratch *scratch);
+rp_blocks rp_scratch_of(const rp_scratch *scratch, int thread);
+
+/* Whether the first elements decide the one output (rp_final_truth), which is at fold->to then: no site is asked, and no other
+ * thread hears of it. A 64th of the elements is looked at, and a chunk at most. Under `raptors trace` every call has
+ * its site. */
+bool rp_fold_ends_early(const rp_fold *fold);
 
 #endif

@@ -27,20 +27,8 @@ typedef struct searcher {
     size_t span;                          /* elements of a part of the one long row */
     int64_t *found;                       /* of the parts; -1: not searched */
     atomic_size_t *decided;               /* the first part after which none need be searched */
-    char *scratch;                        /* of each thread: blocks, where rows are staged */
+    rp_scratch scratch;
 } searcher;
-
-/* What a thread stages rows in. */
-typedef struct blocks {
-    char *loop, *spare; /* RP_CHUNK_BYTES each */
-} blocks;
-
-static blocks blocks_of(const searcher *s, int thread)
-{
-    if (!s->scratch) return (blocks){NULL, NULL};
-    char *own = s->scratch + (size_t)thread * 2 * RP_CHUNK_BYTES;
-    return (blocks){own, own + RP_CHUNK_BYTES};
-}
 
 typedef struct best {
     _Alignas(16) char value[16];
@@ -67,14 +55,15 @@ static bool is_decided(const searcher *s, const char *value)
 {
     uint8_t nan = 0;
     const ptrdiff_t size = (ptrdiff_t)s->stager.loop_size;
-    if (rp_dtype_kind(s->fold->loop) == RP_KIND_BOOL) return !is_better(s, &(char){!*value}, value);
+    const int final = rp_final_truth(s->fold->op, s->fold->loop);
+    if (final != RP_FINAL_NONE) return (*value != 0) == final;
     if (s->isnan) s->isnan->run(&(rp_call){.ptr = {(char *)&nan, (char *)value}, .inner = {1, size}, .n = 1, .m = 1});
     return nan;
 }
 
 /* `rows` rows (row_stride apart) of elements [start, end), into bests[]. */
-static void search_rows(const searcher *s, blocks *b, const char *from, ptrdiff_t row_stride, size_t rows, size_t start,
-                        size_t end, best *bests)
+static void search_rows(const searcher *s, rp_blocks *b, const char *from, ptrdiff_t row_stride, size_t rows,
+                        size_t start, size_t end, best *bests)
 {
     const size_t size = s->stager.loop_size, chunk = s->staged ? RP_CHUNK_BYTES / (rows * size) : end - start;
     for (size_t i = start; i < end; i += chunk) {
@@ -99,7 +88,7 @@ static void search_rows(const searcher *s, blocks *b, const char *from, ptrdiff_
     }
 }
 
-static void search_whole(const searcher *s, blocks *b, char *to, const char *from, size_t rows)
+static void search_whole(const searcher *s, rp_blocks *b, char *to, const char *from, size_t rows)
 {
     const rp_fold *fold = s->fold;
     const size_t n = (size_t)fold->length;
@@ -120,17 +109,11 @@ static void rows_task(void *context, size_t task, int thread)
     const size_t inner = fold->kept ? (size_t)fold->shape[0] : 1;
     size_t index = task * s->rows_per_task;
     const size_t end = s->outputs - index < s->rows_per_task ? s->outputs : index + s->rows_per_task;
-    blocks b = blocks_of(s, thread);
+    rp_blocks b = rp_scratch_of(&s->scratch, thread);
     while (index < end) {
         const char *from = fold->from;
         char *to = fold->to;
-        size_t rest = index;
-        for (int axis = 0; axis < fold->kept; axis++) {
-            const ptrdiff_t i = (ptrdiff_t)(rest % (size_t)fold->shape[axis]);
-            rest /= (size_t)fold->shape[axis];
-            from += i * fold->from_strides[axis];
-            to += i * fold->to_strides[axis];
-        }
+        rp_fold_locate(fold, 0, index, &from, &to);
         size_t rows = inner - index % inner;
         if (rows > end - index) rows = end - index;
         if (rows > s->group) rows = s->group;
@@ -153,7 +136,7 @@ static void span_task(void *context, size_t task, int thread)
 {
     const searcher *s = context;
     const size_t start = task * s->span, length = (size_t)s->fold->length;
-    blocks b = blocks_of(s, thread);
+    rp_blocks b = rp_scratch_of(&s->scratch, thread);
     best found = {.index = -1};
     if (atomic_load(s->decided) >= task) {
         search_rows(s, &b, s->fold->from, 0, 1, start, length - start < s->span ? length : start + s->span, &found);
@@ -165,22 +148,10 @@ static void span_task(void *context, size_t task, int thread)
     s->found[task] = found.index;
 }
 
-/* Whether the first chunk decides: no other thread need hear of it. */
-static bool decide_early(const searcher *s)
-{
-    const size_t chunk = RP_CHUNK_BYTES / s->stager.loop_size, length = (size_t)s->fold->length;
-    blocks b = blocks_of(s, 0);
-    best found = {.index = -1};
-    search_rows(s, &b, s->fold->from, 0, 1, 0, length < chunk ? length : chunk, &found);
-    memcpy(s->fold->to, &found.index, sizeof found.index);
-    return is_decided(s, found.value);
-}
-
 /* One row, too long for one thread: the parts' answers are compared in order. */
 static void search_spans(searcher *s, int threads)
 {
     const rp_fold *fold = s->fold;
-    if (decide_early(s)) return;
     atomic_size_t decided = SIZE_MAX;
     s->decided = &decided;
     int64_t found[MAX_SPANS];
@@ -211,13 +182,13 @@ static void search_all(searcher *s, int threads)
 
 rp_status rp_fold_arg(const rp_fold *fold)
 {
+    if (rp_fold_ends_early(fold)) return RP_OK;
     searcher s = {.fold = fold, .stager = rp_stager_make(fold->dtype, fold->loop)};
     const rp_context *context = s.stager.context;
-    s.outputs = 1;
-    for (int axis = 0; axis < fold->kept; axis++) s.outputs *= (size_t)fold->shape[axis];
-    s.better = context->chosen[rp_ops[fold->op].combine][fold->loop][RP_VV];
-    s.isnan = rp_dtype_kind(fold->loop) >= RP_KIND_REAL ? context->chosen[RP_ISNAN][fold->loop][RP_V] : NULL;
-    s.staged = fold->dtype != fold->loop || (fold->length > 1 && fold->stride != (ptrdiff_t)s.stager.size);
+    s.outputs = rp_fold_outputs(fold);
+    s.better = context->default_kernel[rp_ops[fold->op].combine][fold->loop][RP_VV];
+    s.isnan = rp_dtype_kind(fold->loop) >= RP_KIND_REAL ? context->default_kernel[RP_ISNAN][fold->loop][RP_V] : NULL;
+    s.staged = rp_fold_is_staged(fold);
     const bool across = fold->kept && rp_magnitude(fold->from_strides[0]) < rp_magnitude(fold->stride);
     const size_t row_bytes = (size_t)fold->length * s.stager.loop_size;
     s.whole = !s.staged || row_bytes <= (across ? RP_CHUNK_BYTES / LINE_ROWS : RP_CHUNK_BYTES);
@@ -226,17 +197,12 @@ rp_status rp_fold_arg(const rp_fold *fold)
                                  s.outputs * (size_t)fold->length * s.stager.size, NULL);
     const bool measured = rp_measure_start(&choice);
     s.kernel = choice.kernel;
-    size_t block_bytes = 0;
-    rp_status status = RP_OK;
-    if (s.staged) {
-        s.scratch = rp_pool_allocate((size_t)choice.threads * 2 * RP_CHUNK_BYTES, &block_bytes);
-        if (!s.scratch) status = rp_fail(RP_ERROR_MEMORY, "out of memory: no room for blocks in between");
-    }
+    const rp_status status = rp_scratch_allocate(&s.scratch, s.staged, 0, choice.threads);
     if (!status && choice.threads > 1 && s.outputs == 1)
         search_spans(&s, choice.threads);
     else if (!status)
         search_all(&s, choice.threads);
-    if (s.scratch) rp_pool_free(s.scratch, block_bytes);
+    rp_scratch_free(&s.scratch);
     if (measured) rp_measure_stop(&choice);
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hop 2: folding the axes of a work.
+ * Folding the axes of a work.
  */
 #include "engine/plan.h"
 

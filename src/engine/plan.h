@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hop 2: a work's axes, folded into the fewest and longest loops.
+ * A work's axes, folded into the fewest and longest loops.
  */
 #ifndef RP_PLAN_H
 #define RP_PLAN_H

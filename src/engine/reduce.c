@@ -164,15 +164,15 @@ static bool run_small(const rp_work *work)
     const rp_context *context = rp_context_get();
     const rp_operand *to = &work->operand[0], *from = &work->operand[1];
     const size_t bytes = work->elements * rp_itemsize(work->loop);
-    if (!work->one_run || to->strides || from->dtype != work->loop || bytes > RP_CHUNK_BYTES) return false;
-    if (bytes >= context->site_bytes) return false;
+    if (!work->one_run || to->strides || from->dtype != work->loop) return false;
+    if (!rp_is_small(context, bytes) || bytes > RP_CHUNK_BYTES) return false;
     rp_call call;
     call.ptr[0] = to->data;
     call.ptr[1] = from->data;
     call.inner[0] = call.inner[1] = call.outer[0] = call.outer[1] = 0;
     call.n = work->elements;
     call.m = 1;
-    rp_run_kernel(context->chosen[work->op][work->loop][RP_ROW], &call);
+    rp_run_kernel(context->default_kernel[work->op][work->loop][RP_ROW], &call);
     return true;
 }
 

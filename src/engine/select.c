@@ -22,7 +22,7 @@ static uint64_t load_step(const char *mask)
 static size_t count_true(const char *mask, size_t n)
 {
     int64_t count;
-    rp_run_kernel(rp_context_get()->chosen[RP_COUNT_NONZERO][RP_BOOL][RP_ROW],
+    rp_run_kernel(rp_context_get()->default_kernel[RP_COUNT_NONZERO][RP_BOOL][RP_ROW],
                   &(rp_call){.ptr = {(char *)&count, (char *)mask}, .n = n, .m = 1});
     return (size_t)count;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hop 4, what is done to a tile: a kernel's call on a rectangle of the plan's axes 0 and 1. An operand that the kernel cannot
+ * What is done to a tile: a kernel's call on a rectangle of the plan's axes 0 and 1. An operand that the kernel cannot
  * take as it lies (strided, of another type, repeated in short rows) is staged: packed and cast into a block in the
  * first-level cache, and a staged output is cast and unpacked from one.
  */

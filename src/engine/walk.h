@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hop 4: walks a plan's elements in tasks for threads, and in tiles (engine/tile.h).
+ * Walks a plan's elements in tasks for threads, and in tiles (engine/tile.h).
  */
 #ifndef RP_WALK_H
 #define RP_WALK_H

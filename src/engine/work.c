@@ -63,7 +63,7 @@ static bool run_small(const rp_work *work, const rp_context *context)
     const rp_op_row *op = &rp_ops[work->op];
     const int inputs = op->inputs;
     const size_t size = rp_itemsize(work->loop);
-    if (work->elements * size * (size_t)(inputs + 1) >= context->site_bytes || !is_one_run(work, inputs)) return false;
+    if (!rp_is_small(context, work->elements * size * (size_t)(inputs + 1)) || !is_one_run(work, inputs)) return false;
     if (op->kind == RP_OP_CONVERT) {
         copy_run(&work->operand[0], &work->operand[1], work->elements);
         return true;
@@ -86,7 +86,7 @@ static bool run_small(const rp_work *work, const rp_context *context)
     }
     const rp_class operands = rp_class_of(inputs, numbers);
     if (rp_class_numbers(operands) != numbers && work->elements != 1) return false; /* a number is repeated */
-    const rp_kernel *kernel = context->chosen[work->op][work->loop][operands];
+    const rp_kernel *kernel = context->default_kernel[work->op][work->loop][operands];
     call.n = work->elements;
     call.m = 1;
     call.data = kernel->data;

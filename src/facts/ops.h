@@ -43,7 +43,7 @@ typedef enum rp_op_facts {
 
 /* What a reduction of no elements gives. */
 enum { RP_EMPTY_NONE, RP_EMPTY_0, RP_EMPTY_1, RP_EMPTY_NAN };
-/* The truth after which no element changes the result. */
+/* The truth after which no element changes the result: rp_final_truth. */
 enum { RP_FINAL_0, RP_FINAL_1, RP_FINAL_NONE };
 
 typedef struct rp_op_row {
@@ -79,6 +79,13 @@ rp_dtype rp_find_result_dtype(rp_op op, rp_dtype loop);
 static inline rp_dtype rp_result_dtype(rp_op op, rp_dtype loop)
 {
     return rp_ops[op].result == RP_RESULT_SAME ? loop : rp_find_result_dtype(op, loop);
+}
+/* The truth that ends the reduction, of any's and all's result and of the truth value that argmin and argmax find;
+ * RP_FINAL_NONE: none does. loop: the type of the operand. */
+static inline int rp_final_truth(rp_op op, rp_dtype loop)
+{
+    const bool of_numbers = rp_ops[op].result == RP_RESULT_INDEX && loop != RP_BOOL;
+    return of_numbers ? RP_FINAL_NONE : rp_ops[op].final;
 }
 /* A reduction whose result has the operand's type or one of its own, whatever the operand's, in contrast to a sum. */
 static inline bool rp_folds_operand_type(rp_op op)

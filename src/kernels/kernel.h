@@ -47,7 +47,7 @@ typedef struct rp_kernel {
     uint8_t backend, isa;
     uint8_t family;       /* rp_kernel_family */
     uint8_t result_class; /* rp_result_class: of one without a family */
-    uint16_t rank;        /* the order before anything is measured: the highest is taken */
+    uint16_t priority;    /* the order before anything is measured: the highest is taken */
     uint64_t needs;       /* RP_CPU_..., all required */
     uint32_t traits;      /* rp_traits */
     /* Of registered kernels alone, and asked by rp_kernel_takes (choose/registry.h) alone. */

@@ -222,7 +222,7 @@ RP_INLINE void rp_fetch(const char *ahead)
 
 #define RP_DESCRIBE(operation, text, SHAPE, from_dtype, to_dtype, function)                         \
     {.name = text "." RP_ISA_NAME(RP_ISA) RP_SUFFIX, .op = operation, .dtype = from_dtype, .to = to_dtype, \
-     .shape = SHAPE, .isa = RP_SIMD_ISA, .rank = RP_SIMD_ISA, .needs = RP_SIMD_NEEDS,               \
+     .shape = SHAPE, .isa = RP_SIMD_ISA, .priority = RP_SIMD_ISA, .needs = RP_SIMD_NEEDS,               \
      .traits = RP_KERNEL_TRAITS, .run = function},
 #define RP_DESCRIBE_UNARY_AS(code, loop, name)                                                          \
     RP_DESCRIBE(rp_op_##name, #name ".v." #code, RP_V, rp_dtype_##code, RP_RESULT_DTYPE(name, code),    \

@@ -57,6 +57,14 @@ typedef int8_t rp_mask_i8 __attribute__((vector_size(RP_VECTOR_BYTES)));
     typedef rp_t_##code rp_vector_##code __attribute__((vector_size(RP_VECTOR_BYTES)));
 RP_EACH_ORDERED(RP_DEFINE_VECTOR, )
 
+RP_INLINE bool rp_mask_any(rp_mask_i8 mask)
+{
+    uint64_t word[RP_VECTOR_BYTES / 8], any = 0;
+    memcpy(word, &mask, sizeof word);
+    for (int k = 0; k < RP_VECTOR_BYTES / 8; k++) any |= word[k];
+    return any;
+}
+
 /* a where the mask, of one of their comparisons, has all bits, else x. In row.h, where V is their type. */
 #define RP_SELECT(mask, a, x) \
     ((V)(((rp_mask_i8)(a) & (rp_mask_i8)(mask)) | ((rp_mask_i8)(x) & ~(rp_mask_i8)(mask))))
@@ -101,9 +109,11 @@ RP_EACH_COMPLEX(RP_DEFINE_ONE, {1, 0})
 
 /* ---- any, all: reduce/truth.h ---------------------------------------------------------------------------------- */
 
-enum { RP_FIRST_STRIP = 16, RP_LONGEST_STRIP = 1024 };
+enum { RP_MOST_STEPS = 16 }; /* between two looks at the answer */
+#define RP_IN_VECTORS
 #define RP_LOOPS "kernels/reduce/truth.h"
 #include "kernels/reduce/each_truth.h"
+#undef RP_IN_VECTORS
 #define RP_LOOPS "kernels/reduce/truth.h"
 #include "kernels/reduce/each_complex.h"
 
@@ -118,39 +128,26 @@ enum { RP_FIRST_STRIP = 16, RP_LONGEST_STRIP = 1024 };
 
 /* ---- argmin, argmax: reduce/arg.h ------------------------------------------------------------------------------ */
 
-RP_INLINE bool rp_mask_any(rp_mask_i8 mask)
-{
-    uint64_t word[RP_VECTOR_BYTES / 8], any = 0;
-    memcpy(word, &mask, sizeof word);
-    for (int k = 0; k < RP_VECTOR_BYTES / 8; k++) any |= word[k];
-    return any;
-}
-
 #define RP_OP argmin
 #define RP_BEST min
 #define RP_BETTER less
 #define RP_AS_GOOD <=
-#define RP_LOOPS "kernels/reduce/arg.h"
-#include "kernels/reduce/each_ordered.h"
-#undef RP_AS_GOOD
-#define RP_LOOPS "kernels/reduce/arg.h"
-#include "kernels/reduce/each_complex.h"
-#undef RP_OP
-#undef RP_BEST
-#undef RP_BETTER
+#include "kernels/reduce/arg_best.h"
 
 #define RP_OP argmax
 #define RP_BEST max
 #define RP_BETTER greater
 #define RP_AS_GOOD >=
-#define RP_LOOPS "kernels/reduce/arg.h"
-#include "kernels/reduce/each_ordered.h"
-#undef RP_AS_GOOD
-#define RP_LOOPS "kernels/reduce/arg.h"
-#include "kernels/reduce/each_complex.h"
-#undef RP_OP
-#undef RP_BEST
-#undef RP_BETTER
+#include "kernels/reduce/arg_best.h"
+
+/* Whether one of 8 truth values is as `wanted`: any byte but 0 is true. */
+RP_INLINE bool rp_eight_hold(const uint8_t *x, bool wanted)
+{
+    const uint64_t ones = UINT64_MAX / 255;
+    uint64_t word;
+    memcpy(&word, x, sizeof word);
+    return wanted ? word != 0 : ((word - ones) & ~word & (ones << 7)) != 0;
+}
 
 /* Of truth values: the first that is `wanted`, or, where all are alike, the first. */
 RP_INLINE void rp_find_truth(const rp_call *call, bool wanted)
@@ -158,8 +155,9 @@ RP_INLINE void rp_find_truth(const rp_call *call, bool wanted)
     const size_t n = call->n;
     for (size_t row = 0; row < call->m; row++) {
         const uint8_t *x = (const uint8_t *)call->ptr[1] + (ptrdiff_t)row * call->outer[1];
-        size_t i = seek_u8(x, n, wanted, RP_LONGEST_STRIP);
-        i += seek_u8(x + i, n - i, wanted, RP_FIRST_STRIP);
+        size_t i = seek_u8(x, n, wanted, RP_MOST_STEPS);
+        i += seek_u8(x + i, n - i, wanted, 1);
+        while (n - i >= 8 && !rp_eight_hold(x + i, wanted)) i += 8;
         while (i < n && (x[i] != 0) != wanted) i++;
         const int64_t index = i < n ? (int64_t)i : 0;
         memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], &index, sizeof index);

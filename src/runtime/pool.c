@@ -9,7 +9,7 @@
  * caller's own, and given back when it is free again.
  *
  * While more than QUIET_BYTES are idle, a thread looks once a second for blocks that nobody has used for some: the program
- * may be doing something else by then.
+ * may be doing something else by then. It ends when no block is left that was idle among them.
  */
 #include "runtime.h"
 
@@ -325,10 +325,11 @@ static void give_back_all(idle *gone)
 
 /* ---- The keeper -------------------------------------------------------------------------------------------- */
 
-/* Every second, until so few bytes are idle that it may go too. */
+/* Every second. Few bytes may still be blocks that were idle while there were many, and not idle for long enough yet: so it
+ * goes only when a block of that time would have been given back. */
 static void *keep(void *nothing)
 {
-    for (bool stays = true; stays;) {
+    for (int quiet = 0; quiet <= GIVE_BACK_SECONDS;) {
         idle *gone = NULL;
         rp_os_nap(1.0);
         do {
@@ -336,7 +337,9 @@ static void *keep(void *nothing)
             gone = NULL;
             lock_pool();
             look_for_idle(&gone);
-            stays = pool.kept = pool.counters.held_bytes > QUIET_BYTES || gone != NULL;
+            const bool many = pool.counters.held_bytes > QUIET_BYTES || gone != NULL;
+            quiet = many ? 0 : quiet + 1;
+            pool.kept = quiet <= GIVE_BACK_SECONDS;
             unlock_pool();
         } while (gone != NULL);
     }

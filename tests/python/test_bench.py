@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The benchmark's own correctness: its statistics, its cells, its checks, its report. No test asserts a time."""
 
-import io
-import json
 import math
-import time
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
-from raptors.bench import charts, check, command, draw, grid, main, output, page, runner, small, wide
-from raptors.bench.cells import Cell, Result, Work
-from raptors.bench.drawing import Axis
+from bench_rows import Scripted, blocks
+from raptors.bench import check, draw, grid, small, wide
+from raptors.bench.cells import fresh
 from raptors.bench.engine import Operation, operations
-from raptors.bench.goals import busy_note, judge, summarise
-from raptors.bench.intervals import bootstrap_interval, geometric_mean, quad_ratios, rough_width
-from raptors.bench.terminal import Progress, losses, print_report
-from raptors.bench.timing import Loop, compare, is_disturbed
+from raptors.bench.intervals import coverage, geometric_mean, median_interval, meet, rough_width, round_ratios, trimmed
+from raptors.bench.timing import Block, Comparison, Loop, is_disturbed, time_block
 
 # A table of its own, so that a new operation does not change the draws that are written out here.
 ELEMENTWISE = (
@@ -29,15 +23,6 @@ ELEMENTWISE = (
 REDUCTIONS = ("sum", "prod", "min", "max", "mean", "any", "all", "argmin", "argmax")
 NUMPY_NAMES = {"round": "rint", "abs": "absolute", "bitwise_invert": "invert"}
 NUMPY_NAMES |= {"bitwise_left_shift": "left_shift", "bitwise_right_shift": "right_shift"}
-MACHINE = {
-    "cpu": "a <CPU>",
-    "threads": 2,
-    "python": "3",
-    "numpy": "2",
-    "raptors": "1",
-    "date": "2026-01-01",
-    "info": {},
-}
 
 
 def operation_table():
@@ -62,43 +47,50 @@ SEED_7 = [
 ]
 
 
-def result(name="grid/sum/512/float32/all", section=grid.GRID_ALL, ratio=2.0, **fields):
-    row = Result(name, section, "sum", "512²", "float32", 512 * 512, 0)
-    row.ratio, row.low, row.high, row.quads = ratio, ratio * 0.9, ratio * 1.1, 9
-    row.raptors_seconds, row.numpy_seconds = 1e-4, 1e-4 * ratio
-    for field, value in fields.items():
-        setattr(row, field, value)
-    return row
-
-
 # ---- Statistics
 
 
-def test_quads_cancel_an_even_drift():
+def test_rounds_cancel_an_even_drift():
     clock = 1.0 + 0.01 * np.arange(12)
-    assert quad_ratios(clock) == pytest.approx([1.0, 1.0, 1.0], abs=1e-12)
+    assert round_ratios(clock) == pytest.approx([1.0, 1.0, 1.0], abs=1e-12)
 
 
-def test_quads_are_numpy_over_raptors():
-    assert quad_ratios([[1.0, 3.0, 5.0, 1.0], [2.0, 2.0, 2.0, 6.0]]).tolist() == [4.0, 0.5]
+def test_rounds_are_numpy_over_raptors():
+    assert round_ratios([[1.0, 3.0, 5.0, 1.0], [2.0, 2.0, 2.0, 6.0]]).tolist() == [4.0, 0.5]
 
 
-def test_bootstrap_interval_covers_a_known_ratio():
+def test_the_interval_goes_from_block_to_block():
+    assert median_interval([3.0, 1.0, 2.0]) == (2.0, 1.0, 3.0)
+    assert median_interval([3.0]) == (3.0, 3.0, 3.0)
+    assert all(math.isnan(value) for value in median_interval([]))
+    # Nine blocks keep 95 % without the outermost two: one block that something disturbed says nothing.
+    assert median_interval([5.0, 1.0, 2.0, 99.0, 3.0, 4.0, 6.0, 7.0, 8.0]) == (5.0, 2.0, 8.0)
+    assert [trimmed(count) for count in (1, 6, 8, 9, 11, 12)] == [1, 1, 1, 2, 2, 3]
+
+
+def test_coverage_is_that_of_tossed_coins():
+    assert coverage(6) == pytest.approx(1 - 2 / 64)
+    assert coverage(9, 2) == pytest.approx(1 - 2 * 10 / 512)
+    assert coverage(1) == coverage(2, 2) == 0.0
+
+
+def test_intervals_hold_between_blocks_as_well_as_within():
+    """Blocks that differ by more than what is within them, as on a machine that changes from one minute to the next."""
     generator = np.random.default_rng(11)
-    covered, widths = 0, []
-    for _ in range(200):
-        middle, low, high = bootstrap_interval(2.0 * np.exp(generator.normal(0.0, 0.1, 41)), resamples=500)
-        assert low <= middle <= high
-        covered += low <= 2.0 <= high
-        widths.append(high - low)
-    assert 180 <= covered <= 199
-    assert 0.08 < np.mean(widths) < 0.25
+    covered = agreed = 0
+    for _ in range(300):
+        runs = [median_interval((2.0 * np.exp(generator.normal(0.0, 0.3, 9))).tolist()) for _ in range(2)]
+        covered += runs[0][1] <= 2.0 <= runs[0][2]
+        agreed += meet(runs[0][1:], runs[1][1:])
+    assert covered >= 0.93 * 300
+    assert agreed >= 0.98 * 300
 
 
-def test_bootstrap_interval_of_few_values():
-    assert bootstrap_interval([3.0]) == (3.0, 3.0, 3.0)
-    assert all(math.isnan(value) for value in bootstrap_interval([]))
-    assert bootstrap_interval([1.0, 2.0, 9.0]) == bootstrap_interval([1.0, 2.0, 9.0])
+def test_intervals_meet():
+    assert meet((1.0, 2.0), (2.0, 3.0))
+    assert meet((1.0, 4.0), (2.0, 3.0))
+    assert not meet((1.0, 2.0), (2.1, 3.0))
+    assert not meet((2.1, 3.0), (1.0, 2.0))
 
 
 def test_rough_width_narrows():
@@ -117,13 +109,22 @@ def test_geometric_mean():
 # ---- Timing
 
 
-def test_compare_finds_a_known_ratio():
-    """Not a claim about speed: the statements sleep, so only their order of size is asserted."""
-    fast, slow = Loop("sleep(0.001)", {"sleep": time.sleep}), Loop("sleep(0.004)", {"sleep": time.sleep})
-    found = compare(fast, slow, 0.0, least_quads=3)
-    assert found.quads == 3
-    assert found.ratio > 1.5
-    assert found.b_seconds >= 0.004
+def test_a_block_is_timed_in_turn_without_disturbed_rounds():
+    mine = Scripted(1.0, 1.0, 1.0, 9.0, 1.0, 1.0)
+    other = Scripted(3.0, 3.0, 3.0, 3.0, 3.0, 4.0)
+    found = time_block(mine, other, 0.0, least_rounds=2, movers={"m": Scripted(0.5, 0.7)})
+    assert (found.ratio, found.disturbed, found.movers) == (3.25, 1, {"m": 0.6})
+    assert (found.a.tolist(), found.b.tolist()) == ([1.0] * 4, [3.0, 3.0, 3.0, 4.0])
+    assert mine.times == other.times == []
+
+
+def test_blocks_together():
+    found = Comparison.of(blocks(2.0, 3.0, 4.0))
+    assert (found.ratio, found.low, found.high, found.samples) == (3.0, 2.0, 4.0, 6)
+    assert (found.a_seconds, found.b_seconds) == pytest.approx((1e-3, 3e-3))
+    assert all(math.isnan(tail) for tail in found.tails)
+    single = [Block(2.0, np.array([1.0] * 99 + [7.0]), np.array([2.0] * 100), single=True)]
+    assert Comparison.of(single).tails == pytest.approx((float(np.percentile(single[0].a, 99)), 2.0))
 
 
 def test_loop_runs_what_it_says_and_resets():
@@ -136,18 +137,38 @@ def test_loop_runs_what_it_says_and_resets():
 
     loop = Loop("a += 1.0", {"a": values}, reset, 50)
     for _ in range(20):
-        assert loop.sample(10) >= 0
+        assert loop.sample(10, 1) >= 0
     assert counts
     assert max(counts) <= 51.0
 
 
-def test_disturbed_quads():
+def test_disturbed_rounds():
     assert is_disturbed((1.0, 1.0, 1.0, 1.6))
     assert is_disturbed((1.0, 2.0, 1.0, 1.0))
     assert not is_disturbed((1.0, 9.0, 10.0, 1.2))
 
 
+def test_a_sample_follows_calls_that_are_not_timed():
+    seen = []
+    loop = Loop("seen.append(1)", {"seen": seen})
+    loop.batch = 1
+    loop.seconds_a_call()
+    assert len(seen) == 2
+    loop.batch = 32
+    loop.seconds_a_call()
+    assert len(seen) == 2 + 32 + 2
+
+
 # ---- Cells
+
+
+def test_operands_lie_at_another_place_each_time():
+    values = np.arange(10.0).reshape(2, 5).T
+    copies = [fresh(values) for _ in range(64)]
+    assert all(np.array_equal(copy, values) and copy.flags.c_contiguous and copy.flags.aligned for copy in copies)
+    assert len({copy.ctypes.data for copy in copies}) == 64
+    assert fresh(np.array(3)) == 3
+    assert fresh(np.zeros((0, 2))).shape == (0, 2)
 
 
 def test_grid_is_the_36_cells_twice_and_scale():
@@ -270,217 +291,3 @@ def test_complex_rounding():
     x = np.array([3 + 4j, 1e-9 + 1j])
     assert check.nearly_same(x, x * (1 + 2**-52)) == ""
     assert check.nearly_same(x, x * (1 + 1e-12))
-
-
-# ---- Running
-
-
-def cell_of(work, name="a", section=small.SMALL):
-    def prepare():
-        if isinstance(work, BaseException):
-            raise work
-        return work
-
-    return Cell(name, section, name, "1", "float64", 1, 0, 1.0, prepare)
-
-
-def silent(number, cell, outcome):
-    pass
-
-
-def test_a_wrong_cell_is_not_timed_and_a_broken_one_does_not_end_the_run():
-    good = Work("a + 1", {"a": 1}, {"a": 1}, lambda: "", movers={"x": Loop("a", {"a": 1})})
-    bad = Work("a + 1", {"a": 1}, {"a": 1}, lambda: "4 instead of 5")
-    cells = [cell_of(bad, "bad"), cell_of(ValueError("no"), "broken"), cell_of(good, "good")]
-    run = runner.run_cells(cells, 0.01, 0, silent, least_quads=3)
-    assert [row.verdict for row in run.results[:2]] == ["WRONG", "error"]
-    assert run.results[1].message == "ValueError: no"
-    assert run.results[2].timed
-    assert run.results[2].roof_fraction > 0
-    assert not run.all_right
-
-
-def test_an_interrupt_keeps_what_was_measured():
-    good = Work("a + 1", {"a": 1}, {"a": 1}, lambda: "")
-    cells = [cell_of(good, "good"), cell_of(KeyboardInterrupt(), "cut"), cell_of(good, "never")]
-    run = runner.run_cells(cells, 0.01, 0, silent, least_quads=3)
-    assert run.stopped == 130
-    assert [row.name for row in run.results] == ["good"]
-
-
-def test_a_busy_machine_is_owned_up_to():
-    assert busy_note([result(), result(disturbed=1)]) == ""
-    assert "25%" in busy_note([result(disturbed=3)])
-
-
-def test_verdicts_and_goals():
-    rows = [result(ratio=4.0), result(ratio=1.05), result(ratio=0.5), result(status="WRONG", message="no")]
-    assert [row.verdict for row in rows] == ["faster", "even", "slower", "WRONG"]
-    summary = summarise(grid.GRID_ALL, rows)
-    assert (summary.faster, summary.even, summary.slower, summary.wrong) == (1, 1, 1, 1)
-    assert summary.worst == 0.5
-    assert summary.geometric_mean == pytest.approx((4 * 1.05 * 0.5) ** (1 / 3))
-    assert {goal.state for goal in judge(rows)} == {"short"}
-    assert {goal.state for goal in judge([result(ratio=7.0)])} == {"met"}
-    assert [row.ratio for row in losses([*rows, result(ratio=0.2)])] == [0.2, 0.5]
-
-
-# ---- The report
-
-
-class Page(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.open, self.seen, self.words = [], [], []
-
-    def handle_starttag(self, tag, attrs):
-        self.seen.append((tag, dict(attrs)))
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.seen.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open, tag
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.words.append(data)
-
-
-def every_section():
-    scale = result("scale/out/2048/float32", grid.SCALE, 2.5, operation="out=", detail="2048²", roof_seconds=9e-5)
-    scale.roof_mover = "Raptors' copy"
-    lost = result("wide/0/0001/add/int8", wide.WIDE, 0.5, reproducer="a = np.ones(3); a < 2 & 1")
-    failed = result("wide/0/0002/add/int8", wide.WIDE, math.nan, status="error", message="TypeError: <b>&</b>")
-    return [result(), result(section=grid.GRID_ONE), scale, result(section=small.SMALL), lost, failed]
-
-
-def test_the_page_is_whole_and_needs_nothing_else():
-    text = page.render_page(every_section(), MACHINE, {"seconds": 1.0, "interrupted": True})
-    parsed = Page()
-    parsed.feed(text)
-    parsed.close()
-    assert parsed.open == []
-    assert "://" not in text
-    assert "url(" not in text
-    assert "@import" not in text
-    tags = [tag for tag, _ in parsed.seen]
-    assert not {"script", "link", "img", "iframe", "object"} & set(tags)
-    assert not [attributes for _, attributes in parsed.seen if {"src", "href"} & attributes.keys()]
-    pictures = [attributes for tag, attributes in parsed.seen if tag == "svg"]
-    assert len(pictures) == 5
-    assert all(attributes["role"] == "img" and attributes["aria-label"] for attributes in pictures)
-    assert tags.count("table") == tags.count("caption") == 8
-    words = "".join(parsed.words)
-    assert "a = np.ones(3); a < 2 & 1" in words
-    assert "TypeError: <b>&</b>" in words
-    assert "interrupted" in words
-    assert "a <CPU>" in words
-    assert "nan" not in words
-
-
-def test_json_has_no_nan(tmp_path):
-    problems = output.write_files(tmp_path / "a" / "x.json", tmp_path / "b" / "x.html", every_section(), MACHINE, {})
-    assert problems == []
-    document = json.loads((tmp_path / "a" / "x.json").read_text(encoding="utf-8"))
-    assert document["cells"][0]["verdict"] == "faster"
-    assert document["cells"][5]["ratio"] is None
-    assert {row["section"] for row in document["summary"]} == {row.section for row in every_section()}
-
-
-def test_terminal_report_and_progress():
-    stream = io.StringIO()
-    print_report(every_section(), MACHINE, stream)
-    text = stream.getvalue()
-    assert "a = np.ones(3); a < 2 & 1" in text
-    assert "error: wide/0/0002/add/int8: TypeError: <b>&</b>" in text
-    assert "0.90" in text
-    assert "goals" in text
-    lines = io.StringIO()
-    progress = Progress(lines, 3)
-    progress.report(0, cell_of(None, "one"), None)
-    progress.report(0, cell_of(None, "one"), result())
-    progress.finish()
-    assert lines.getvalue() == "[1/3] 0:00  one  2.00x\n"
-
-
-def test_axes():
-    axis = Axis(0.5, 50.0, 0.0, 100.0, logarithmic=True)
-    assert axis.at(5.0) == pytest.approx(50.0)
-    assert axis.at(1e9) == 100.0
-    assert axis.ticks() == [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0]
-    assert Axis(0.0, 1.1, 0.0, 1.0, logarithmic=False).ticks() == pytest.approx([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
-    assert charts.nanosecond_label(3000.0) == "3 µs"
-
-
-# ---- The command
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--nonsense"],
-        ["--suite", "fast"],
-        ["--seed", "-1"],
-        ["--cells", "0"],
-        ["--budget", "nan"],
-        ["--threads", "two"],
-        ["--only", "nothing/*"],
-    ],
-)
-def test_bad_options_are_one_line_and_exit_2(words, capsys):
-    assert main(words) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("raptors bench: ")
-    assert captured.err.count("\n") == 1
-
-
-def test_help(capsys):
-    assert main(["--help"]) == 0
-    assert "--suite" in capsys.readouterr().out
-
-
-def test_list_is_the_same_twice(capsys):
-    words = ["--suite", "wide", "--seed", "5", "--cells", "8", "--list"]
-    assert main(words) == 0
-    first = capsys.readouterr().out
-    assert main(words) == 0
-    assert capsys.readouterr().out == first
-    assert first.count("wide/5/") == 8
-
-
-def test_a_whole_run(tmp_path, capsys):
-    words = ["--only", "small/add/1*/float64", "--budget", "0.1", "--quick", "--out", str(tmp_path / "out")]
-    assert main(words) == 0
-    assert "small/add/1000/float64" in capsys.readouterr().err
-    document = json.loads((tmp_path / "out" / "bench.json").read_text(encoding="utf-8"))
-    assert [cell["elements"] for cell in document["cells"]] == [1, 10, 100, 1000]
-    assert (tmp_path / "out" / "bench.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-
-
-def test_an_unwritable_directory_still_prints_the_table(tmp_path, capsys):
-    blocked = tmp_path / "file"
-    blocked.write_text("")
-    words = ["--only", "small/slice/1/float32", "--budget", "0.05", "--quick", "--out", str(blocked / "out")]
-    assert main(words) == 1
-    captured = capsys.readouterr()
-    assert "a[1:]" in captured.out
-    assert "raptors bench: cannot write" in captured.err
-
-
-def test_a_stopped_command_says_what_it_has_and_exits_as_the_signal_asks(monkeypatch, tmp_path, capsys):
-    def cut(*arguments, **options):
-        return runner.Run([result(section=small.SMALL)], 1.0, 143)
-
-    monkeypatch.setattr(runner, "run_cells", cut)
-    assert main(["--suite", "small", "--out", str(tmp_path)]) == 143
-    assert "1 of 56 cells" in capsys.readouterr().out
-
-
-def test_defaults():
-    options = command.parse([])
-    assert (options.suite, options.budget, str(options.json)) == ("grid", 160.0, "bench-out/bench.json")
-    assert command.parse(["--quick", "--suite", "wide"]).cells < command.parse(["--suite", "wide"]).cells

@@ -6,21 +6,21 @@ import json
 import math
 import os
 import subprocess
+import sys
 import time
 
 import numpy as np
 import pytest
 
 import raptors
-from raptors.bench import cold, command, first_calls, grid, load, main, roof, runner
+from raptors.bench import children, cold, command, first_calls, grid, load, main, roof, runner
 from raptors.bench.check import right_value
+from raptors.bench.figures import extra_columns
 from raptors.bench.goals import judge
-from raptors.bench.intervals import bootstrap_medians
-from raptors.bench.terminal import extra_columns
-from raptors.bench.timing import compare
+from raptors.bench.timing import Block, Comparison
 
 
-def silent(number, cell, outcome):
+def silent(block, number, cell, outcome):
     pass
 
 
@@ -70,33 +70,35 @@ def test_processes_take_turns_and_one_library_is_alone_in_its_process(monkeypatc
         assert env["RAPTORS_NUM_THREADS"] == str(raptors.get_num_threads())
         return subprocess.CompletedProcess(command, 0, {"numpy": "[10, 5]", "raptors": "[4, 1]"}[command[3]], "")
 
-    monkeypatch.setattr(cold.subprocess, "run", run)
-    found = cold.compare_first_calls("a + b", 10, 0.0, 4)
+    monkeypatch.setattr(children.subprocess, "run", run)
+    found = children.time_children(lambda name: cold.first_calls("a + b", 10, name), "raptors", "numpy", 0.0, 4)
     assert names == ["raptors", "numpy", "numpy", "raptors"] * 2
-    assert [found.ratio, found.low, found.high, found.quads] == pytest.approx([3.0, 3.0, 3.0, 4])
-    assert found.b_seconds == pytest.approx(15e-9)
+    assert found.ratio == pytest.approx(3.0)
+    assert found.a.tolist() == pytest.approx([5e-9] * 4)
+    assert found.b.tolist() == pytest.approx([15e-9] * 4)
     monkeypatch.undo()
     for name, other in (("numpy", "raptors"), ("raptors", "pandas")):
         with pytest.raises(RuntimeError, match=f"{name} ended with 1: AssertionError: {other} is not there"):
             statement = f"assert {other!r} in __import__('sys').modules, '{other} is not there'"
-            cold.first_calls(name, statement, 10)
+            cold.first_calls(statement, 10, name)
 
 
 def test_a_process_that_fails_is_an_error_of_its_cell(monkeypatch):
     monkeypatch.setitem(cold.OPERATIONS, "sum", "a.sum(nonsense=1)")
     [cell] = [cell for cell in cold.cells() if cell.name == "cold/sum/100000"]
-    [row] = runner.run_cells([cell], 0.1, 0, silent, least_quads=1).results
+    [row] = runner.run_cells([cell], 0.1, 0, silent, blocks=1).results
     assert row.status == "error"
 
 
 def test_a_cold_run(tmp_path, capsys):
-    words = ["--suite", "cold", "--only", "cold/s*/100000", "--budget", "0.1", "--quick", "--out", str(tmp_path)]
+    words = ["--suite", "cold", "--only", "cold/s*/100000", "--budget", "0.1", "--quick", "--wait", "0", "--goals"]
+    words += ["--out", str(tmp_path)]
     assert main(words) == 0
     captured = capsys.readouterr()
     assert "geometric mean" in captured.out
     document = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
-    assert {cell["name"].split("/")[1] for cell in document["cells"]} == {"scale", "scale-in-place", "sum", "sqrt"}
-    assert all(cell["ratio"] > 0 and cell["quads"] >= 5 for cell in document["cells"])
+    assert {cell["name"].split("/")[1] for cell in document["cases"]} == {"scale", "scale-in-place", "sum", "sqrt"}
+    assert all(cell["ratio"] > 0 and cell["blocks"] == 3 for cell in document["cases"])
     assert {goal["section"] for goal in document["goals"]} == {cold.COLD}
     assert "The first five calls" in (tmp_path / "bench.html").read_text(encoding="utf-8")
 
@@ -127,6 +129,12 @@ class Scripted:
         self.order.append(self.name)
         return next(self.times)
 
+    def calibrate(self):
+        self.order.append("calibrate")
+
+    def seconds_a_call(self):
+        return self.sample(1)
+
 
 def test_load_is_four_calls_at_three_sizes():
     cells = load.cells()
@@ -142,25 +150,16 @@ def test_every_statement_beside_busy_programs_is_checked(name):
     assert work.check() != ""
 
 
-def test_calls_alternate_and_medians_and_tails_are_theirs(monkeypatch):
+def test_calls_alternate_and_medians_are_theirs(monkeypatch):
     order = []
     monkeypatch.setattr(load, "SOME_CALLS", 0)
-    mine, other = [10] * 98 + [1000, 2000], [20] * 98 + [500, 1000]
-    found = load.compare_alternating(Scripted("a", mine, order), Scripted("b", other, order), 0.0, 1)
-    assert "".join(order) == "abba" * 50
-    assert found.quads == load.LEAST_PAIRS == 100
-    assert found.ratio == pytest.approx(2.0)
-    assert (found.a_seconds, found.b_seconds) == pytest.approx((10e-9, 20e-9))
-    assert found.tails == pytest.approx((1e-9 * np.percentile(mine, 99), 1e-9 * np.percentile(other, 99)))
-
-
-def test_the_interval_of_a_ratio_of_medians():
-    generator = np.random.default_rng(2)
-    pairs = np.exp(generator.normal(0.0, 0.1, (400, 2))) * [1.0, 3.0]
-    ratio, low, high = bootstrap_medians(pairs)
-    assert low < ratio < high < 3.3
-    assert low > 2.7
-    assert bootstrap_medians([[2.0, 3.0]]) == (1.5, 1.5, 1.5)
+    mine, other = [10] * 18 + [1000, 2000], [20] * 18 + [500, 1000]
+    found = load.time_alternating(Scripted("a", mine, order), Scripted("b", other, order), 0.0, 1)
+    assert "".join(order) == "abba" * 10
+    assert len(found.a) == load.LEAST_PAIRS == 20
+    assert (found.ratio, found.single) == (2.0, True)
+    assert found.a.tolist() == pytest.approx([1e-9 * time for time in mine])
+    assert found.b.tolist() == pytest.approx([1e-9 * time for time in other])
 
 
 def processes():
@@ -190,7 +189,7 @@ def test_busy_programs_come_and_go():
         raise KeyboardInterrupt
     assert set(processes()) - before == set()
     code = "from raptors.bench import load; import os\nwith load.busy_programs(1): os._exit(0)"
-    subprocess.run([cold.sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True)
     wait_for(0, before)
 
 
@@ -198,16 +197,16 @@ def test_a_run_beside_busy_programs(monkeypatch, tmp_path, capsys):
     started = []
     busy = load.busy_programs
     monkeypatch.setattr(load, "busy_programs", lambda count: started.append(count) or busy(0))
-    words = ["--load", "3", "--only", "load/*/1", "--budget", "0.1", "--out", str(tmp_path)]
+    words = ["--load", "3", "--only", "load/*/1", "--budget", "0.1", "--wait", "0", "--out", str(tmp_path)]
     assert main(words) == 0
     assert started == [3]
     assert "ratio, 99 %" in capsys.readouterr().out
     document = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
     assert document["settings"]["load"] == 3
     assert all(
-        cell["tail_ratio"] == pytest.approx(cell["numpy_tail"] / cell["raptors_tail"]) for cell in document["cells"]
+        cell["tail_ratio"] == pytest.approx(cell["numpy_tail"] / cell["raptors_tail"]) for cell in document["cases"]
     )
-    assert len(document["cells"]) == 4
+    assert len(document["cases"]) == 4
     page = (tmp_path / "bench.html").read_text(encoding="utf-8")
     assert "while 3 other programs computed" in page
     assert "ratio, 99 %" in page
@@ -245,38 +244,38 @@ def test_movers_move_every_byte(monkeypatch, dtype, threads):
             before = target.copy().view("int8")
             mover = roof.movers_of(traffic, source, target)[name]
             mover.calibrate()
-            mover.batch = 1
+            mover.batch = 2  # and one off the clock: an odd number of negations
             target[...] = 1
             assert mover.seconds_a_call() > 0
             after = {roof.COPY: source.view("int8"), roof.IN_PLACE: -before, roof.READ: before}[traffic]
             assert np.array_equal(target.view("int8"), after)
 
 
-def test_the_roof_is_the_mover_whose_median_is_least():
-    found = roof.roof_of({"a": [3.0, 1.0, 3.0], "b": [2.0, 2.0, 9.0]})
-    assert (found.seconds, found.mover) == (2.0, "b")
-    assert roof.measure_roof({"a": Constant(4.0), "b": Constant(3.0)}, 0.0).mover == "b"
+def block(mine, other, **movers):
+    return Block(other / mine, np.full(4, mine), np.full(4, other), movers=movers)
 
 
-class Constant:
-    """Something that always takes the same time."""
-
-    def __init__(self, seconds):
-        self.seconds, self.samples = seconds, 0
-
-    def calibrate(self):
-        self.samples = 0
-
-    def seconds_a_call(self):
-        self.samples += 1
-        return self.seconds
+def test_the_roof_is_the_fastest_mover_of_each_block():
+    found = roof.roof_of(
+        [block(3.0, 9.0, a=2.0, b=2.5), block(30.0, 90.0, a=40.0, b=20.0), block(3.0, 9.0, a=2.2, b=2.5)]
+    )
+    assert (found.seconds, found.mover) == (2.2, "a")
 
 
-def test_movers_are_timed_in_the_rounds_of_the_call():
-    a, b, mover = Constant(2.0), Constant(6.0), Constant(1.0)
-    found = compare(a, b, 0.0, least_quads=5, movers={"m": mover})
-    assert (found.ratio, found.movers) == (3.0, {"m": [1.0] * 5})
-    assert (a.samples, b.samples, mover.samples) == (10, 10, 5)
+def test_movers_by_themselves():
+    scripted = {"a": Scripted("a", [3.0, 1.0, 9.0], []), "b": Scripted("b", [2.0, 2.5, 2.0], [])}
+    assert roof.time_movers(scripted, 3) == {"a": 3.0, "b": 2.0}
+
+
+def test_nothing_is_faster_than_the_roof():
+    """A call that moves its bytes faster than what was meant to be the fastest is the fastest."""
+    assert roof.roof_of([block(2.0, 9.0, a=3.0)]) == roof.Roof(2.0, roof.ITSELF)
+    assert roof.roof_of([block(2.0, 1.0, a=3.0)]) == roof.Roof(1.0, roof.NUMPYS)
+    generator = np.random.default_rng(3)
+    for _ in range(200):
+        mine, other, mover = np.exp(generator.normal(0.0, 0.5, (3, 9)))
+        blocks = [block(x, y, m=z) for x, y, z in zip(mine, other, mover, strict=True)]
+        assert roof.roof_of(blocks).seconds <= Comparison.of(blocks).a_seconds
 
 
 def test_every_grid_cell_has_a_roof_of_its_own_traffic(monkeypatch):
@@ -302,7 +301,7 @@ def test_the_share_of_the_roof_is_shown_and_judged():
     for row, seconds in zip(rows, (0.9e-3, 0.5e-3), strict=True):
         row.ratio = row.low = row.high = 4.0
         row.raptors_seconds, row.numpy_seconds, row.roof_seconds = 1e-3, 4e-3, seconds
-    assert extra_columns(rows)["of roof"](rows[0]) == "0.90"
+    assert extra_columns(rows)["of memory's speed"](rows[0]) == "0.90"
     [goal] = [goal for goal in judge(rows) if "roof" in goal.text]
     assert (goal.state, goal.measured) == ("short", "1 of 2, worst 0.50")
     rows[1].roof_seconds = math.nan

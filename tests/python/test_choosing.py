@@ -13,6 +13,7 @@ import pytest
 import raptors
 from raptors import _raptors, cli
 from raptors.choosing import parse_call, race
+from raptors.choosing.command import explanation
 from raptors.choosing.tune import keep, read_sites
 
 SHAPE = "400x1000"
@@ -39,7 +40,16 @@ def child(code, **environment):
     ("words", "what"),
     [
         (["nope", "f32", "10"], "known are abs"),
+        (["mutliply", "f32", "10"], "unknown operation 'mutliply'; did you mean multiply?"),
+        (["mul", "f32", "10"], "did you mean multiply?"),
         (["add", "f99", "10"], "known are bool"),
+        (["add", "flaot32", "10"], "unknown type 'flaot32'; did you mean float32"),
+        (["add", "f32"], "missing: shape; raptors race --help has an example"),
+        (["add", "f32", "10", "--sclar"], "unknown option '--sclar'; did you mean --scalar?"),
+        (["add", "f32", "10", "more"], "'more' is one argument too many"),
+        (["add", "f32", "10", "--backends", "openblass"], "unknown library 'openblass'; did you mean openblas"),
+        (["add", "f32", "10", "--backends", "openblas.mine"], "unknown library 'openblas.mine'"),
+        (["add", "f32", "10", "--backends", "mine=/x"], "'mine' is no backend"),
         (["add", "f32", "10xx"], "2048x2048"),
         (["add", "f32", "-5"], ""),
         (["add", "f32", "99999999999999"], "8 GiB"),
@@ -83,14 +93,38 @@ def test_explain_says_why(capsys):
     status, out, _ = run(capsys, "explain", "add", "f64", SHAPE)
     assert status == 0
     assert "kernel   add.vv.f64." in out
-    assert "source" in out
+    assert "because" in out
     assert "too small" in run(capsys, "explain", "add", "f64", "10")[1]
+
+
+@pytest.mark.parametrize("words", ["add f64 300x1000", "sqrt float32 100000 --in-place", "sum f32 300x500 --strided"])
+def test_explain_says_which_commands_measure_what_was_not(capsys, monkeypatch, tmp_path, words):
+    """And they are commands that run as they are written."""
+    monkeypatch.setenv("RAPTORS_PROFILE", str(tmp_path / "profile"))
+    _, out, _ = run(capsys, "explain", *words.split())
+    commands = [line.split("raptors ")[1].split() for line in out.splitlines() if "raptors " in line]
+    assert [command[0] for command in commands] == ["race", "tune"]
+    for command in commands:
+        assert run(capsys, *command)[0] == 0
+    assert len(read_sites(tmp_path / "profile")) == 1
+
+
+def test_explain_names_no_command_where_all_is_measured(capsys):
+    call = parse_call("add", "f64", SHAPE)
+    call.prepare().run()
+    result = race(call, rounds=2)
+    result.site["source"] = "profile"
+    assert "raptors race" not in explanation(result)
+    assert "raptors tune" not in explanation(result).replace("raptors tune found it", "")
 
 
 def test_the_function_explains_too():
     assert "kernel   multiply.vs.f32." in raptors.explain("multiply", "f32", SHAPE, scalar=True, form="in place")
     with pytest.raises(ValueError, match="known are"):
         raptors.explain("multiply", "f33", SHAPE)
+    for words, meant in (({"form": "in-place"}, "in place"), ({"layout": "transpose"}, "transposed")):
+        with pytest.raises(ValueError, match=f"did you mean {meant}"):
+            raptors.explain("multiply", "f32", SHAPE, **words)
 
 
 def test_regret_is_no_less_than_nothing(capsys):
@@ -129,14 +163,6 @@ def test_tune_writes_what_the_library_reads(capsys, monkeypatch, tmp_path):
     assert len(read_sites(path)) == len(before) + 1
 
 
-def test_a_profile_that_cannot_be_kept(capsys, monkeypatch, tmp_path):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("RAPTORS_PROFILE", str(tmp_path / "file" / "profile"))
-    status, _, err = run(capsys, "tune", "--budget", "0.2", "--ops", "multiply", "--dtypes", "float32")
-    assert status == 1
-    assert "could not be kept" in err
-
-
 GOOD = "site multiply float32 vs apart all 786432 multiply.vs.f32.numpy one ordinary 1.0"
 
 
@@ -146,17 +172,17 @@ GOOD = "site multiply float32 vs apart all 786432 multiply.vs.f32.numpy one ordi
         (f"{GOOD}\nend 1\n", ""),
         ("", "line 9: cut off"),
         (f"{GOOD}\n", "cut off"),
-        (f"{GOOD}\nend 2\n", "line 10: no site"),
+        (f"{GOOD}\nend 2\n", "line 10 is wrong"),
         (f"{GOOD}\nend 1", "line 10: cut off"),
         (GOOD[:40], "line 9: cut off"),
-        (f"{GOOD} more\nend 1\n", "line 9: no site"),
-        (f"{GOOD.replace('multiply ', 'multifly ')}\nend 1\n", "line 9: no site"),
-        (f"{GOOD.replace('one ordinary', 'two ordinary')}\nend 1\n", "line 9: no site"),
-        (f"{GOOD.replace('1.0', 'nan')}\nend 1\n", "line 9: no site"),
+        (f"{GOOD} more\nend 1\n", "line 9 is wrong"),
+        (f"{GOOD.replace('multiply ', 'multifly ')}\nend 1\n", "line 9 is wrong"),
+        (f"{GOOD.replace('one ordinary', 'two ordinary')}\nend 1\n", "line 9 is wrong"),
+        (f"{GOOD.replace('1.0', 'nan')}\nend 1\n", "line 9 is wrong"),
         (f"library openblas /nowhere 1 2 AR\n{GOOD}\nend 2\n", ""),
-        (f"library openblas /nowhere 1 2 AXR\n{GOOD}\nend 2\n", "line 9: no library"),
-        (f"library openblas /nowhere 1 two AR\n{GOOD}\nend 2\n", "line 9: no library"),
-        (f"library openblas /nowhere\n{GOOD}\nend 2\n", "line 9: no library"),
+        (f"library openblas /nowhere 1 2 AXR\n{GOOD}\nend 2\n", "line 9 is wrong"),
+        (f"library openblas /nowhere 1 two AR\n{GOOD}\nend 2\n", "line 9 is wrong"),
+        (f"library openblas /nowhere\n{GOOD}\nend 2\n", "line 9 is wrong"),
         ("x" * 100000 + "\n", "line 9: cut off, or too long"),
         ("\0" * 100, "line 9"),
     ],

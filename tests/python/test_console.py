@@ -62,6 +62,68 @@ def test_output_that_cannot_be_written_is_one_line(words, where, unbuffered):
     assert re.fullmatch(r"raptors[\w ]*: cannot write to standard output: [^\n]*\n", done.stderr)
 
 
+@pytest.mark.parametrize("words", [[], ["--help"], ["help"]])
+def test_the_bare_command_lists_the_commands_in_a_line_each(capsys, words):
+    assert cli.main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for name, (_, summary) in cli.COMMANDS.items():
+        assert [line for line in lines if line.split() == [name, *summary.split()]]
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("explian", "explain"),
+        ("Bench", "bench"),
+        ("reg", "regret"),
+        ("--verison", "--version"),
+        ("zzz", "known are bench"),
+    ],
+)
+def test_misspelt_commands(capsys, words, meant):
+    assert cli.main([words]) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
+    assert meant in captured.err
+
+
+def test_options_that_mean_nothing(capsys):
+    for words, meant in (
+        ("bench --suite wiide", "unknown choice 'wiide'; did you mean wide?"),
+        ("bench --sweet grid", "unknown option '--sweet'"),
+        ("trace --jsn x -- true", "unknown option '--jsn'; did you mean --json?"),
+        ("trace --json /no/such/file -- true", "raptors trace: /no/such/file: No such file or directory"),
+        ("trace program", "the command goes after `--`"),
+        ("regret --sites 0", "must be at least 1"),
+        ("regret --seed -1", "must be a whole number, not '-1'"),
+        ("regret --calls many", "must be a whole number, not 'many'"),
+    ):
+        assert cli.main(words.split()) == 2
+        captured = capsys.readouterr()
+        assert (captured.out, captured.err.count("\n")) == ("", 1)
+        assert meant in captured.err
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_help_has_an_example_of_its_command(capsys, command):
+    assert cli.main([command, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert f"\nexample:\n  raptors {command}" in shown
+    assert cli.main(["help", command]) == 0
+    assert capsys.readouterr().out == shown
+
+
+OURS = re.compile(r"\b(site|tier|roof|turn|hop|cell|rank)s?\b")
+
+
+@pytest.mark.parametrize(
+    "words", ["info", "info --help", "explain --help", "tune --help", "trace --help", "explain add f64 400x1000"]
+)
+def test_no_word_of_the_project_that_nobody_explains(capsys, words):
+    assert cli.main(words.split()) == 0
+    assert not OURS.findall(capsys.readouterr().out)
+
+
 def test_what_was_measured_is_kept_where_it_cannot_be_shown(tmp_path):
     done = shell(f"RAPTORS {SMALL} --out {tmp_path} >/dev/full 2>&1")
     assert done.returncode == 1
@@ -77,7 +139,7 @@ def test_errors_that_cannot_be_said_are_none(tmp_path, where):
 
 
 def test_a_reader_that_went_away_is_as_sigpipe():
-    done = shell("RAPTORS bench --list --suite wide --cells 3000 | head -n 1; echo ${PIPESTATUS[0]}")
+    done = shell("RAPTORS bench --list --suite wide --cases 3000 | head -n 1; echo ${PIPESTATUS[0]}")
     assert done.stdout.splitlines()[-1] == "141"
     assert done.stderr == ""
 
@@ -136,12 +198,12 @@ on_linux = pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="loo
 @pytest.mark.parametrize("words", ["race add f32 20000x1000", "regret --sites 500", "tune --budget 60"])
 def test_a_signal_is_one_line_and_its_status(tmp_path, words, sent):
     path = tmp_path / "profile"
-    status, _, err = stop_after(words.split(), sent, has_numpy, {"RAPTORS_PROFILE": str(path)})
+    status, out, err = stop_after(words.split(), sent, has_numpy, {"RAPTORS_PROFILE": str(path)})
     assert status == 128 + sent
     assert "Traceback" not in err
     assert len(err.splitlines()) <= 2
     if words.startswith("tune"):
-        assert "lines in" in err
+        assert "measured in" in out
         assert path.exists()
 
 
@@ -183,23 +245,28 @@ def test_regret_sums_up_what_it_has(monkeypatch, capsys):
     row = regret.Row(parse_call("add", "float32", "10"), "a", "b", 0.25, 1e-3)
     monkeypatch.setattr("raptors.choosing.command.measure_regret", raising(2, KeyboardInterrupt(), row))
     assert cli.main(["regret", "--sites", "5"]) == 130
-    assert "2 sites: median 25.0 %" in capsys.readouterr().out
+    assert "2 calls, 2 with the best choice or one even with it. Loss: median 25.0 %" in capsys.readouterr().out
 
 
 def test_tune_keeps_what_it_has(monkeypatch, tmp_path, capsys):
     path = tmp_path / "profile"
     monkeypatch.setenv("RAPTORS_PROFILE", str(path))
-    measure, keys = tuning._measure, []
+    races, met = tuning.race, []
     limit = raising(20, console.Stopped(signal.SIGTERM), None)
 
-    def measure_some(*words):
+    def race_some(call, **options):
         limit()
-        keys.append(measure(*words))
-        return keys[-1]
+        met.append(races(call, **options))
+        return met[-1]
 
-    monkeypatch.setattr(tuning, "_measure", measure_some)
+    monkeypatch.setattr(tuning, "race", race_some)
     assert cli.main(["tune", "--budget", "60", "--ops", "add", "--dtypes", "float32"]) == 143
-    assert set(read_sites(path)) == set(keys) - {None} != set()
+    keys = {tuning._site_key(result.site) for result in met if result.site}
+    assert set(read_sites(path)) == keys != set()
+    answer = capsys.readouterr()
+    assert f"{len(keys)} kinds of calls measured" in answer.out
+    assert "--only-missing goes on" in answer.out
+    assert answer.err.splitlines()[-1] == "raptors tune: stopped; what was measured is kept"
 
 
 def test_bench_stops_as_the_signal_asks():

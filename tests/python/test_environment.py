@@ -49,6 +49,8 @@ def ignored(**environment):
         ("POOL", "1T"),
         ("KERNEL", "*.nmpy"),
         ("KERNEL", "multiply"),
+        ("REDUCTIONS", "*.nope"),
+        ("REDUCTIONS", "sum.row.f32.avx2"),
         ("BACKENDS", "openblass"),
         ("BACKENDS", "openblas,blass"),
         ("PROFILE", "/dev/null"),
@@ -79,7 +81,6 @@ def test_values_that_mean_nothing_are_told(name, value):
         ("BACKENDS", "blis,mkl"),
         ("PROFILE", "off"),
         ("PROFILE", "/no/such/folder/profile"),
-        ("REDUCTIONS", "*"),
         ("TEST_THIN", "1"),
     ],
 )
@@ -87,8 +88,30 @@ def test_values_that_mean_something_are_not(name, value):
     assert ignored(**{f"RAPTORS_{name}": value}) == []
 
 
+def openblas_of_numpy():
+    """Names of the kernels of NumPy's own OpenBLAS that may be used; none where NumPy has another BLAS."""
+    ask = "from raptors import _raptors as e; e._load_backends('openblas.numpy'); print(e._backends_info())"
+    return re.findall(r"  (\S+\.openblas\.numpy\S*): admitted", child(ask))
+
+
+def test_globs_are_held_against_the_libraries_that_are_named():
+    names = openblas_of_numpy()
+    if not names:
+        pytest.skip("NumPy brings no OpenBLAS of its own here")
+    libraries = {"RAPTORS_BACKENDS": "openblas.numpy"}
+    assert ignored(RAPTORS_KERNEL=names[0], **libraries) == []
+    assert len(ignored(RAPTORS_KERNEL=names[0])) == 1
+    assert len(ignored(RAPTORS_KERNEL="*.openblas.nmpy", **libraries)) == 1
+    sums = [name for name in names if name.startswith("sum.")]
+    assert len(ignored(RAPTORS_REDUCTIONS="*")) == 1
+    assert len(ignored(RAPTORS_REDUCTIONS=names[0], **libraries)) == 1  # of the same bits: it needs no leave
+    assert all(ignored(RAPTORS_REDUCTIONS=glob, **libraries) == [] for glob in (*sums, "*" if sums else sums))
+
+
 def test_a_variable_of_another_name_is_told():
-    assert ignored(RAPTORS_TUEN="off") == ["RAPTORS_TUEN ignored: Raptors reads no variable of this name"]
+    assert ignored(RAPTORS_TUEN="off") == [
+        "RAPTORS_TUEN ignored: Raptors reads no variable of this name (raptors info --help lists them)"
+    ]
 
 
 def test_every_variable_that_the_sources_read_is_known():
@@ -99,6 +122,69 @@ def test_every_variable_that_the_sources_read_is_known():
     assert len(read) > 8
     assert ignored(**{name: "?" for name in read}) != []
     assert not [line for line in ignored(**{name: "?" for name in read}) if "no variable" in line]
+
+
+def command(*words, **environment):
+    """The exit status, output and errors of a command, with the user's own settings left out."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("RAPTORS_")}
+    code = "import sys; from raptors import cli; sys.exit(cli.main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, env=bare | environment)
+    return done.returncode, done.stdout, done.stderr
+
+
+EXPLAIN = ("explain", "add", "f32", "10")
+
+
+@pytest.mark.parametrize("words", [EXPLAIN, ("race", *EXPLAIN[1:]), ("info",)])
+def test_a_library_that_cannot_be_had_is_told(words):
+    status, out, err = command(*words, RAPTORS_BACKENDS="openblas.mine=/nowhere/mine.so")
+    assert status == 0
+    assert err.startswith(f"raptors {words[0]}: openblas.mine: not found: /nowhere/mine.so: ")
+    assert err.count("\n") == 1
+
+
+def test_the_option_tells_too_and_nothing_of_libraries_that_nobody_named():
+    _, _, err = command("race", *EXPLAIN[1:], "--backends", "openblas.mine=/nowhere/mine.so")
+    assert (err.count("openblas.mine"), err.count("\n")) == (1, 1)
+    if openblas_of_numpy():
+        assert command("race", *EXPLAIN[1:], "--backends", "openblas.numpy")[2] == ""
+        assert "not found" not in command("race", *EXPLAIN[1:], "--backends", "all")[2]
+
+
+def test_names_of_files_are_this_systems():
+    other = r"\.so\b" if sys.platform == "darwin" else r"\.dylib\b|Frameworks"
+    told = command("info", "--backends", "all")[1]
+    assert "accelerate" in told
+    assert not re.search(other, told)
+
+
+def test_a_profile_that_is_not_there_is_told(tmp_path):
+    path = tmp_path / "profile"
+    for words in (EXPLAIN, ("race", *EXPLAIN[1:])):
+        err = command(*words, RAPTORS_PROFILE=str(path))[2]
+        assert err == f"raptors: RAPTORS_PROFILE: there is no file {path}; raptors tune writes it\n"
+    assert f"profile: {path}, not written yet" in command("info", RAPTORS_PROFILE=str(path))[1]
+    assert "there is no file" not in command("tune", *EXPLAIN[1:], RAPTORS_PROFILE=str(path))[2]
+    assert command(*EXPLAIN, XDG_CACHE_HOME=str(tmp_path))[2] == ""  # nobody named that one
+
+
+@pytest.mark.parametrize(
+    ("environment", "state"),
+    [
+        ({"XDG_CACHE_HOME": "/no/cache"}, "/no/cache/raptors/profile, not written yet: raptors tune writes it"),
+        ({"RAPTORS_PROFILE": "off"}, "none: RAPTORS_PROFILE is off"),
+        ({"RAPTORS_KERNEL": "*.scalar"}, "not read, since RAPTORS_KERNEL is set"),
+    ],
+)
+def test_info_says_where_the_profile_is_or_would_be(environment, state):
+    assert f"\nprofile: {state}" in command("info", **environment)[1]
+
+
+def test_help_lists_the_variables():
+    source = (ROOT / "src/choose/environment.c").read_text(encoding="utf-8")
+    names = set(re.findall(r'\{"(RAPTORS_\w+)"', source)) - {"RAPTORS_TRACE_DIR", "RAPTORS_AUDIT_LIBRARY"}  # of `trace`
+    assert len(names) > 8
+    assert set(re.findall(r"^  (RAPTORS_\w+) ", command("info", "--help")[1], re.MULTILINE)) == names
 
 
 def test_commands_say_it_once_on_standard_error():
@@ -200,7 +286,7 @@ def test_tune_replaces_no_file_that_is_not_regular(tmp_path):
         env={**os.environ, "RAPTORS_PROFILE": str(tmp_path / "fifo")},
     )
     assert done.returncode == 1
-    assert "no regular file" in done.stderr
+    assert "it is not an ordinary file" in done.stderr.splitlines()[-1]
     assert (tmp_path / "fifo").is_fifo()
 
 
@@ -224,7 +310,7 @@ def test_a_profiles_winner_is_back_when_its_site_is_let_go(tmp_path):
         "    if hold is not None: e._hold(hold)\n"
         "    site = e._site(); found.append((site['source'], site['kernel'].endswith('scalar')))\n"
         "for _ in range(400): x * 2.0\n"
-        "print(found, e._site()['source'], [line for line in r.info().splitlines() if line.startswith('measured: 0 sites')] != [])"
+        "print(found, e._site()['source'], [line for line in r.info().splitlines() if line.startswith('measured: 0 kinds')] != [])"
     )
     kept, held = ("profile", True), "held"
     answer = child(code, RAPTORS_PROFILE=str(path))

@@ -9,9 +9,10 @@ import sys
 import numpy as np
 import pytest
 
-import raptors
+import raptors as package
+from raptors import _raptors as raptors  # the functions before NumPy's stand behind them
 
-OPERATIONS = raptors._raptors.OPERATIONS
+OPERATIONS = raptors.OPERATIONS
 BINARY = [name for name, _, inputs, reduction in OPERATIONS if inputs == 2 and not reduction]
 UNARY = [name for name, _, inputs, reduction in OPERATIONS if inputs == 1 and not reduction]
 REDUCTIONS = [name for name, _, _, reduction in OPERATIONS if reduction]
@@ -204,7 +205,7 @@ def test_reductions(name):
             fails(TypeError, function, x, dtype="float32")
         else:
             fails(TypeError, function, x, dtype="nonsense")
-            fails(TypeError, function, x, dtype="float32", out=raptors.ones((), "int8"))
+            fails(TypeError, getattr(raptors, name), x, dtype="float32", out=raptors.ones((), "int8"))
             fails(ValueError, function, x, dtype="float32", out=raptors.ones((1,), "float32"))
     fails(TypeError, getattr(raptors, name))
     fails(TypeError, getattr(raptors, name), "text")
@@ -291,7 +292,6 @@ def test_selecting():
     fails(ValueError, raptors.nonzero, raptors.asarray(1))
     fails(TypeError, raptors.nonzero, "a")
     fails(TypeError, raptors.astype, x, "nonsense")
-    fails(TypeError, x.astype, "O")
     fails(TypeError, x.astype)
     fails(ValueError, raptors.astype, x, "int8", device="gpu")
 
@@ -304,9 +304,9 @@ def test_runtime():
     fails(ValueError, raptors.set_num_threads, -1)
     fails(TypeError, raptors.set_num_threads, "a")
     fails(TypeError, raptors.set_num_threads, 1.5)
-    fails(ValueError, raptors.num_threads(-3).__enter__)
+    fails(ValueError, package.num_threads(-3).__enter__)
     assert raptors.get_num_threads() == before
-    with contextlib.suppress(RuntimeError), raptors.num_threads(1):
+    with contextlib.suppress(RuntimeError), package.num_threads(1):
         assert raptors.get_num_threads() == 1
         raise RuntimeError
     assert raptors.get_num_threads() == before
@@ -315,9 +315,15 @@ def test_runtime():
 
 def test_attributes():
     x = raptors.ones(2)
-    for name in ("shape", "dtype", "T", "nonsense"):
+    for name in ("T", "nonsense"):
         with pytest.raises(AttributeError):
             setattr(x, name, 1)
+    for name in ("shape", "dtype"):
+        with pytest.raises((TypeError, ValueError)):
+            setattr(x, name, 1)
+        with pytest.raises(AttributeError):
+            delattr(x, name)
+    assert (x.shape, x.dtype, x.strides) == ((2,), "float64", (8,))
     with pytest.raises(AttributeError):
         x.nonsense
     with pytest.raises(TypeError):
@@ -336,7 +342,7 @@ def run(*arguments):
 
 
 def test_command_line():
-    for arguments in (["nonsense"], [], ["info", "--nonsense"]):
+    for arguments in (["nonsense"], ["info", "--nonsense"]):
         result = run(*arguments)
         assert result.returncode == 2
         assert result.stdout == ""

@@ -117,7 +117,7 @@ def test_the_message_is_the_calls_own():
                           (lambda: raptors.where(x, x, Lending()), "broadcast"),
                           (lambda: x.__setitem__(0, Lending()), "broadcast"),
                           (lambda: x.__getitem__(Lending()), "out of bounds"),
-                          (lambda: raptors.arange(Lending()), "a number"),
+                          (lambda: raptors._raptors.arange(Lending()), "a number"),
                           (lambda: raptors.sum(Lending(), axis=4), "axis 4"),
                           (lambda: raptors.reshape(Lending(), 5), "reshape")):  # fmt: skip
         ended.clear()

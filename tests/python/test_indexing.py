@@ -27,7 +27,7 @@ def check(a, r, key):
             r[key]
         return
     result = r[key]
-    assert isinstance(result, raptors.Array)
+    assert isinstance(result, raptors.Array if isinstance(expected, np.ndarray) else type(expected))
     assert result.shape == np.shape(expected)
     assert result.dtype == expected.dtype
     np.testing.assert_array_equal(np.asarray(result), expected)
@@ -246,11 +246,8 @@ def test_results_of_basic_keys_are_views_and_of_arrays_copies():
     assert r[1, 0].item() == -1
     element, place = r[2, 3], r[2, 3, ...]
     assert element.shape == place.shape == ()
-    element[...] = 5
-    assert r[2, 3].item() == 11
     place[...] = 5
-    assert r[2, 3].item() == 5
-    assert element.item() == 5
+    assert (r[2, 3], element) == (5, 11)
     row = r[raptors.asarray(1)]
     row[...] = 7
     assert r[1].tolist() == [-1, 5, 6, 7]
@@ -278,9 +275,9 @@ def test_elements_are_copies():
             shuffle(r)
         assert sorted(r.tolist()) == list(range(30)) != r.tolist()
     readonly = raptors.broadcast_to(raptors.asarray(1.5), (3,))
-    element = readonly[1]
+    element = other = readonly[1]
     element += 1
-    assert (element.readonly, element.item(), readonly.tolist()) == (False, 2.5, [1.5] * 3)
+    assert (element, other, readonly.tolist()) == (2.5, 1.5, [1.5] * 3)
 
 
 # What a call gives on one array of NumPy's and on ours: whether it shares the array's memory.
@@ -369,8 +366,8 @@ WAYS = {
     "mask": lambda x, value: x.__setitem__(np.array([True, False, True]), value),
     "mask of ours": lambda x, value: x.__setitem__(x == x, value),
     "fill": lambda x, value: x.fill(value),
-    "full": lambda x, value: raptors.full(3, value, dtype=x.dtype),
-    "full_like": lambda x, value: raptors.full_like(x, value),
+    "full": lambda x, value: raptors._raptors.full(3, value, dtype=x.dtype),
+    "full_like": lambda x, value: raptors._raptors.full_like(x, value),
     "real": lambda x, value: setattr(x, "real", value),
 }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from raptors import trace
+from raptors import tracing as trace
 
 LIBRARY = Path(os.environ.get("RAPTORS_AUDIT_LIBRARY") or Path(trace.__file__).with_name(trace.LIBRARY))
 COMPILER = shutil.which("cc") or shutil.which("gcc")

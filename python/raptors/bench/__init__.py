@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""`raptors bench`: Raptors against the installed NumPy, cell by cell, in one process.
+"""`raptors bench`: Raptors against the installed NumPy, case by case.
 
-A cell is one expression on one set of operands. Each is checked first, then timed in quads A B B A.
+A benchmark case, in this package a cell, is one expression on one set of operands. All cells are gone through several times.
+Each visit is a block: operands are made anew, and both libraries are timed in turn, in rounds A B B A. A cell's ratio is the
+median of its blocks, and its interval the range in which they lie.
 
-    command    the options, and what becomes of the results        runner     cells in, results out
+    command    the options, and what becomes of the results        runner, worker   cells in, results out
     grid, small, wide   the suites: which cells there are          draw       random cells, as plain data
-    cold                the suite of fresh processes               first_calls   what they run
-    load                calls beside other programs
-    timing     loops, calibration, quads                           intervals  medians and their intervals
+    calls, whole   the suite of programs: calls, whole programs    run_program   runs one
+    cold       the suite of fresh processes                        first_calls   what they run
+    load       calls beside other programs                         children   measuring in other processes
+    timing     loops, calibration, blocks                          intervals  medians and their intervals
     check      is the answer right                                 roof       the fastest that bytes move here
-    goals      what the figures must reach                         engine     raptors itself, as bench uses it
-    terminal, page, charts, drawing, theme, output, machine        showing it
+    idle       what other programs take, and waiting for them      engine     raptors itself, as bench uses it
+    verdict    what the report opens with                          figures    how numbers are written
+    goals      what the project's developers hold figures against  machine    what they were measured on
+    terminal, page, charts, drawing, theme, picture, output        showing it
 """
 
 from collections.abc import Sequence

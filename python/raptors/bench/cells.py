@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a suite hands to the runner (cells), and what the runner hands back (results)."""
+"""What a suite hands to the runner (cells: its benchmark cases), and what the runner hands back (results)."""
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
-from .timing import Comparison, Timed
+import numpy as np
+from numpy.typing import NDArray
+
+from .timing import Block, Timed
 
 OK, WRONG, ERROR = "ok", "WRONG", "error"
-
-
-@dataclass(frozen=True)
-class Roof:
-    """The least time that this machine needs for a cell's traffic, and which mover reached it: see roof.py."""
-
-    seconds: float
-    mover: str
+PAGE, LINE = 4096, 64  # bytes
+_places = itertools.count()
 
 
 @dataclass
@@ -26,9 +25,9 @@ class Work:
     """A cell made ready: the same statement for both libraries, with the names that each is to see.
 
     check returns "" or what is wrong with Raptors' answer. reset, where there is one, undoes what the statement
-    does to its operands; it is called, outside the clock, at least every `reset_after` calls. compare, where there is
-    one, measures in another way than in quads: it is told seconds, and how many rounds to make at least. movers move the
-    same bytes: the fastest is the roof.
+    does to its operands; it is called, outside the clock, at least every `reset_after` calls. measure, where there is
+    one, makes a block in another way than by rounds A B B A: it is told seconds, and how many rounds to make at least.
+    movers move the same bytes: the fastest is the roof.
     """
 
     statement: str
@@ -40,12 +39,12 @@ class Work:
     reset_after: int = 0
     movers: Mapping[str, Timed] = field(default_factory=dict)
     reproducer: str = ""
-    compare: Callable[[float, int], Comparison] | None = None
+    measure: Callable[[float, int], Block] | None = None
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One comparison. Nothing is allocated before prepare() is called.
+    """One comparison. Nothing is allocated before prepare() is called, and each call allocates anew.
 
     section is the table that the cell belongs to; operation, detail and dtype are its labels there. threads: 0 is
     all that Raptors may use. weight is the cell's share of the time budget, relative to the others'.
@@ -62,9 +61,52 @@ class Cell:
     prepare: Callable[[], Work]
 
 
+def cells_of(
+    suite: str,
+    section: str,
+    operations: Mapping[str, str],
+    sizes: Iterable[int],
+    prepare: Callable[[str, str, int], Work],
+    *,
+    detail: Callable[[int], str] = "{:,}".format,
+    elements: Callable[[int], int] = int,
+) -> list[Cell]:
+    """A cell for each of `operations` (name and statement) at each of `sizes`, of float64 and on all threads; prepare is
+    called with name, statement and number of elements."""
+    return [
+        Cell(
+            name=f"{suite}/{name}/{size}",
+            section=section,
+            operation=statement,
+            detail=detail(size),
+            dtype="float64",
+            elements=elements(size),
+            threads=0,
+            weight=1.0,
+            prepare=partial(prepare, name, statement, elements(size)),
+        )
+        for size in sizes
+        for name, statement in operations.items()
+    ]
+
+
+def fresh(values: NDArray[Any]) -> NDArray[Any]:
+    """A copy of `values` in new memory, each time at another place within a page: how operands lie to one another and to
+    the result must not be the same in all of a run's blocks."""
+    offset = LINE * (29 * next(_places) % (PAGE // LINE))  # 29 and 64 have no factor in common: all places come
+    memory = np.empty(values.nbytes + PAGE, np.uint8)
+    start = -memory.__array_interface__["data"][0] % LINE + offset
+    copy = memory[start : start + values.nbytes].view(values.dtype).reshape(values.shape)
+    copy[...] = values
+    return copy
+
+
 @dataclass
 class Result:
-    """What came of a cell. Times are medians, in seconds a call, tails 99th percentiles; ratio is NumPy's time over Raptors'."""
+    """What came of a cell. Times are medians, in seconds a call, tails 99th percentiles; ratio is NumPy's time over Raptors'.
+
+    low and high are the ends of the ratio's interval over `blocks` blocks, in which `samples` samples were taken.
+    """
 
     name: str
     section: str
@@ -80,7 +122,8 @@ class Result:
     ratio: float = math.nan
     low: float = math.nan
     high: float = math.nan
-    quads: int = 0
+    blocks: int = 0
+    samples: int = 0
     disturbed: int = 0
     numpy_tail: float = math.nan
     raptors_tail: float = math.nan
@@ -129,3 +172,19 @@ class Result:
             key: None if isinstance(value, float) and not math.isfinite(value) else value
             for key, value in fields.items()
         }
+
+
+def losses(rows: Sequence[Result]) -> list[Result]:
+    """The cells whose whole interval is below 1, worst first."""
+    return sorted((row for row in rows if row.verdict == "slower"), key=lambda row: row.ratio)
+
+
+def wrong_cells(rows: Sequence[Result]) -> list[Result]:
+    """The cells with a wrong answer or an exception."""
+    return [row for row in rows if row.status in (WRONG, ERROR)]
+
+
+def sorted_rows(rows: Sequence[Result]) -> list[Result]:
+    """Rows of one operation together, operations in the order measured, sizes and types within."""
+    order = {name: place for place, name in enumerate(dict.fromkeys(row.operation for row in rows))}
+    return sorted(rows, key=lambda row: (order[row.operation], row.dtype, row.elements))

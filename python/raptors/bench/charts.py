@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from .cells import Result
 from .drawing import Axis, Drawing, log_bounds
-from .goals import figure, times
+from .figures import figure, times
 
 WIDTH = 420.0
 RIGHT = 404.0
@@ -17,11 +16,12 @@ HEAD = 20.0  # a group's heading
 TOP = 24.0  # above the first group, for the axis
 
 
-def ratio_chart(rows: Sequence[Result], title: str, bounds: tuple[float, float]) -> str:
-    """A dot with its interval for each cell, grouped by operation, on a logarithmic axis where 1 is equal speed."""
+def ratio_chart(rows: Sequence[Result], title: str, bounds: tuple[float, float], head: Sequence[str] = ()) -> str:
+    """A dot with its interval for each cell, grouped by operation, on a logarithmic axis where 1 is equal speed; above it
+    the lines of `head`."""
     axis = Axis(*bounds, 104.0, RIGHT, logarithmic=True)
-    drawing, places = _grouped(rows, title, axis, lambda value: f"{value:g}x")
-    drawing.line(axis.at(1.0), TOP - 4, axis.at(1.0), drawing.height - 4, "even-line")
+    drawing, places = _grouped(rows, title, axis, lambda value: f"{value:g}x", head)
+    drawing.line(axis.at(1.0), TOP + len(head) * HEAD - 4, axis.at(1.0), drawing.height - 4, "even-line")
     for row, y in places:
         style = row.verdict
         if not row.timed:
@@ -40,17 +40,14 @@ def ratio_bounds(rows: Sequence[Result]) -> tuple[float, float]:
 
 def roof_chart(rows: Sequence[Result], title: str) -> str:
     """Raptors' speed as a bar and NumPy's as a mark, as fractions of the memory's own speed."""
-    fractions = [row.roof_fraction for row in rows if math.isfinite(row.roof_fraction)]
-    axis = Axis(0.0, max([1.1, *(fraction * 1.03 for fraction in fractions)]), 104.0, RIGHT - 30, logarithmic=False)
+    axis = Axis(0.0, 1.1, 104.0, RIGHT - 30, logarithmic=False)
     drawing, places = _grouped(rows, title, axis, lambda value: f"{value:g}")
     for row, y in places:
         if not row.timed:
             drawing.cross(axis.at(0.0) + 6, y, 4, "cross WRONG", f"{row.name}: {row.status}: {row.message}")
             continue
         numpy_fraction = row.roof_seconds / row.numpy_seconds
-        shown = (
-            f"{row.name}: {figure(row.roof_fraction)} of the roof ({row.roof_mover}); NumPy {figure(numpy_fraction)}"
-        )
+        shown = f"{row.name}: {figure(row.roof_fraction)} of the memory's speed ({row.roof_mover}); NumPy {figure(numpy_fraction)}"
         drawing.box(axis.at(0.0), y - 5, axis.at(row.roof_fraction) - axis.at(0.0), 10, "bar raptors", shown)
         place = axis.at(numpy_fraction)
         drawing.line(place, y - 6.5, place, y + 6.5, "mark numpy")
@@ -107,17 +104,19 @@ def nanosecond_label(value: float) -> str:
 
 
 def _grouped(
-    rows: Sequence[Result], title: str, axis: Axis, label: Callable[[float], str]
+    rows: Sequence[Result], title: str, axis: Axis, label: Callable[[float], str], head: Sequence[str] = ()
 ) -> tuple[Drawing, list[tuple[Result, float]]]:
     """A drawing with an axis on top and rows under their operation's name, and the height of each row's middle."""
     operations = list(dict.fromkeys(row.operation for row in rows))
     types = {row.dtype for row in rows}
-    drawing = Drawing(WIDTH, TOP + len(operations) * HEAD + len(rows) * ROW + 8, title)
+    y = TOP + len(head) * HEAD
+    drawing = Drawing(WIDTH, y + len(operations) * HEAD + len(rows) * ROW + 8, title)
+    for i, words in enumerate(head):
+        drawing.text(2, 14 + i * HEAD, words, "label" if i else "group")
     for value in axis.ticks(6):
-        drawing.line(axis.at(value), TOP - 4, axis.at(value), drawing.height - 4, "grid")
-        drawing.text(axis.at(value), TOP - 10, label(value), "label", "middle")
+        drawing.line(axis.at(value), y - 4, axis.at(value), drawing.height - 4, "grid")
+        drawing.text(axis.at(value), y - 10, label(value), "label", "middle")
     places: list[tuple[Result, float]] = []
-    y = TOP
     for operation in operations:
         drawing.text(2, y + 14, operation, "group")
         y += HEAD

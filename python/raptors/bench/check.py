@@ -96,6 +96,32 @@ def right_value(
     return right_reduction(name, numpy_names[operand], axis, False, expected, actual)
 
 
+# Of two answers that add up in different orders; and how many whole numbers may differ, where a comparison falls otherwise
+# for it.
+CLOSE, ODD = 1e-6, 1e-4
+
+
+def same_answer(expected: Any, actual: Any) -> str:
+    """What a program may make of it: equal in form, real numbers within a millionth of the largest, others equal but for
+    one in 10,000."""
+    if isinstance(expected, tuple | list):
+        if not isinstance(actual, type(expected)) or len(actual) != len(expected):
+            return f"{type(actual).__name__} instead of {type(expected).__name__} of {len(expected)}"
+        if isinstance(expected, list) and expected and isinstance(expected[0], int | float):
+            return same_answer(np.asarray(expected), np.asarray(actual))
+        parts = zip(expected, actual, strict=True)
+        return next((f"part {i}: {wrong}" for i, (a, b) in enumerate(parts) if (wrong := same_answer(a, b))), "")
+    if wrong := same_form(expected, actual):
+        return wrong
+    wanted, given = np.asarray(expected), np.asarray(actual)
+    if wanted.dtype.kind in "fc":
+        largest = np.max(np.abs(wanted), where=np.isfinite(wanted), initial=0.0)
+        differs = ~(np.isclose(wanted, given, rtol=0.0, atol=CLOSE * float(largest), equal_nan=True))
+        return _first_difference(wanted, given, differs)
+    differs = wanted != given
+    return _first_difference(wanted, given, differs) if np.count_nonzero(differs) > ODD * wanted.size else ""
+
+
 def _wider(dtype: np.dtype[Any]) -> type[Any]:
     if dtype.kind == "c":
         return np.complex128 if dtype.itemsize == 8 else np.clongdouble

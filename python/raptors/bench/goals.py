@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the figures must reach and aim at, held against what was measured. Printed, never asserted."""
+"""For the project's developers (`raptors bench --goals`): what the figures must reach and aim at, held against what was
+measured. Printed, never asserted."""
 
 from __future__ import annotations
 
@@ -7,31 +8,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .cells import ERROR, WRONG, Result
+from .calls import CALLS
+from .cells import Result
 from .cold import COLD
+from .figures import Summary, by_section, figure, summarise, times
 from .grid import GRID_ALL, GRID_ONE, SCALE
-from .intervals import geometric_mean
 from .load import LOAD
 from .small import SMALL
+from .whole import WHOLE
 from .wide import WIDE
 
-BUSY = 0.1  # of the quads
 ROOF_SHARE = 0.8
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A section in figures: ratios of its timed cells, and counts of verdicts."""
-
-    section: str
-    cells: int
-    geometric_mean: float
-    worst: float
-    worst_name: str
-    faster: int
-    even: int
-    slower: int
-    wrong: int
 
 
 @dataclass(frozen=True)
@@ -47,39 +34,6 @@ class Goal:
     @property
     def state(self) -> str:
         return "met" if self.met else "short"
-
-
-def summarise(section: str, results: Sequence[Result]) -> Summary:
-    """The figures of `results`, all of one section."""
-    timed = [result for result in results if result.timed]
-    worst = min(timed, key=lambda result: result.ratio, default=None)
-    verdicts = [result.verdict for result in results]
-    return Summary(
-        section=section,
-        cells=len(results),
-        geometric_mean=geometric_mean([result.ratio for result in timed]),
-        worst=worst.ratio if worst else math.nan,
-        worst_name=worst.name if worst else "",
-        faster=verdicts.count("faster"),
-        even=verdicts.count("even"),
-        slower=verdicts.count("slower"),
-        wrong=verdicts.count(WRONG) + verdicts.count(ERROR),
-    )
-
-
-def by_section(results: Sequence[Result]) -> dict[str, list[Result]]:
-    """The results of each section, sections in the order in which they were first measured."""
-    sections: dict[str, list[Result]] = {}
-    for result in results:
-        sections.setdefault(result.section, []).append(result)
-    return sections
-
-
-def busy_note(results: Sequence[Result]) -> str:
-    """A warning where much of what was timed had to be thrown away; "" on a quiet machine."""
-    disturbed = sum(result.disturbed for result in results)
-    share = disturbed / max(disturbed + sum(result.quads for result in results), 1)
-    return f"The machine was busy: {share:.0%} of the timings were disturbed." if share > BUSY else ""
 
 
 def judge(results: Sequence[Result]) -> list[Goal]:
@@ -100,7 +54,7 @@ def _mean_goals(summary: Summary, must: float, aim: float) -> list[Goal]:
 
 
 def _none_slower(summary: Summary) -> Goal:
-    text, measured = "no cell below 1 beyond its interval", f"{summary.slower} of {summary.cells} below"
+    text, measured = "no case below 1 beyond its interval", f"{summary.slower} of {summary.cells} below"
     return Goal(summary.section, "must", text, measured, summary.slower + summary.wrong == 0)
 
 
@@ -108,11 +62,11 @@ def _judge_all(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
     whole = Goal(
         summary.section,
         "must",
-        "every cell's whole interval above 1",
+        "every case's whole interval above 1",
         f"{summary.faster} of {summary.cells}",
         summary.faster == summary.cells,
     )
-    worst = Goal(summary.section, "must", "worst cell at least 1.2", times(summary.worst), summary.worst >= 1.2)
+    worst = Goal(summary.section, "must", "worst case at least 1.2", times(summary.worst), summary.worst >= 1.2)
     means = _mean_goals(summary, 3.5, 6.0)
     return [whole, means[0], worst, *_roof_goals(summary, rows), means[1]]
 
@@ -170,16 +124,15 @@ def _judge_load(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
     ]
 
 
-def figure(value: float) -> str:
-    """Three digits, or a dash for what was not measured."""
-    if not math.isfinite(value):
-        return "-"
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+def _judge_calls(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    return [_none_slower(summary)]
 
 
-def times(value: float) -> str:
-    """A ratio, as 3.21x."""
-    return figure(value) + ("x" if math.isfinite(value) else "")
+def _judge_whole(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    bound = 0.97
+    return [
+        Goal(summary.section, "must", f"none below {bound}", f"worst {times(summary.worst)}", summary.worst >= bound)
+    ]
 
 
 _JUDGES = {
@@ -190,4 +143,6 @@ _JUDGES = {
     WIDE: _judge_wide,
     COLD: _judge_cold,
     LOAD: _judge_load,
+    CALLS: _judge_calls,
+    WHOLE: _judge_whole,
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The main suite: 36 cells on all cores and on one, then scaling in its three forms, all beside the roof."""
+"""The main suite: 36 cells on all cores and on one, then scaling in its three forms, all beside the roof (roof.py)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .cells import Cell, Work
+from .cells import Cell, Work, fresh
 from .check import right_value, same_bits
 from .engine import library
 from .roof import COPY, IN_PLACE, READ, movers_of
 
-GRID_ALL, GRID_ONE, SCALE = "36 cells, all cores", "36 cells, one thread", "scale"
+GRID_ALL, GRID_ONE, SCALE = "36 cases, all threads", "36 cases, one thread", "scale"
 SIZES = (512, 1024, 2048)
 SCALE_SIZES = (512, 1024, 2048, 4096)
 DTYPES = ("float32", "float64")
@@ -41,7 +41,7 @@ IN_PLACE_CALLS = 20_000
 
 @lru_cache(maxsize=1)
 def matrix(size: int, dtype: str) -> NDArray[Any]:
-    """A square matrix of numbers in [0, 1), the same for the cells that follow each other."""
+    """The numbers of a square matrix, in [0, 1): the same for the cells that follow each other."""
     return np.random.default_rng(size).random((size, size), dtype=np.dtype(dtype).type)
 
 
@@ -83,7 +83,7 @@ def _grid_cell(operation: str, size: int, dtype: str, threads: int) -> Cell:
 
 
 def _prepare_grid(operation: str, size: int, dtype: str) -> Work:
-    a, row = matrix(size, dtype), np.arange(size, dtype=dtype)
+    a, row = fresh(matrix(size, dtype)), np.arange(size, dtype=dtype)
     raptors = library()
     numpy_names = {"a": a, "row": row} if "row" in operation else {"a": a}
     raptors_names = {name: raptors.asarray(array) for name, array in numpy_names.items()}
@@ -111,10 +111,10 @@ def _scale_cell(form: str, size: int, dtype: str) -> Cell:
 
 def _prepare_scale(form: str, size: int, dtype: str) -> Work:
     raptors = library()
-    source = matrix(size, dtype)
+    source = fresh(matrix(size, dtype))
     statement = FORMS[form]
     work = Work(statement, {"a": raptors.asarray(source)}, {"a": source}, lambda: "")
-    target = np.array(source)
+    target = fresh(source)
     if form == "in place":
         work.numpy_names, work.raptors_names = {"a": target}, {"a": raptors.asarray(target)}
         work.reset, work.reset_after = partial(np.copyto, target, source), IN_PLACE_CALLS

@@ -16,19 +16,18 @@ from functools import partial
 
 import numpy as np
 
-from .cells import Cell, Work
+from .cells import Cell, Work, cells_of, fresh
 from .check import right_value
 from .engine import library
-from .intervals import bootstrap_medians
-from .timing import Comparison, Loop, garbage_collector_off
+from .timing import Block, Loop, garbage_collector_off
 
 LOAD = "beside busy programs"
 COLUMNS = 1024
 MEBIBYTES = (1, 8, 16)
 OPERATIONS = {"scale": "a * 1.0009765625", "sum": "a.sum()", "mean-axis-0": "a.mean(axis=0)", "add-row": "a + row"}
 REDUCTIONS = {"sum": ("sum", "a", None), "mean-axis-0": ("mean", "a", 0)}
-LEAST_PAIRS = 100  # for a 99th percentile that is no maximum
-MOST_PAIRS = 4000
+LEAST_PAIRS = 20  # in a block: six have enough for a 99th percentile that is no maximum
+MOST_PAIRS = 800
 SOME_CALLS = 20  # that are not timed: online measuring, and first memory
 # Ends with whoever started it, whatever ended that.
 BUSY = """
@@ -44,35 +43,23 @@ while os.getppid() == parent:
 
 def cells() -> list[Cell]:
     """The 12 cells: four calls on matrices of float64 with 1024 columns, of 1, 8 and 16 MiB."""
-    return [
-        Cell(
-            name=f"load/{name}/{size}",
-            section=LOAD,
-            operation=statement,
-            detail=f"{size} MiB",
-            dtype="float64",
-            elements=size << 17,
-            threads=0,
-            weight=1.0,
-            prepare=partial(_prepare, name, statement, size << 17),
-        )
-        for name, statement in OPERATIONS.items()
-        for size in MEBIBYTES
-    ]
+    return cells_of(
+        "load", LOAD, OPERATIONS, MEBIBYTES, _prepare, detail="{} MiB".format, elements=lambda size: size << 17
+    )
 
 
 def _prepare(name: str, statement: str, elements: int) -> Work:
-    a = np.random.default_rng(elements).random((elements // COLUMNS, COLUMNS))
-    numpy_names = {"a": a, "row": np.arange(COLUMNS, dtype=a.dtype)}
+    values = np.random.default_rng(elements).random((elements // COLUMNS, COLUMNS))
+    numpy_names = {"a": fresh(values), "row": np.arange(COLUMNS, dtype=values.dtype)}
     raptors_names = {key: library().asarray(array) for key, array in numpy_names.items()}
 
     check = partial(right_value, statement, REDUCTIONS.get(name), numpy_names, raptors_names)
     loops = Loop(statement, raptors_names), Loop(statement, numpy_names)
-    return Work(statement, raptors_names, numpy_names, check, compare=partial(compare_alternating, *loops))
+    return Work(statement, raptors_names, numpy_names, check, measure=partial(time_alternating, *loops))
 
 
-def compare_alternating(a: Loop, b: Loop, seconds: float, least_pairs: int) -> Comparison:
-    """Single calls of `a` and `b` in turn, A B B A, until `seconds` have passed, and 100 pairs or more."""
+def time_alternating(a: Loop, b: Loop, seconds: float, least_pairs: int) -> Block:
+    """Single calls of `a` and `b` in turn, A B B A, until `seconds` have passed, and 20 pairs or more."""
     loops = (a, b)
     pairs: list[list[int]] = []
     with garbage_collector_off():
@@ -87,9 +74,8 @@ def compare_alternating(a: Loop, b: Loop, seconds: float, least_pairs: int) -> C
             if len(pairs) >= max(least_pairs, LEAST_PAIRS) and time.perf_counter() >= deadline:
                 break
     samples = 1e-9 * np.asarray(pairs, dtype=np.float64)
-    medians, tails = np.median(samples, axis=0).tolist(), np.percentile(samples, 99, axis=0).tolist()
-    ratio, low, high = bootstrap_medians(samples)
-    return Comparison(medians[0], medians[1], ratio, low, high, len(pairs), 0, tails=(tails[0], tails[1]))
+    medians = np.median(samples, axis=0)
+    return Block(float(medians[1] / medians[0]), samples[:, 0], samples[:, 1], single=True)
 
 
 @contextmanager

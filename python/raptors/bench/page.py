@@ -7,25 +7,29 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from .cells import Result
+from .calls import CALLS
+from .cells import Result, losses, sorted_rows, wrong_cells
 from .charts import call_bounds, call_chart, ratio_bounds, ratio_chart, roof_chart, scatter_chart
 from .cold import COLD
-from .goals import busy_note, by_section, judge, summarise, times
+from .figures import by_section, extra_columns, interval, microseconds, summarise, times
+from .goals import judge
 from .grid import GRID_ALL, GRID_ONE, SCALE
 from .load import LOAD
 from .small import SMALL
-from .terminal import again, extra_columns, interval, losses, microseconds, sorted_rows, wrong_cells
+from .terminal import again
 from .theme import STYLE
+from .verdict import headline, method, place, where
+from .whole import WHOLE
 from .wide import WIDE
 
 Sections = dict[str, list[Result]]
 
 
-def render_page(results: Sequence[Result], machine: dict[str, Any], settings: dict[str, Any]) -> str:
+def render_page(results: Sequence[Result], machine: dict[str, Any], settings: dict[str, Any], note: str = "") -> str:
     """The whole page, as text."""
     sections = by_section(results)
     body = [
-        _head(machine, settings, results),
+        _head(machine, settings, results, note),
         _tiles(sections),
         _grid(sections),
         _scale(sections.get(SCALE, [])),
@@ -42,8 +46,19 @@ def render_page(results: Sequence[Result], machine: dict[str, Any], settings: di
             f"Single calls of Raptors and NumPy in turn, while {settings.get('load')} other programs computed. The dots are "
             "ratios of medians; the table has those of the 99th percentiles too.",
         ),
+        _one_chart(
+            sections.get(CALLS, []),
+            "The calls that programs make most",
+            "On 1000, 100,000 and 4 million elements: Raptors' own, and some that it passes on to NumPy.",
+        ),
+        _one_chart(
+            sections.get(WHOLE, []),
+            "Whole programs",
+            "Each program runs in processes of its own, in turn: with NumPy, with `import raptors as np` instead, and with "
+            "NumPy and its inputs wrapped by raptors.asarray. Importing is not counted; the first call of everything is.",
+        ),
         _wide(sections.get(WIDE, [])),
-        _goals(results),
+        _goals(results) if settings.get("goals") else "",
         _machine(machine, settings),
     ]
     return (
@@ -54,21 +69,21 @@ def render_page(results: Sequence[Result], machine: dict[str, Any], settings: di
     )
 
 
-def _head(machine: dict[str, Any], settings: dict[str, Any], results: Sequence[Result]) -> str:
-    cut = " The run was interrupted: what follows is what had been measured." if settings.get("interrupted") else ""
-    words = (
-        f"{machine['cpu']}, {machine['threads']} threads · Python {machine['python']} · {str(machine['date'])[:10]}"
-        f" · {len(results)} cells in {settings.get('seconds', 0):.0f} s"
-    )
+def _head(machine: dict[str, Any], settings: dict[str, Any], results: Sequence[Result], note: str) -> str:
+    """The answer first: faster, even and slower, which are slower, on what; then how it was measured."""
+    slower = [f"{place(row)}: {times(row.ratio)} {interval(row)}" for row in losses(results)]
+    slower += [f"{place(row)}: {row.status}: {row.message}" for row in wrong_cells(results)]
+    items = "".join(f"<li>{escape(words)}</li>" for words in slower)
+    listed = f'<p>Slower here, the worst first:</p>\n<ul class="losses">{items}</ul>\n' if slower else ""
+    warning = f'<p class="warning">{escape(note)}</p>\n' if note else ""
     explanation = (
-        "Ratios are NumPy's time over Raptors': above 1, Raptors is faster. Both run in one process, in turn "
-        "(Raptors, NumPy, NumPy, Raptors), and each answer is checked before it is timed. A ratio is the median over "
-        f"such quads, with a 95 % bootstrap interval. Each call's result is dropped before the next call."
-        f"{cut} {busy_note(results)}"
+        f"{method(results)} Both run in one process, in turn (Raptors, NumPy, NumPy, Raptors), and each answer is checked "
+        f"before it is timed. {len(results)} cases in {settings.get('seconds', 0):.0f} s."
     )
     return (
         f"<h1>Raptors {escape(machine['raptors'])} against NumPy {escape(machine['numpy'])}</h1>\n"
-        f'<p class="muted">{escape(words)}</p>\n<p>{escape(explanation)}</p>\n'
+        f'<p class="headline">{escape(headline(results))}.</p>\n<p class="muted">{escape(where(machine))}</p>\n'
+        f"{warning}{listed}<p>{escape(explanation)}</p>\n"
     )
 
 
@@ -129,9 +144,9 @@ def _grid(sections: Sections) -> str:
     ]
     tables = "".join(_details(f"Table: {section}", _table(section, rows)) for section, rows in shown.items())
     return (
-        "<h2>The 36 cells</h2>\n<p>Square matrices, in two types and three sizes. NumPy runs these on one thread "
-        "in either chart. The tables say which share of the roof each reaches: the roof is the fastest that anything "
-        "measured here moved the same bytes, reading them alone or copying them, on as many threads.</p>"
+        "<h2>The 36 cases</h2>\n<p>Square matrices, in two types and three sizes. NumPy runs these on one thread "
+        "in either chart. The tables say which share of the memory's speed each reaches: the fastest that anything "
+        "measured here moved the same bytes, reading them alone or copying them, on as many threads, in the same rounds.</p>"
         f'\n{_verdict_key()}<div class="charts">{"".join(figures)}</div>\n{tables}'
     )
 
@@ -142,13 +157,13 @@ def _scale(rows: Sequence[Result]) -> str:
     figures = []
     for dtype in dict.fromkeys(row.dtype for row in rows):
         chosen = sorted_rows([row for row in rows if row.dtype == dtype])
-        title = f"Scaling {dtype} matrices, as fractions of the roof; the table below has the figures"
+        title = f"Scaling {dtype} matrices, as fractions of the memory's speed; the table below has the figures"
         figures.append(_figure(dtype, roof_chart(chosen, title)))
-    key = _key(("bar raptors", "Raptors"), ("mark numpy", "NumPy"), ("mark roof", "the roof"))
+    key = _key(("bar raptors", "Raptors"), ("mark numpy", "NumPy"), ("mark roof", "the memory's speed"))
     return (
-        "<h2>Scaling, beside the memory's roof</h2>\n<p>A matrix times 1.0009765625, on all cores: into a new array, "
-        "into one that is there (out=), and in place. The roof, 1, is the fastest that anything measured here moved "
-        "the same bytes: NumPy's copy or negation, on one thread and on all, and Raptors' own.</p>\n"
+        "<h2>Scaling, beside the memory's speed</h2>\n<p>A matrix times 1.0009765625, on all cores: into a new array, "
+        "into one that is there (out=), and in place. The memory's speed, 1, is the fastest that anything measured here moved "
+        "the same bytes: NumPy's copy or negation, on one thread and on all, Raptors' own, or the call itself where nothing was faster.</p>\n"
         f'{key}<div class="charts">{"".join(figures)}</div>\n'
         f"{_details('Table: scaling', _table(SCALE, sorted_rows(rows)))}"
     )
@@ -187,9 +202,9 @@ def _wide(rows: Sequence[Result]) -> str:
     if not rows:
         return ""
     lost, wrong = losses(rows), wrong_cells(rows)
-    chart = scatter_chart(rows, "Ratio over number of elements, random cells; the tables below have the figures")
+    chart = scatter_chart(rows, "Ratio over number of elements, random cases; the tables below have the figures")
     parts = [
-        "<h2>Random cells</h2>\n<p>Shapes, layouts, types and operations drawn at random; a seed draws the same cells "
+        "<h2>Random cases</h2>\n<p>Shapes, layouts, types and operations drawn at random; a seed draws the same cases "
         f'everywhere.</p>\n{_verdict_key()}<div class="charts">{_figure("Ratio by size", chart)}</div>\n'
     ]
     if wrong:
@@ -199,7 +214,7 @@ def _wide(rows: Sequence[Result]) -> str:
         parts.append(f'<p class="small muted">{escape(again(rows))}</p>\n')
     else:
         parts.append("<p>NumPy is faster in none of them, beyond its interval.</p>\n")
-    parts.append(_details("Table: all random cells", _table(WIDE, sorted(rows, key=lambda row: row.name))))
+    parts.append(_details("Table: all random cases", _table(WIDE, sorted(rows, key=lambda row: row.name))))
     return "".join(parts)
 
 
@@ -209,7 +224,7 @@ def _loss_table(caption: str, rows: Sequence[Result], outcome: Any) -> str:
         f"<td><code>{escape(row.reproducer)}</code></td></tr>"
         for row in rows
     ]
-    head = '<th scope="col">cell</th><th scope="col">outcome</th><th scope="col">to repeat it</th>'
+    head = '<th scope="col">case</th><th scope="col">outcome</th><th scope="col">to repeat it</th>'
     return (
         f'<div class="scroll" tabindex="0"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>\n"
@@ -223,8 +238,8 @@ def _details(title: str, content: str) -> str:
 def _table(caption: str, rows: Sequence[Result]) -> str:
     extra = extra_columns(rows)
     movers = any(row.roof_mover for row in rows)
-    heads = ["cell", "operands", "type", "NumPy µs", "Raptors µs", "ratio", "95 % interval", *extra]
-    heads += ["roof's mover"] * movers + ["verdict"]
+    heads = ["case", "operands", "type", "NumPy µs", "Raptors µs", "ratio", "95 % interval", *extra]
+    heads += ["what moved them so"] * movers + ["verdict"]
     numeric = {"NumPy µs", "Raptors µs", "ratio", "95 % interval", *extra}
     lines = []
     for row in rows:

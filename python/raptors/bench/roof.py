@@ -7,10 +7,13 @@ It is the fastest of several movers of the same bytes, over arrays of the same s
     in place   every byte of one array read and written: numpy.negative(a, out=a), of integers of one byte
     read       every byte of one array read: numpy.max, of integers of one byte
 
-by NumPy on one thread, by NumPy on every thread, each with its own part, and by Raptors' function of that name. The threads of a NumPy mover start together and repeat their part without meeting in between, so no hand-over is
-charged to the roof. An allocating call is held against the copying roof: a recycled result costs nothing more. Movers are
-timed in the rounds of the call that is held against them; a mover's time is its median, the roof the least of these. It is
-itself a measurement: a fraction a little above 1 means that Raptors moved its bytes as fast as any mover.
+by NumPy on one thread, by NumPy on every thread, each with its own part, and by Raptors' function of that name. The threads of
+a NumPy mover start together and repeat their part without meeting in between, so no hand-over is charged to the roof. An
+allocating call is held against the copying roof: a recycled result costs nothing more.
+
+Movers are timed in the rounds of the call that is held against them, so that what slows the machine slows both. In each
+block the roof is the mover whose median is least. The call itself and NumPy's are movers too: where one of them is the
+fastest of all, that is how fast the bytes can be moved, and nothing is faster than the roof.
 """
 
 from __future__ import annotations
@@ -19,25 +22,33 @@ import itertools
 import math
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .cells import Roof
 from .engine import available_threads, library
-from .timing import Loop, Timed, garbage_collector_off
+from .timing import Block, Loop, Timed, garbage_collector_off
 
 COPY, IN_PLACE, READ = "copy", "in place", "read"
-LEAST_ROUNDS = 7
-MOST_ROUNDS = 25
+ITSELF, NUMPYS = "the call itself", "NumPy's call"
 LONG_SAMPLE = 2_000_000  # nanoseconds; starting threads must not show
 
 
+@dataclass(frozen=True)
+class Roof:
+    """The least time, and which mover reached it."""
+
+    seconds: float
+    mover: str
+
+
 class ThreadedMover:
-    """`move(part)` for each of the parts, each on a thread of its own, `batch` times over."""
+    """`move(part)` for each of the parts, each on a thread of its own, once off the clock and `batch` times over."""
 
     def __init__(self, move: Callable[[int], Any], threads: int) -> None:
         self._move = move
@@ -49,6 +60,7 @@ class ThreadedMover:
         gate = threading.Barrier(self._threads)
 
         def worker(part: int) -> None:
+            self._move(part)
             gate.wait()
             starts[part] = time.perf_counter_ns()
             for _ in itertools.repeat(None, count):
@@ -76,26 +88,24 @@ class ThreadedMover:
         return self._nanoseconds(self.batch) / self.batch * 1e-9
 
 
-def measure_roof(movers: Mapping[str, Timed], seconds: float) -> Roof:
-    """The roof by itself. Takes about `seconds`, and seven rounds at the least."""
-    times: dict[str, list[float]] = {name: [] for name in movers}
+def roof_of(blocks: Sequence[Block]) -> Roof:
+    """The median of the blocks' roofs, and who was the fastest most often."""
+    found = []
+    for block in blocks:
+        medians = {**block.movers, ITSELF: float(np.median(block.a)), NUMPYS: float(np.median(block.b))}
+        best = min(medians, key=lambda name: medians[name])
+        found.append(Roof(medians[best], best))
+    names = Counter(roof.mover for roof in found)
+    return Roof(float(np.median([roof.seconds for roof in found])), names.most_common(1)[0][0])
+
+
+def time_movers(movers: Mapping[str, Timed], rounds: int = 5) -> dict[str, float]:
+    """Each mover's median of as many rounds, by themselves."""
+    for mover in movers.values():
+        mover.calibrate()
     with garbage_collector_off():
-        deadline = time.perf_counter() + seconds
-        for mover in movers.values():
-            mover.calibrate()
-        for turn in range(MOST_ROUNDS):
-            for name, mover in movers.items():
-                times[name].append(mover.seconds_a_call())
-            if turn + 1 >= LEAST_ROUNDS and time.perf_counter() >= deadline:
-                break
-    return roof_of(times)
-
-
-def roof_of(times: Mapping[str, Sequence[float]]) -> Roof:
-    """The mover whose median is least."""
-    medians = {name: float(np.median(samples)) for name, samples in times.items()}
-    best = min(medians, key=lambda name: medians[name])
-    return Roof(medians[best], best)
+        times = [{name: mover.seconds_a_call() for name, mover in movers.items()} for _ in range(rounds)]
+    return {name: float(np.median([turn[name] for turn in times])) for name in movers}
 
 
 def movers_of(traffic: str, source: NDArray[Any], target: NDArray[Any]) -> dict[str, Timed]:

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from .cells import Cell, Work
+from .cells import Cell, Work, fresh
 from .check import right_reduction, same_bits
 from .engine import library
 
@@ -49,7 +49,7 @@ def cells() -> list[Cell]:
 def _prepare(operation: str, size: int, dtype: str) -> Work:
     raptors = library()
     generator = np.random.default_rng(size)
-    arrays = {name: generator.random(size, dtype=np.dtype(dtype).type) for name in ("a", "b", "result")}
+    arrays = {name: fresh(generator.random(size, dtype=np.dtype(dtype).type)) for name in ("a", "b", "result")}
     statement = OPERATIONS[operation]
     numpy_names = {"xp": np, **arrays}
     raptors_names = {"xp": raptors, **{name: raptors.asarray(array) for name, array in arrays.items()}}

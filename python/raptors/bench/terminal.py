@@ -1,45 +1,48 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the benchmark shows in a terminal: progress on standard error, tables and goals on standard output."""
+"""What the benchmark shows in a terminal: progress on standard error, the report on standard output."""
 
 from __future__ import annotations
 
 import contextlib
-import math
 import shutil
+import textwrap
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 from ..console import printable
-from .cells import ERROR, WRONG, Cell, Result
-from .goals import busy_note, by_section, figure, judge, summarise, times
+from .cells import Cell, Result, losses, sorted_rows, wrong_cells
+from .figures import by_section, extra_columns, interval, microseconds, summarise, times
+from .goals import judge
+from .verdict import headline, method, place, where
 from .wide import WIDE
+
+WIDTH = 110
+MOST_LOSSES = 25
 
 
 class Progress:
-    """One line that is written over on a terminal, a line for each cell done elsewhere."""
+    """One line that is written over on a terminal; elsewhere a line for each cell when its last block is done."""
 
-    def __init__(self, stream: TextIO, total: int) -> None:
+    def __init__(self, stream: TextIO, total: int, blocks: int) -> None:
         self._stream = stream
-        self._total = total
+        self._total, self._blocks = total, blocks
         self._terminal = stream.isatty()
         self._start = time.perf_counter()
-        self._last = ""
 
-    def report(self, number: int, cell: Cell, result: Result | None) -> None:
-        """Say that `cell` has begun (None), or what came of it."""
-        digits = len(str(self._total))
+    def report(self, block: int, number: int, cell: Cell, result: Result | None) -> None:
+        """Say that a block of `cell` has begun (None), or what came of the cell so far."""
         elapsed = int(time.perf_counter() - self._start)
-        place = f"[{number + 1:{digits}}/{self._total}] {elapsed // 60}:{elapsed % 60:02d}  {cell.name}"
-        if result is not None:
-            outcome = times(result.ratio) if result.timed else f"{result.status}: {result.message}"
-            self._last = outcome if len(outcome) < 12 else result.status
-            if not self._terminal:
-                self._write(f"{printable(f'{place}  {outcome}')}\n")
+        clock = f"{elapsed // 60}:{elapsed % 60:02d}"
+        outcome = "..." if result is None else times(result.ratio) if result.timed else result.status
         if self._terminal:
-            line = printable(f"{place}  {self._last if result else '...'}")
-            width = shutil.get_terminal_size().columns - 1
-            self._write(f"\r\033[K{line[:width]}")
+            done = (block * self._total + number) / (self._blocks * self._total)
+            line = printable(f"{done:4.0%} {clock}  block {block + 1} of {self._blocks}: {cell.name}  {outcome}")
+            self._write(f"\r\033[K{line[: shutil.get_terminal_size().columns - 1]}")
+        elif result is not None and block + 1 == self._blocks:
+            digits, reason = len(str(self._total)), f": {result.message}" if result.message else ""
+            line = f"[{number + 1:{digits}}/{self._total}] {clock}  {cell.name}  {outcome}{reason}"
+            self._write(f"{printable(line)}\n")
 
     def finish(self) -> None:
         """Clear the line, so that the tables begin on a clean one."""
@@ -53,68 +56,49 @@ class Progress:
             self._stream.flush()
 
 
-def print_report(results: Sequence[Result], machine: dict[str, Any], stream: TextIO, losses_only: bool = True) -> None:
-    """The tables of all sections, then the summary and the goals. Of the wide suite only what is lost or wrong."""
-    print(
-        f"{machine['cpu']}, {machine['threads']} threads; Python {machine['python']}, NumPy {machine['numpy']}, "
-        f"Raptors {machine['raptors']}",
-        file=stream,
-    )
+def print_report(
+    results: Sequence[Result], machine: dict[str, Any], note: str, stream: TextIO, *, goals: bool = False
+) -> None:
+    """What is faster and what slower, on what; the tables of all sections, and them in a line each. Of the wide suite only
+    what is lost or wrong. goals: those of the project too."""
+    for line in (headline(results) + ".", *_losses(results), where(machine), method(results), note):
+        for part in textwrap.wrap(line, WIDTH, subsequent_indent="  " if line.startswith("  ") else ""):
+            print(printable(part), file=stream)
     sections = by_section(results)
     for section, rows in sections.items():
         print(f"\n{section}", file=stream)
-        if section == WIDE and losses_only:
+        if section == WIDE:
             _print_losses(rows, stream)
         else:
             _print_table(rows, stream)
-    _print_summary(sections, results, stream)
+    _print_summary(sections, stream)
+    if goals:
+        print("\ngoals", file=stream)
+        for goal in judge(results):
+            print(f"  {goal.state:5}  {goal.level:4}  {goal.section:21}  {goal.text}: {goal.measured}", file=stream)
 
 
-def losses(rows: Sequence[Result]) -> list[Result]:
-    """The cells whose whole interval is below 1, worst first."""
-    return sorted((row for row in rows if row.verdict == "slower"), key=lambda row: row.ratio)
+def _losses(results: Sequence[Result]) -> list[str]:
+    """The slower cells and the wrong ones in a line each, as far as they fit on a screen."""
+    lines = [f"  {times(row.ratio)} {interval(row)}  {place(row)}" for row in losses(results)]
+    lines += [f"  {row.status}: {place(row)}: {row.message}" for row in wrong_cells(results)]
+    rest = [f"  and {len(lines) - MOST_LOSSES} more, in the tables"] * (len(lines) > MOST_LOSSES)
+    return lines[:MOST_LOSSES] + rest
 
 
 def again(rows: Sequence[Result]) -> str:
-    """How to repeat a cell of the wide suite."""
+    """How to repeat a case of the wide suite."""
     _, seed, *_ = rows[0].name.split("/")
     count = max(int(row.name.split("/")[2]) for row in rows) + 1
     return (
         "A line is NumPy's side: for Raptors', write raptors for np and pass the arrays through raptors.asarray. "
-        f"With its own, random values: raptors bench --suite wide --seed {seed} --cells {count} --only NAME"
+        f"With its own, random values: raptors bench --suite wide --seed {seed} --cases {count} --only NAME"
     )
-
-
-def wrong_cells(rows: Sequence[Result]) -> list[Result]:
-    """The cells with a wrong answer or an exception."""
-    return [row for row in rows if row.status in (WRONG, ERROR)]
-
-
-def microseconds(seconds: float) -> str:
-    """Seconds as microseconds with three digits or more."""
-    return figure(seconds * 1e6)
-
-
-def interval(row: Result) -> str:
-    """The ratio's interval, as [1.20, 1.31]."""
-    return f"[{figure(row.low)}, {figure(row.high)}]" if row.timed else ""
-
-
-def extra_columns(rows: Sequence[Result]) -> dict[str, Callable[[Result], str]]:
-    """Headings of what was measured of these rows and is not of others, with what to write there."""
-    columns: dict[str, Callable[[Result], str]] = {}
-    if any(math.isfinite(row.tail_ratio) for row in rows):
-        columns["numpy µs, 99 %"] = lambda row: microseconds(row.numpy_tail)
-        columns["raptors µs, 99 %"] = lambda row: microseconds(row.raptors_tail)
-        columns["ratio, 99 %"] = lambda row: times(row.tail_ratio)
-    if any(math.isfinite(row.roof_fraction) for row in rows):
-        columns["of roof"] = lambda row: figure(row.roof_fraction)
-    return columns
 
 
 def _print_table(rows: Sequence[Result], stream: TextIO) -> None:
     extra = extra_columns(rows)
-    header = ["cell", "", "", "numpy µs", "raptors µs", "ratio", "interval", *extra, "verdict"]
+    header = ["case", "", "", "numpy µs", "raptors µs", "ratio", "interval", *extra, "verdict"]
     lines = []
     for row in sorted_rows(rows):
         line = [
@@ -140,12 +124,6 @@ def _print_table(rows: Sequence[Result], stream: TextIO) -> None:
         print(f"  {row.status}: {row.name}: {printable(row.message)}", file=stream)
 
 
-def sorted_rows(rows: Sequence[Result]) -> list[Result]:
-    """Rows of one operation together, operations in the order measured, sizes and types within."""
-    order = {name: place for place, name in enumerate(dict.fromkeys(row.operation for row in rows))}
-    return sorted(rows, key=lambda row: (order[row.operation], row.dtype, row.elements))
-
-
 def _print_losses(rows: Sequence[Result], stream: TextIO) -> None:
     for row in wrong_cells(rows):
         print(f"  {row.status}: {row.name}: {printable(row.message)}\n      {row.reproducer}", file=stream)
@@ -162,21 +140,14 @@ def _print_losses(rows: Sequence[Result], stream: TextIO) -> None:
         )
 
 
-def _print_summary(sections: dict[str, list[Result]], results: Sequence[Result], stream: TextIO) -> None:
-    print("\nsummary: NumPy's time / Raptors' time", file=stream)
+def _print_summary(sections: dict[str, list[Result]], stream: TextIO) -> None:
+    print("\nsections: geometric mean of NumPy's time / Raptors' time", file=stream)
     for section, rows in sections.items():
         summary = summarise(section, rows)
         counts = f"{summary.faster} faster, {summary.even} even, {summary.slower} slower"
         wrong = f", {summary.wrong} WRONG or failed" if summary.wrong else ""
         print(
-            f"  {section:21} {summary.cells:4} cells  geometric mean {times(summary.geometric_mean):>6}  worst "
+            f"  {section:21} {summary.cells:4} cases  mean {times(summary.geometric_mean):>6}  worst "
             f"{times(summary.worst):>6} ({summary.worst_name or 'none'})  {counts}{wrong}",
             file=stream,
         )
-    if note := busy_note(results):
-        print(f"  {note}", file=stream)
-    goals = judge(results)
-    if goals:
-        print("\ngoals", file=stream)
-    for goal in goals:
-        print(f"  {goal.state:5}  {goal.level:4}  {goal.section:21}  {goal.text}: {goal.measured}", file=stream)

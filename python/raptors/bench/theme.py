@@ -15,6 +15,8 @@ h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 4px; letter-spacing: -0.01
 h2 { font-size: 1.25rem; margin: 48px 0 4px; }
 h3 { font-size: 1rem; margin: 0 0 6px; }
 p { margin: 6px 0 14px; max-width: 70ch; }
+.headline { font-size: 1.25rem; font-weight: 600; } .warning { color: var(--bad); font-weight: 600; }
+.losses { margin: 6px 0 14px; padding-left: 20px; font-size: 0.875rem; columns: 2 22rem; }
 .muted { color: var(--muted); }
 .small { font-size: 0.875rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(158px, 1fr)); gap: 12px; margin: 24px 0 8px; }

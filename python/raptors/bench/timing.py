@@ -12,23 +12,25 @@ import gc
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .intervals import bootstrap_interval, quad_ratios, rough_width
+from .intervals import median_interval, rough_width, round_ratios
 
 # One sample lasts at least this long, thousands of times what reading the clock costs.
 SAMPLE_NANOSECONDS = 400_000
 # The first calls after the other library's turn find caches and branch predictors cold. As the two libraries' batches
-# differ, counting those calls moved the ratio of a statement to itself by up to 3 % (Xeon, 2026-11-22, 10 elements).
+# differ, counting those calls moved the ratio of a statement to itself by up to 3 % (Xeon, 2026-11-22, 10 elements). At
+# least one call goes before each sample: how much of a long call's arrays the last cache holds is then its own doing.
 WARM_SHARE = 16
-NARROW = 0.02  # an interval this wide, relative to its median, needs no more quads
-MOST_QUADS = 200
-# Two samples of one statement in one quad that differ this much were not of the same machine: something else had it.
+NARROW = 0.02  # an interval this wide within a block, relative to its median, needs no more rounds
+MOST_ROUNDS = 100
+# Two samples of one statement in one round that differ this much were not of the same machine: something else had it.
 DISTURBED = 1.5
 
 
@@ -45,7 +47,9 @@ def garbage_collector_off() -> Iterator[None]:
 
 
 class Timed(Protocol):
-    """What can be timed: calibrate() is called once, before."""
+    """What can be timed: `batch` calls at a time, a number that calibrate() finds out."""
+
+    batch: int
 
     def calibrate(self) -> None: ...
     def seconds_a_call(self) -> float: ...
@@ -74,12 +78,11 @@ class Loop:
         self._calls = 0
         self.batch = 1
 
-    def sample(self, count: int) -> int:
-        """Run the statement `count` times, after a few times off the clock; return the nanoseconds."""
-        warm = math.ceil(count / WARM_SHARE) if count > 1 else 0
+    def sample(self, count: int, warm: int = 0) -> int:
+        """Run the statement `warm` times off the clock, then `count` times; return the nanoseconds."""
         if self._reset is not None and self._calls + warm + count > self._reset_after:
             self._reset()
-            self._calls, warm = 0, max(warm, 1)
+            self._calls = 0
         self._calls += warm + count
         if warm:
             self._run(warm)
@@ -96,7 +99,7 @@ class Loop:
         self.sample(1)
         count, agreed = 1, 0
         while agreed < 3:
-            elapsed = self.sample(count)
+            elapsed = self.sample(count, _warm(count))
             if elapsed >= nanoseconds:
                 agreed += 3 if elapsed >= 50 * nanoseconds else 1
                 continue
@@ -105,58 +108,95 @@ class Loop:
 
     def seconds_a_call(self) -> float:
         """One sample of `batch` calls."""
-        return self.sample(self.batch) / self.batch * 1e-9
+        return self.sample(self.batch, _warm(self.batch)) / self.batch * 1e-9
+
+
+def _warm(count: int) -> int:
+    return math.ceil(count / WARM_SHARE)
+
+
+@dataclass(frozen=True)
+class Block:
+    """What was measured of A and B at one time, with operands of its own: the ratio B / A, and of both the seconds a call.
+
+    disturbed counts the rounds thrown away. movers has the medians of what was timed in the same rounds. single: each of
+    the times is of one call alone, so that their percentiles mean something.
+    """
+
+    ratio: float
+    a: NDArray[np.float64]
+    b: NDArray[np.float64]
+    disturbed: int = 0
+    movers: Mapping[str, float] = field(default_factory=dict)
+    single: bool = False
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Medians in seconds a call; ratio is B / A with its interval. disturbed counts the quads thrown away; movers are the
-    times, round by round, of what was timed beside A and B. tails: the 99th percentiles of A and B, where they were asked."""
+    """Blocks together: medians in seconds a call; ratio is B / A with its interval. tails: the 99th percentiles of A and B,
+    where single calls were timed."""
 
     a_seconds: float
     b_seconds: float
     ratio: float
     low: float
     high: float
-    quads: int
+    samples: int
     disturbed: int
-    movers: Mapping[str, list[float]] = field(default_factory=dict)
-    tails: tuple[float, float] = (math.nan, math.nan)
+    tails: tuple[float, float]
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block]) -> Comparison:
+        """The medians of the blocks' medians, and the interval that the blocks span."""
+        ratio, low, high = median_interval([block.ratio for block in blocks])
+        a, b = (float(np.median([np.median(times) for times in side])) for side in _sides(blocks))
+        tails = [math.nan, math.nan]
+        if all(block.single for block in blocks):
+            tails = [float(np.percentile(np.concatenate(side), 99)) for side in _sides(blocks)]
+        samples, disturbed = sum(len(block.a) for block in blocks), sum(block.disturbed for block in blocks)
+        return cls(a, b, ratio, low, high, samples, disturbed, (tails[0], tails[1]))
 
 
-def compare(
-    a: Timed, b: Timed, seconds: float, *, least_quads: int = 8, movers: Mapping[str, Timed] | None = None
-) -> Comparison:
-    """Time `a` and `b` in turn, A B B A, and each of `movers` once after every such quad, until `seconds` have passed or the ratio's interval is narrow.
+def _sides(blocks: Sequence[Block]) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    return [block.a for block in blocks], [block.b for block in blocks]
 
-    At least `least_quads` quads are timed, however long they take. A disturbed quad is thrown away, whichever
-    statement it caught, as long as more are kept than thrown away: so what is a statement's own unsteadiness stays.
+
+def time_block(
+    a: Timed, b: Timed, seconds: float, *, least_rounds: int = 1, movers: Mapping[str, Timed] | None = None
+) -> Block:
+    """Time `a` and `b` in turn, A B B A, and each of `movers` once after every such round, until `seconds` have passed or the
+    block's own interval is narrow. They are calibrated.
+
+    At least `least_rounds` are timed, however long they take. A disturbed round is thrown away, whichever statement it
+    caught, as long as more are kept than thrown away: so what is a statement's own unsteadiness stays.
     """
-    quads: list[tuple[float, float, float, float]] = []
+    rounds: list[tuple[float, float, float, float]] = []
     ratios: list[float] = []
     beside: dict[str, list[float]] = {name: [] for name in movers or {}}
     disturbed = 0
     with garbage_collector_off():
         deadline = time.perf_counter() + seconds
-        for timed in (a, b, *(movers or {}).values()):
-            timed.calibrate()
-        while len(quads) < MOST_QUADS:
-            quad = (a.seconds_a_call(), b.seconds_a_call(), b.seconds_a_call(), a.seconds_a_call())
-            if disturbed <= len(quads) and is_disturbed(quad):
+        while len(rounds) < MOST_ROUNDS:
+            times = (a.seconds_a_call(), b.seconds_a_call(), b.seconds_a_call(), a.seconds_a_call())
+            if disturbed <= len(rounds) and is_disturbed(times):
                 disturbed += 1
                 continue
-            quads.append(quad)
+            rounds.append(times)
             for name, mover in (movers or {}).items():
                 beside[name].append(mover.seconds_a_call())
-            ratios.append((quad[1] + quad[2]) / (quad[0] + quad[3]))
-            if len(quads) >= least_quads and (time.perf_counter() >= deadline or rough_width(ratios) < NARROW):
+            ratios.append((times[1] + times[2]) / (times[0] + times[3]))
+            if len(rounds) >= least_rounds and (time.perf_counter() >= deadline or rough_width(ratios) < NARROW):
                 break
-    samples = np.asarray(quads)
-    ratio, low, high = bootstrap_interval(quad_ratios(samples))
-    a_seconds, b_seconds = float(np.median(samples[:, [0, 3]])), float(np.median(samples[:, [1, 2]]))
-    return Comparison(a_seconds, b_seconds, ratio, low, high, len(quads), disturbed, beside)
+    samples = np.asarray(rounds)
+    return Block(
+        float(np.median(round_ratios(samples))),
+        samples[:, [0, 3]].ravel(),
+        samples[:, [1, 2]].ravel(),
+        disturbed,
+        {name: float(np.median(times)) for name, times in beside.items()},
+    )
 
 
-def is_disturbed(quad: tuple[float, float, float, float]) -> bool:
+def is_disturbed(times: tuple[float, float, float, float]) -> bool:
     """Whether the two samples of A, or the two of B, are far apart."""
-    return any(max(pair) > DISTURBED * min(pair) for pair in ((quad[0], quad[3]), (quad[1], quad[2])))
+    return any(max(pair) > DISTURBED * min(pair) for pair in ((times[0], times[3]), (times[1], times[2])))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .cells import Cell, Work
+from .cells import Cell, Work, fresh
 from .check import nearly_same, right_reduction, same_bits
 from .draw import Draw, Operand, draw_cells
 from .engine import Operation, library
@@ -97,7 +97,7 @@ def _value(operand: Operand, arrays: dict[str, NDArray[Any]], name: str) -> Any:
 
 def build(operand: Operand, base: NDArray[Any]) -> NDArray[Any]:
     """The operand's view of `base`, which has the shape operand.base."""
-    array = eval(operand.template.format(base="base"), {"np": np, "base": base})
+    array = eval(operand.template.format(base="base"), {"np": np, "base": fresh(base)})
     assert isinstance(array, np.ndarray)
     assert array.shape == operand.shape
     return array

@@ -5,27 +5,29 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from .. import _raptors
-from ..console import Parser, say, status_of
-from .calls import OPERATIONS, Call, parse_call
-from .race import Contender, Race, explain, race
+from .. import _raptors, libraries
+from ..console import FAILED, MISSING, Parser, natural, positive, say, seconds, status_of
+from .calls import Call, parse_call
+from .race import BLOCK_ROUNDS, BLOCKS, Contender, Race, explain, race
 from .regret import Row, draw_calls, measure_regret
-from .tune import profile_path, tune
+from .tables import WHY, reasons, regret_row, regret_summary, table
+from .tune import calls_to_tune, check_place, profile_path, tune
 
 
-def _call_parser(name: str, description: str) -> Parser:
-    parser = Parser(prog=f"raptors {name}", description=description)
-    parser.add_argument("op", help="multiply, add, sqrt, sum, ...")
-    parser.add_argument("dtype", help="float32 or f32, int64 or i64, ...")
-    parser.add_argument("shape", help="2048x2048")
+def _call_parser(name: str, description: str, example: str, *, needed: bool = True) -> Parser:
+    """A parser of a call's words. needed: without them there is nothing to do."""
+    number = None if needed else "?"
+    parser = Parser(prog=f"raptors {name}", description=description, example=example)
+    parser.add_argument("op", nargs=number, help="the operation: multiply, add, sqrt, sum, ...")
+    parser.add_argument("dtype", nargs=number, help="the elements' type: float32 or f32, int64 or i64, ...")
+    parser.add_argument("shape", nargs=number, help="the operands' shape: 2048x2048, 1000000, ...")
     parser.add_argument("--scalar", action="store_true", help="the second operand is a number")
+    parser.add_argument("--second", metavar="SHAPE", help="the second operand's shape, as of a row: 1x2048 or 2048")
+    parser.add_argument("--axis", type=int, help="of a reduction; without it, over all elements")
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
         "--out",
@@ -33,9 +35,15 @@ def _call_parser(name: str, description: str) -> Parser:
         action="store_const",
         const="out",
         default="allocating",
-        help="into an array that is there",
+        help="the result goes into an array that is there; without it, into a new one",
     )
-    form.add_argument("--in-place", dest="form", action="store_const", const="in place", help="over the first operand")
+    form.add_argument(
+        "--in-place",
+        dest="form",
+        action="store_const",
+        const="in place",
+        help="the result overwrites the first operand",
+    )
     layout = parser.add_mutually_exclusive_group()
     layout.add_argument(
         "--strided",
@@ -43,19 +51,27 @@ def _call_parser(name: str, description: str) -> Parser:
         action="store_const",
         const="strided",
         default="contiguous",
-        help="every other element of longer operands",
+        help="operands are every other element of longer arrays",
     )
     layout.add_argument(
         "--transposed", dest="layout", action="store_const", const="transposed", help="operands in column-major order"
     )
-    parser.add_argument("--json", action="store_true", help="JSON on standard output")
+    if needed:
+        parser.add_argument("--json", action="store_true", help="write the answer as JSON")
     return parser
 
 
 def _call_of(parser: Parser, options: argparse.Namespace) -> Call:
     try:
         return parse_call(
-            options.op, options.dtype, options.shape, scalar=options.scalar, form=options.form, layout=options.layout
+            options.op,
+            options.dtype,
+            options.shape,
+            scalar=options.scalar,
+            form=options.form,
+            layout=options.layout,
+            second=options.second,
+            axis=options.axis,
         )
     except ValueError as error:
         parser.error(str(error))
@@ -68,61 +84,67 @@ def _attempt(parser: Parser, function: Any, *arguments: Any, **named: Any) -> An
         parser.error(str(error))
 
 
-def _load_backends(parser: Parser, names: str) -> None:
-    """Says on standard error which of them cannot be had."""
-    if not names:
-        return
-    _attempt(parser, _raptors._load_backends, names)
-    for line in _raptors._backends_info().splitlines():
-        if re.match(r"\S+: (refused|not found): ", line):
-            say(f"{parser.prog}: {line}")
-
-
 def run_explain(arguments: Sequence[str]) -> int:
     """raptors explain multiply f32 2048x2048 --scalar"""
-    parser = _call_parser("explain", "Which kernel, threads and stores a call gets, and why.")
+    parser = _call_parser(
+        "explain",
+        "Says how Raptors would compute a call, and why so. A kernel is a compiled loop; its name says operation, operands (v: "
+        "an array, s: a number), type, and the instruction set or library that it uses.",
+        "raptors explain multiply f32 2048x2048 --scalar",
+    )
     options = parser.parse_args(arguments)
-    result: Race = _attempt(parser, explain, _call_of(parser, options))
+    call = _call_of(parser, options)
+    libraries.load(parser)
+    libraries.tell_missing(parser)
+    result: Race = _attempt(parser, explain, call)
     print(json.dumps(as_dict(result), indent=1) if options.json else explanation(result))
     return 0
 
 
 def run_race(arguments: Sequence[str]) -> int:
     """raptors race multiply f32 2048x2048 --scalar --in-place"""
-    parser = _call_parser("race", "Measures every candidate of a call now, beside NumPy and the memory's roof.")
-    parser.add_argument("--kernels", default="*", metavar="GLOB", help="race these alone")
-    parser.add_argument(
-        "--backends", default="", metavar="NAMES", help="vendor libraries to let in: openblas,blis or all"
+    parser = _call_parser(
+        "race",
+        "Measures every candidate of a call now, beside NumPy and the memory's speed.",
+        "raptors race multiply f32 2048x2048 --scalar",
     )
+    parser.add_argument("--kernels", default="*", metavar="GLOB", help="race these alone")
+    parser.add_argument("--backends", default="", metavar="NAMES", help=libraries.HELP)
     options = parser.parse_args(arguments)
     call = _call_of(parser, options)
     _raptors._measure_variants()
-    _load_backends(parser, options.backends)
-    result: Race = _attempt(parser, race, call, only=options.kernels, keep=True)
+    libraries.load(parser, options.backends)
+    libraries.tell_missing(parser, options.backends)
+    result: Race = _attempt(
+        parser, race, call, rounds=BLOCK_ROUNDS, blocks=BLOCKS, only=options.kernels, keep=True, roof=True
+    )
     if result.site is None and options.kernels != "*":
-        parser.error("a call so small takes the highest tier's kernel, and no other")
+        parser.error("a call so small takes the kernel of the highest instruction set, and no other")
     if not any(c.seconds for c in result.contenders):
         names = ", ".join(sorted({c.name for c in result.contenders}))
         parser.error(f"no kernel matches {options.kernels!r}; known here are {names}")
-    if not result.stopped:
-        result.roof = _roof(call)
     print(json.dumps(as_dict(result), indent=1) if options.json else table(result))
     return result.stopped
 
 
 def run_regret(arguments: Sequence[str]) -> int:
     """raptors regret --sites 60 --seed 1"""
-    parser = Parser(prog="raptors regret", description="Draws calls, and measures what was chosen against the best.")
-    parser.add_argument("--sites", type=int, default=60, help="how many (default 60)")
-    parser.add_argument("--seed", type=int, default=0, help="of the draw (default 0)")
-    parser.add_argument("--calls", type=int, default=0, help="calls of each before it is judged: online measuring")
+    parser = Parser(
+        prog="raptors regret",
+        description="Draws calls, and measures what was chosen against the best.",
+        example="raptors regret --sites 60 --seed 1",
+    )
+    parser.add_argument("--sites", type=positive, default=60, help="how many (default 60)")
+    parser.add_argument("--seed", type=natural, default=0, help="of the draw (default 0)")
+    parser.add_argument("--calls", type=natural, default=0, help="calls of each before it is judged: online measuring")
     parser.add_argument("--least", type=float, default=0, metavar="US", help="leave out calls shorter than this")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    if options.sites < 1:
-        parser.error("--sites must be at least 1")
     if not options.json:
-        print("  loss  time of the best  call: kernel, threads and stores that were chosen; that are best", flush=True)
+        print(
+            "    loss   lowest, highest  the best's time  call: kernel, threads and stores chosen; the best ones",
+            flush=True,
+        )
     rows: list[Row] = []
     stopped = 0
     try:
@@ -132,29 +154,19 @@ def run_regret(arguments: Sequence[str]) -> int:
                 continue
             rows.append(row)
             if not options.json:
-                print(
-                    f"{100 * row.regret:6.1f} %  {1e6 * row.best_seconds:10.1f} us  {row.call}: {row.chosen}"
-                    + ("" if row.regret == 0 else f"; best {row.best}"),
-                    flush=True,
-                )
+                print(regret_row(row), flush=True)
             if len(rows) == options.sites:
                 break
     except KeyboardInterrupt as stop:
         if not rows:
             raise
         stopped = status_of(stop)
-    values = np.array([row.regret for row in rows])
-    summary = {
-        "sites": len(rows),
-        "median": float(np.median(values)),
-        "p95": float(np.percentile(values, 95)),
-        "worst": float(values.max()),
-    }
+    summary = regret_summary(rows)
     if options.json:
         print(json.dumps({"summary": summary, "sites": [row.as_dict() for row in rows]}, indent=1))
     else:
         print(
-            f"{len(rows)} sites: median {100 * summary['median']:.1f} %, 95th percentile {100 * summary['p95']:.1f} %, "
+            f"{len(rows)} calls, {summary['best_or_even']} with the best choice or one even with it. Loss: median {100 * summary['median']:.1f} %, 95th percentile {100 * summary['p95']:.1f} %, "
             f"worst {100 * summary['worst']:.1f} %"
         )
     return stopped
@@ -162,77 +174,90 @@ def run_regret(arguments: Sequence[str]) -> int:
 
 def run_tune(arguments: Sequence[str]) -> int:
     """raptors tune --budget 120"""
-    parser = Parser(prog="raptors tune", description="Measures this machine, and keeps the winners in the profile.")
-    parser.add_argument("--budget", type=float, default=120, metavar="SECONDS", help="to measure for (default 120)")
-    parser.add_argument("--ops", default="", help="these alone: add,multiply,...")
-    parser.add_argument("--dtypes", default="", help="these alone: float32,...")
-    parser.add_argument(
-        "--backends", default="", metavar="NAMES", help="vendor libraries to let in: openblas,blis or all"
+    parser = _call_parser(
+        "tune",
+        "Times the ways to compute many kinds of calls, and keeps the fastest ones in a file, the profile, which later programs "
+        "read. The commonest calls come first. Ctrl-C ends it, and keeps what was measured.",
+        "raptors tune --budget 120\n"
+        "raptors tune --budget 600 --only-missing\n"
+        "raptors tune multiply f32 2048x2048 --scalar",
+        needed=False,
     )
-    parser.add_argument("--only-missing", action="store_true", help="leave alone what the profile has")
+    parser.add_argument(
+        "--budget", type=seconds, default=120, metavar="SECONDS", help="how long to measure (default 120)"
+    )
+    parser.add_argument("--ops", default="", metavar="NAMES", help="only these operations: add,multiply,...")
+    parser.add_argument("--dtypes", default="", metavar="NAMES", help="only these types: float32,int64,...")
+    parser.add_argument("--backends", default="", metavar="NAMES", help=libraries.HELP)
+    parser.add_argument("--only-missing", action="store_true", help="go on: leave out what the profile has already")
     parser.add_argument(
         "--variants",
         action="store_true",
-        help="libraries' own threads contend too, and unrolled and prefetching loops in a build with -Dvariants=true",
+        help="try libraries' own threads too, and in a build with -Dvariants=true unrolled and prefetching loops",
     )
     options = parser.parse_args(arguments)
-    if not options.budget > 0:
-        parser.error("--budget must be more than 0")
-    ops = [word for word in options.ops.split(",") if word]
-    dtypes = [word for word in options.dtypes.split(",") if word]
-    for op in ops or ["add"]:
-        for dtype in dtypes or ["float32"]:
-            try:
-                parse_call(op, dtype, "1")
-            except ValueError as error:
-                parser.error(str(error))
-    if options.variants:
-        _raptors._measure_variants()
+    calls = _calls_to_tune(parser, options)
     path = profile_path()
     if path is None:
-        parser.error("there is no file to keep the winners in: RAPTORS_PROFILE is off, or the user has no home")
-    _load_backends(parser, options.backends)
-    return tune(path, options.budget, ops, dtypes, options.only_missing, sys.stderr)
+        parser.error("there is no file to keep the results in: RAPTORS_PROFILE is off, or this user has no home folder")
+    try:
+        check_place(path)
+    except OSError as error:
+        say(
+            f"{parser.prog}: nothing was measured, since it cannot be kept in {path}: {error.strerror}; RAPTORS_PROFILE names another file"
+        )
+        return FAILED
+    if options.variants:
+        _raptors._measure_variants()
+    libraries.load(parser, options.backends)
+    libraries.tell_missing(parser, options.backends)
+    if options.op is not None:
+        result: Race = _attempt(parser, explain, calls[0])
+        if result.site is None:
+            print(explanation(result))
+            return 0
+    return tune(path, options.budget, calls, options.only_missing, sys.stderr)
+
+
+def _calls_to_tune(parser: Parser, options: argparse.Namespace) -> list[Call]:
+    if options.op is not None:
+        missing = [name for name in ("dtype", "shape") if getattr(options, name) is None]
+        if missing:
+            parser.error(f"{MISSING}{', '.join(missing)}")
+        if options.ops or options.dtypes:
+            parser.error("--ops and --dtypes are for many calls, and here one is named")
+        return [_call_of(parser, options)]
+    of_a_call = options.scalar or options.second or options.axis is not None
+    if of_a_call or options.form != "allocating" or options.layout != "contiguous":
+        parser.error(f"{MISSING}op, dtype, shape")
+    ops = [word for word in options.ops.split(",") if word]
+    dtypes = [word for word in options.dtypes.split(",") if word]
+    named = [_attempt(parser, parse_call, op, dtype, "1") for op in ops or ["add"] for dtype in dtypes or ["float32"]]
+    return calls_to_tune(
+        list(dict.fromkeys(call.op for call in named)) if ops else [],
+        list(dict.fromkeys(call.dtype for call in named)) if dtypes else [],
+    )
 
 
 def explanation(result: Race) -> str:
     """The answer of explain, as text."""
-    taken = result.contenders[result.chosen]
-    lines = [f"{result.call}"]
-    if result.site is None:
-        return lines[0] + "\n  too small to have a choice: the highest tier's kernel, one thread, ordinary stores"
-    why = {
-        "rank": "by the built-in rank: nothing has measured this site yet",
-        "environment": "held by RAPTORS_KERNEL, and by the built-in rank where it names nothing",
-        "near": "raptors tune has not measured this site: as it found for other sizes",
-        "online": "measured on this process's own calls",
-        "profile": "measured by raptors tune",
-        "held": "held",
-    }
-    lines += [
+    taken, site = result.contenders[result.chosen], result.site
+    if site is None:
+        return f"{result.call}\n  too small to have a choice: the kernel of the highest instruction set, on one thread"
+    others = [c for i, c in enumerate(result.contenders) if i != result.chosen]
+    lines = [
+        f"{result.call}",
         f"  kernel   {taken.name}",
         f"  threads  {taken.threads}",
-        f"  stores   {taken.stores}",
-        f"  source   {result.site['source']}: {why[result.site['source']]}",
-        f"  site     {result.site['op']} {result.site['dtype']} {result.site['operands']} {result.site['layout']}, "
-        f"{result.site['least_bytes']} bytes and more",
+        f"  stores   {taken.stores}{' (past the caches)' if taken.stores == 'streaming' else ''}",
+        f"  because  {WHY[site['source']]}",
+        "  others",
+        *(f"    {_row(c)}" for c in others),
     ]
-    lines += ["  others"] + [f"    {_row(c)}" for i, c in enumerate(result.contenders) if i != result.chosen]
-    return "\n".join(lines)
-
-
-def table(result: Race) -> str:
-    """The answer of race, as text, the fastest first."""
-    rows = sorted((c for c in result.contenders if c.seconds), key=lambda c: c.median)
-    rows += [result.numpy] if result.numpy else []
-    chosen = result.contenders[result.chosen]
-    lines = [f"{result.call}"]
-    lines += [f"  {_row(c)}{'  <- chosen' if c is chosen else ''}" for c in rows]
-    lines += [f"  {_row(c)}" for c in result.contenders if not c.admitted]
-    if result.roof:
-        lines.append(
-            f"  {1e6 * result.roof:10.1f} us  the roof: the fastest that anything here moves the operand's bytes"
-        )
+    if not any(c.seconds for c in result.contenders):
+        lines.append(f"  To time them now:        raptors race {result.call}")
+    if site["source"] in ("rank", "near"):
+        lines.append(f"  To keep the fastest one: raptors tune {result.call}")
     return "\n".join(lines)
 
 
@@ -253,15 +278,7 @@ def as_dict(result: Race) -> dict[str, Any]:
         "machine": describe_machine(),
         "candidates": [c.as_dict() for c in result.contenders + ([result.numpy] if result.numpy else [])],
         "chosen": result.contenders[result.chosen].as_dict(),
+        "best": result.contenders[result.best].as_dict() if result.blocks else None,
+        "reasons": reasons(result) if result.blocks and result.site else [],
         "roof_ns": result.roof * 1e9 if result.roof else None,
     }
-
-
-def _roof(call: Call) -> float | None:
-    from ..bench.roof import COPY, IN_PLACE, READ, measure_roof, movers_of
-
-    if not call.shape or min(call.shape) == 0:
-        return None
-    source, target = np.ones(call.shape, call.dtype), np.ones(call.shape, call.dtype)
-    traffic = READ if OPERATIONS[call.op][2] else IN_PLACE if call.form == "in place" else COPY
-    return measure_roof(movers_of(traffic, source, target), seconds=0.5).seconds

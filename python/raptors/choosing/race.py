@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""explain: what a call gets and why. race: all candidates of its site, measured now, turn by turn."""
+"""explain: what a call gets and why. race: all candidates for it, measured now.
+
+A race goes in blocks, each on operands of its own and with a trial of its own: the library's trial says whose call is next,
+here calls are made. What a block says of a candidate is how many times as long as the first candidate's its calls took in the
+same turns. So a slow second of the machine's slows all alike, and what differs from block to block is seen.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +17,21 @@ from typing import Any
 import numpy as np
 
 from .. import _raptors
+from ..bench.intervals import median_interval
+from ..bench.roof import COPY, IN_PLACE, READ, movers_of, time_movers
+from ..bench.timing import Loop, time_block
 from ..console import status_of
-from .calls import Call, Prepared
+from .calls import OPERATIONS, Call, Prepared
 
 LEAST_TURNS = 3  # of each contender that is still in the race, however short its time is
+BLOCKS = 6  # for reports: the lowest and the highest of six hold the median with 95 %
+BLOCK_ROUNDS = 3  # turns in each
 
 
 @dataclass
 class Contender:
-    """One candidate: kernel, threads (a number), stores ("ordinary" or "streaming"), and its times in seconds."""
+    """One candidate: kernel, threads (a number), stores ("ordinary" or "streaming"), its times in seconds, and the medians of
+    each block's; and how many times as long as the first contender it took in each block, as the library's trial says."""
 
     name: str
     backend: str
@@ -29,14 +40,31 @@ class Contender:
     admitted: bool = True
     reason: str = ""
     seconds: list[float] = field(default_factory=list)
-    ratio: float = math.inf  # how many times as long as the first contender it takes, as the library's trial says
+    medians: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
 
     @property
     def median(self) -> float:
-        return float(np.median(self.seconds)) if self.seconds else float("inf")
+        return float(np.median(self.medians or self.seconds)) if self.seconds else math.inf
+
+    @property
+    def ratio(self) -> float:
+        """The median of its costs."""
+        return float(np.median(self.costs)) if self.costs else math.inf
+
+    def add(self, seconds: list[float], cost: float) -> None:
+        """What another block found."""
+        self.seconds += seconds
+        self.medians.append(float(np.median(seconds)))
+        self.costs.append(cost)
+
+    def times(self, other: Contender) -> tuple[float, float, float]:
+        """How many times as long as the other it takes, block by block: the median and the ends of the interval."""
+        return median_interval([a / b for a, b in zip(self.costs, other.costs, strict=False)])
 
     def as_dict(self) -> dict[str, Any]:
-        low, high = (np.percentile(self.seconds, [25, 75]) * 1e9).tolist() if self.seconds else (None, None)
+        _, low, high = median_interval(self.medians or self.seconds)
+        known = bool(self.seconds)
         return {
             "name": self.name,
             "backend": self.backend,
@@ -44,9 +72,9 @@ class Contender:
             "stores": self.stores,
             "admitted": self.admitted,
             "reason": self.reason,
-            "median_ns": self.median * 1e9 if self.seconds else None,
-            "lo_ns": low,
-            "hi_ns": high,
+            "median_ns": self.median * 1e9 if known else None,
+            "lo_ns": low * 1e9 if known else None,
+            "hi_ns": high * 1e9 if known else None,
         }
 
 
@@ -58,10 +86,29 @@ class Race:
     site: dict[str, Any] | None
     contenders: list[Contender]
     chosen: int  # index of what the call gets without the race
-    best: int = 0  # of the winner: the first, unless another is faster by more than the noise
+    racing: list[int] = field(default_factory=list)  # of those that were timed
+    blocks: int = 0
     numpy: Contender | None = None
-    roof: float | None = None
+    roofs: list[float] = field(default_factory=list)  # of each block, in seconds
     stopped: int = 0  # the exit status that a signal asks for which ended the race early
+
+    @property
+    def best(self) -> int:
+        """Index of the winner, as the library decides: the first, unless another is faster by more than the noise."""
+        if not self.blocks or self.site is None:
+            return 0
+        least = min(self.racing, key=lambda i: self.contenders[i].ratio)
+        return least if self.contenders[least].ratio < 1 - self.site["noise"] else self.racing[0]
+
+    @property
+    def roof(self) -> float | None:
+        """The memory's speed, as seconds for the operands' bytes; None where it was not measured."""
+        return float(np.median(self.roofs)) if self.roofs else None
+
+    @property
+    def fastest(self) -> Contender:
+        """The contender whose ratio is least."""
+        return min((c for c in self.contenders if c.seconds), key=lambda c: c.ratio)
 
 
 def find_site(prepared: Prepared) -> dict[str, Any] | None:
@@ -76,7 +123,7 @@ def explain(call: Call, prepared: Prepared | None = None) -> Race:
     site = find_site(prepared or call.prepare())
     threads = _raptors.get_num_threads()
     if site is None:
-        return Race(call, None, [Contender("the highest tier's kernel", "native", 1, "ordinary")], 0)
+        return Race(call, None, [Contender("the kernel of the highest instruction set", "native", 1, "ordinary")], 0)
     refused = {kernel: why for kernel, _, why in site["refused"]}
     contenders = [
         Contender(
@@ -108,27 +155,40 @@ def race(
     only: str = "*",
     thorough: bool = True,
     keep: bool = False,
+    blocks: int = 1,
+    roof: bool = False,
 ) -> Race:
-    """Measures every candidate of the call's site now. The library's own trial says whose call is next; here calls are made.
+    """Measures every candidate of the call's site now, in so many blocks of so many rounds.
 
-    Thorough: everyone has a turn, however hopeless others have shown it to be.
-    Keep: Ctrl-C after the first turn ends the race, and what was measured is the result.
+    Thorough: everyone has a turn, however hopeless others have shown it to be. Keep: Ctrl-C after the first turn ends the
+    race, and what was measured is the result. Roof: the memory's speed is measured in each block too.
     """
     prepared = call.prepare()
     result = explain(call, prepared)
     if numpy:
         result.numpy = Contender("numpy itself", "numpy", 1, "ordinary")
-    if result.site is None:
-        result.contenders[0].seconds = [_time(prepared.run) for _ in range(rounds)]
-        if result.numpy is not None:
-            result.numpy.seconds = [_time(prepared.run_numpy) for _ in range(rounds)]
-        return result
-    # From here on the call's site is this thread's latest.
     for c in result.contenders:
         c.seconds = []
     racing = [i for i, c in enumerate(result.contenders) if c.admitted and fnmatchcase(c.name, only)]
-    if racing:
-        drive(result, prepared, racing, rounds, seconds, thorough, keep)
+    result.racing = racing
+    try:
+        with np.errstate(all="ignore"):  # what is scaled in place again and again overflows
+            for block in range(blocks if racing else 0):
+                if block:
+                    prepared = call.prepare(again=True)
+                    prepared.run()  # from here on the call's site is this thread's latest
+                if result.site is not None:
+                    drive(
+                        result, prepared, racing, rounds, seconds / blocks, thorough, keep, 1 if block else LEAST_TURNS
+                    )
+                elif numpy:
+                    _time_alone(result, prepared, seconds / blocks)
+                if roof:
+                    _find_roof(result)
+    except KeyboardInterrupt as stop:
+        if not keep or not result.blocks:
+            raise
+        result.stopped = status_of(stop)
     return result
 
 
@@ -140,32 +200,68 @@ def drive(
     seconds: float,
     thorough: bool = True,
     keep: bool = False,
+    least_turns: int = LEAST_TURNS,
 ) -> None:
-    """A trial of these contenders, whose times and ratios it leaves in them, with NumPy's call now and then."""
+    """A trial of these contenders, whose times and costs it adds to them, with NumPy's call now and then."""
     trial = _raptors._trial(rounds, racing, thorough)
     deadline = time.perf_counter() + seconds
     latest, turns, spent = -1, 0, 0.0
+    numpys: list[float] = []
+    stop: KeyboardInterrupt | None = None
     try:
         while (i := _raptors._trial_next(trial)) >= 0:
-            if result.numpy is not None and i != latest and len(result.numpy.seconds) <= turns:
-                result.numpy.seconds.append(_time(prepared.run_numpy))
+            if result.numpy is not None and i != latest and len(numpys) <= turns:
+                prepared.run_numpy()  # the caches are as its own calls leave them
+                numpys.append(_time(prepared.run_numpy))
             latest = i
             lasted = _time(prepared.run)
             spent += lasted
             turns = _raptors._trial_tell(trial, i, lasted)
-            if turns >= LEAST_TURNS and time.perf_counter() > deadline:
+            if turns >= least_turns and time.perf_counter() > deadline:
                 break
-    except KeyboardInterrupt as stop:
+    except KeyboardInterrupt as interrupt:
         if not keep or turns == 0:
             raise
-        result.stopped = status_of(stop)
+        stop = interrupt
     finally:
         _raptors._hold(-1)
         _raptors._credit(spent)
-    result.best, rows = _raptors._trial_result(trial)
+    _, rows = _raptors._trial_result(trial)
+    result.blocks += 1
     for i, ratio, times in rows:
-        result.contenders[i].ratio = ratio or math.inf
-        result.contenders[i].seconds = [1e-9 * t for t in times]
+        if times:
+            result.contenders[i].add([1e-9 * t for t in times], ratio or math.inf)
+    if result.numpy is not None and numpys:
+        reference = result.contenders[racing[0]]
+        handover = result.site["handover"] if result.site and reference.threads > 1 else 0.0  # as the trial counts it
+        result.numpy.add(numpys, float(np.median(numpys)) / (reference.medians[-1] + handover))
+    if stop is not None:
+        raise stop
+
+
+def _time_alone(result: Race, prepared: Prepared, seconds: float) -> None:
+    """A block of a call that is too small to have a choice, beside NumPy's."""
+    mine, other = (Loop("call()", {"call": run}) for run in (prepared.run, prepared.run_numpy))
+    for loop in (mine, other):
+        loop.calibrate()
+    block = time_block(mine, other, min(seconds, 0.1), least_rounds=BLOCK_ROUNDS)
+    result.blocks += 1
+    result.contenders[0].add(block.a.tolist(), 1.0)
+    if result.numpy is not None:
+        result.numpy.add(block.b.tolist(), block.ratio)
+
+
+def _find_roof(result: Race) -> None:
+    """The least time in which anything moved the operands' bytes in this block, the contenders and NumPy among it."""
+    call = result.call
+    shape = call.result_shape
+    if not shape or min(shape) == 0:
+        return
+    source, target = np.ones(shape, call.dtype), np.ones(shape, call.dtype)
+    traffic = READ if OPERATIONS[call.op][2] else IN_PLACE if call.form == "in place" else COPY
+    movers = time_movers(movers_of(traffic, source, target), BLOCK_ROUNDS).values()
+    ran = [c.medians[-1] for c in (*result.contenders, result.numpy) if c is not None and c.medians]
+    result.roofs.append(min(*movers, *ran))
 
 
 def _time(run: Any) -> float:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""raptors tune: measures sites within a budget of seconds, and keeps the winners in the profile."""
+"""raptors tune: times kinds of calls (sites) within a budget of seconds, and keeps the winners in the profile."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import numpy as np
 
 from .. import _raptors
-from ..console import FAILED, say, status_of
-from .calls import OPERATIONS, Call
-from .race import Race, race
+from ..console import FAILED, StatusLine, say, status_of
+from .calls import FORMS, OPERATIONS, Call
+from .race import Race, find_site, race
 
 # The commonest first. Their sizes, each with one type, say which threads and stores a size wants.
 OPS = ["multiply", "add", "sum", "subtract", "divide", "sqrt", "less", "mean", "maximum", "abs", "square", "max"]
@@ -31,7 +31,9 @@ TYPES += ["uint16", "uint32", "int8", "uint64", "complex128", "float16"]
 REVISITS = 0.05  # of the budget, for sites that look odd
 LEAST_BYTES = 1 << 15  # calls on less have no choice
 MOST_SECONDS = 0.03  # for one site, once each contender that is left had three turns
-CLEAR = "\r\033[K"  # of a terminal's line
+ALONE_SECONDS = 2.0  # for a call that is the only one
+BAR = 10  # letters, so that a narrow terminal shows the time left
+SHOWN = [Call("multiply", "float32", (2048, 2048), True, form) for form in FORMS]  # in README: measured first
 
 
 def profile_path() -> Path | None:
@@ -40,50 +42,117 @@ def profile_path() -> Path | None:
     return None if path is None else Path(path)
 
 
-def tune(
-    path: Path, budget: float, ops: Sequence[str], dtypes: Sequence[str], only_missing: bool, progress: TextIO
-) -> int:
-    """0, or 1 where the profile could not be kept in `path`. A signal ends the measuring: what is there is kept, and the
-    result is the exit status that it asks for."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=path.parent).close()
-    except OSError as error:
-        say(f"raptors tune: the profile will not be kept: {path.parent}: {error.strerror}")
-    there = read_sites(path) if only_missing else {}
-    found: dict[str, str] = {}
+def tune(path: Path, budget: float, calls: Sequence[Call], only_missing: bool, progress: TextIO) -> int:
+    """Measures the calls in turn and says what came of it; 0, or 1 where the profile could not be kept in `path`.
+
+    A signal ends the measuring: what is there is kept, and the result is the exit status that it asks for.
+    """
+    before = read_sites(path)
+    if not before and path.is_file() and path.stat().st_size:
+        say(f"raptors tune: {path} is of another machine, version or setting, and will be replaced")
+    tuning = _Tuning(before if only_missing else {})
+    status = StatusLine(progress)
+    say(f"raptors tune: measuring for at most {budget:.0f} s; Ctrl-C ends it, and keeps what was measured")
     start = time.perf_counter()
-    calls = list(_calls(ops, dtypes))
-    measured: dict[str, Call] = {}
     done = stopped = 0
     try:
         for done, call in enumerate(calls):
-            left = (1 - REVISITS) * budget - (time.perf_counter() - start)
-            if left <= 0:
+            spent = time.perf_counter() - start
+            if spent >= (1 - REVISITS) * budget:
                 break
-            _show(progress, _bar(done, len(calls), left, call))
-            key = _measure(call, min(left, MOST_SECONDS), there, found)
-            if key:
-                measured[key] = call
-        for key in _outliers(found):
-            left = budget - (time.perf_counter() - start)
-            if left <= 0:
+            status.show(_progress(spent, budget, done, len(calls), f"{len(tuning.found)} measured; {call}"))
+            tuning.measure(call, MOST_SECONDS if len(calls) > 1 else ALONE_SECONDS)
+        else:
+            done = len(calls)
+        for call in tuning.outliers():
+            spent = time.perf_counter() - start
+            if spent >= budget:
                 break
-            _measure(measured[key], min(left, MOST_SECONDS), there, found)
+            status.show(_progress(spent, budget, done, len(calls), f"again: {call}"))
+            tuning.measure(call, MOST_SECONDS)
     except KeyboardInterrupt as stop:
         stopped = status_of(stop)
-    _show(progress, CLEAR)
-    seconds, share = time.perf_counter() - start, 100 * min(done / len(calls), 1)
-    say(f"{len(found)} sites measured in {seconds:.0f} s, {share:.0f} % of all")
+    status.show("")
+    spent = time.perf_counter() - start
     for line in _raptors._backends_verdicts().splitlines():
-        found[_key(line)] = line
+        tuning.found[_key(line)] = line
+    if stopped and not tuning.found:
+        say("raptors tune: stopped before anything was measured")
+        return stopped
     try:
-        count = keep(path, found)
+        count = keep(path, tuning.found)
     except OSError as error:
         say(f"raptors tune: the profile could not be kept in {path}: {error.strerror}")
         return stopped or FAILED
-    say(f"{count} lines in {path}")
+    print(f"{_kinds_of_calls(len(tuning.gains))} measured in {spent:.0f} s. {path} has {_kinds_of_calls(count)}.")
+    if tuning.gains:
+        print(_what_was_gained(list(tuning.gains.values())))
+    if done < len(calls):
+        left = math.ceil(spent * (len(calls) - done) / max(tuning.tried, 1) / 10) * 10
+        print(
+            f"{100 * done / len(calls):.0f} % of what there is to measure is done. The same command with --only-missing goes on: "
+            f"--only-missing --budget {left} or more measures the rest."
+        )
+    if stopped:
+        say("raptors tune: stopped; what was measured is kept")
     return stopped
+
+
+class _Tuning:
+    """What was measured so far."""
+
+    def __init__(self, there: dict[str, str]) -> None:
+        self.there = there  # lines of the profile that are left alone, by site
+        self.found: dict[str, str] = {}  # lines for the profile, by site
+        self.calls: dict[str, Call] = {}  # by which the sites were met
+        self.gains: dict[str, float] = {}  # how many times as long they took before, by site
+        self.tried = 0
+
+    def measure(self, call: Call, seconds: float) -> None:
+        """Nothing where there is no such loop, the call is too small to have a site, or the site is left alone."""
+        try:
+            if self.there and _site_key(find_site(call.prepare())) in self.there:
+                return
+            self.tried += 1
+            result = race(call, rounds=7, seconds=seconds, numpy=False, thorough=False)
+        except (TypeError, ValueError):
+            return
+        if result.site is None:
+            return
+        key = _site_key(result.site)
+        self.found[key] = _line(key, result)
+        self.calls[key] = call
+        chosen, best = result.contenders[result.chosen], result.contenders[result.best]
+        self.gains[key] = chosen.ratio / best.ratio if math.isfinite(chosen.ratio) else 1.0
+
+    def outliers(self) -> list[Call]:
+        """Calls whose threads differ from most of their size and layout: another program may have had a processor meanwhile."""
+        ways: dict[tuple[bool, str, str], Counter[str]] = defaultdict(Counter)
+        for line in self.found.values():
+            ways[_group(line)][_threads(line)] += 1
+        odd = [key for key, line in self.found.items() if ways[_group(line)].most_common(1)[0][0] != _threads(line)]
+        return [self.calls[key] for key in odd]
+
+
+def _kinds_of_calls(count: int) -> str:
+    return "1 kind of call" if count == 1 else f"{count} kinds of calls"
+
+
+def _what_was_gained(gains: Sequence[float]) -> str:
+    faster = [gain for gain in gains if gain > 1]
+    if not faster:
+        return "They are computed in the fastest way already."
+    median = float(np.median(faster))
+    return (
+        f"{len(faster)} of them will be faster than before, {median:.2f} times in the median; "
+        "the others are computed in the fastest way already."
+    )
+
+
+def calls_to_tune(ops: Sequence[str], dtypes: Sequence[str]) -> list[Call]:
+    """What there is to measure of these operations and types (none: of all), the first that README shows."""
+    first = [call for call in SHOWN if call.op in (ops or [call.op]) and call.dtype in (dtypes or [call.dtype])]
+    return list(dict.fromkeys([*first, *_calls(ops, dtypes)]))
 
 
 def _calls(ops: Sequence[str], dtypes: Sequence[str]) -> Iterator[Call]:
@@ -131,14 +200,6 @@ def _call(op: str, dtype: str, size: float, scalar: bool, form: str, layout: str
     return Call(op, dtype, (int(size * 1.2 / operands / np.dtype(dtype).itemsize),), scalar, form, layout)
 
 
-def _outliers(found: dict[str, str]) -> list[str]:
-    """Sites whose threads differ from most of their size and layout: another program may have had a processor meanwhile."""
-    ways: dict[tuple[bool, str, str], Counter[str]] = defaultdict(Counter)
-    for line in found.values():
-        ways[_group(line)][_threads(line)] += 1
-    return [key for key, line in found.items() if ways[_group(line)].most_common(1)[0][0] != _threads(line)]
-
-
 def _group(line: str) -> tuple[bool, str, str]:
     _, _, _, operands, layout, _, least, *_ = line.split(" ")
     return operands in ("row", "column"), layout, least
@@ -148,28 +209,16 @@ def _threads(line: str) -> str:
     return line.split(" ")[8]
 
 
-def _measure(call: Call, seconds: float, there: dict[str, str], found: dict[str, str]) -> str | None:
-    """The key of the site; None: the call has none."""
-    try:
-        result = race(call, rounds=7, seconds=seconds, numpy=False, thorough=False)
-    except (TypeError, ValueError):
-        return None  # no such loop
-    if result.site is None:
-        return None
-    key, line = _line(result)
-    if key not in there:
-        found[key] = line
-    return key
+def _site_key(site: dict[str, Any] | None) -> str:
+    if site is None:
+        return ""
+    return f"site {site['op']} {site['dtype']} {site['operands']} {site['layout']} {site['wide']} {site['least_bytes']}"
 
 
-def _line(result: Race) -> tuple[str, str]:
-    site = result.site
-    assert site is not None
+def _line(key: str, result: Race) -> str:
     taken = result.contenders[result.best]
-    wide = site["wide"]
-    key = f"site {site['op']} {site['dtype']} {site['operands']} {site['layout']} {wide} {site['least_bytes']}"
     threads = "all" if taken.threads > 1 else "one"
-    return key, f"{key} {taken.name} {threads} {taken.stores} {1e6 * taken.median:.2f}"
+    return f"{key} {taken.name} {threads} {taken.stores} {1e6 * taken.median:.2f}"
 
 
 def read_sites(path: Path) -> dict[str, str]:
@@ -193,28 +242,42 @@ def _key(line: str) -> str:
     return " ".join(words[: 2 if words[0] == "library" else 7])
 
 
-def keep(path: Path, found: dict[str, str]) -> int:
-    """Adds the lines to the profile, whole or not at all: another process's lines stay. Returns how many it has.
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[Path]:
+    """The file itself where `path` is a link, while no other process writes it.
 
     OSError where it cannot be written, or something lies there that is no regular file: it is not ours to replace.
     """
-    path = path.resolve()  # a link stays a link
+    path = path.resolve()
     if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_name(path.name + ".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        lines = read_sites(path) | found
+        yield path
+
+
+def check_place(path: Path) -> None:
+    """OSError where the profile could not be kept there."""
+    with _locked(path) as file:
+        tempfile.TemporaryFile(dir=file.parent).close()
+
+
+def keep(path: Path, found: dict[str, str]) -> int:
+    """Adds the lines to the profile, whole or not at all: another process's lines stay. Returns how many kinds of calls it
+    has. OSError as _locked."""
+    with _locked(path) as file:
+        lines = read_sites(file) | found
         body = "".join(lines[key] + "\n" for key in sorted(lines))
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=file.name)
         try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(f"{_raptors._profile_head()}{body}end {len(lines)}\n")
-            os.replace(name, path)
+            with open(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(f"{_raptors._profile_head()}{body}end {len(lines)}\n")
+            os.replace(name, file)
         except BaseException:
             os.unlink(name)
             raise
-    return len(lines)
+    return sum(line.startswith("site ") for line in lines.values())
 
 
 def _cache(level: str) -> int:
@@ -225,13 +288,8 @@ def _cache(level: str) -> int:
     return 0
 
 
-def _show(progress: TextIO, text: str) -> None:
-    """On a terminal alone."""
-    if progress.isatty():
-        with contextlib.suppress(OSError):
-            print(text, end="", file=progress, flush=True)
-
-
-def _bar(done: int, count: int, left: float, call: Call) -> str:
-    filled = 30 * done // max(count, 1)
-    return f"{CLEAR}[{'#' * filled:30}] {left:4.0f} s left  {call}"
+def _progress(spent: float, budget: float, done: int, count: int, text: str) -> str:
+    """A bar of the time, or of the calls where they will be done sooner; the seconds left; a text."""
+    share = max(spent / budget, done / max(count, 1))
+    left = min(budget - spent, spent * (count - done) / done) if done else budget - spent
+    return f"[{'#' * int(BAR * share):{BAR}}] {max(left, 0):.0f} s left, {text}"

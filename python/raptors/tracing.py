@@ -250,13 +250,16 @@ def main(arguments: Sequence[str]) -> int:
         prog="raptors trace",
         usage="raptors trace [--json FILE] -- COMMAND...",
         description="Which BLAS, LAPACK, VML, vDSP and vForce functions a program calls, and how often.",
-        epilog="The report goes to standard error; the exit status is the command's. Children are traced too.",
+        epilog="The report goes to standard error; the exit status is the command's. Programs that it starts count too.",
+        example="raptors trace -- python program.py",
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="the same in JSON, into FILE")
     given = list(arguments)
     end = given.index("--") if "--" in given else len(given)
     options, misplaced = parser.parse_known_args(given[:end])
     command = given[end + 1 :]
+    if misplaced and misplaced[0].startswith("-"):
+        parser.refuse(misplaced[0])
     if misplaced or not command:
         parser.error(f"the command goes after `--`: {parser.usage}")
     try:
@@ -273,7 +276,7 @@ def main(arguments: Sequence[str]) -> int:
         say(f"{parser.prog}: {error}")
         return error.status
     except OSError as error:
-        say(f"{parser.prog}: {error}")
+        say(f"{parser.prog}: {error.filename}: {error.strerror}")
         return USAGE
     return int(report["status"])
 
