@@ -6,5 +6,6 @@
 #define RP_MATH_FUNCTIONS_H
 
 #include "kernels/math/exp.h"
+#include "kernels/math/trig.h"
 
 #endif
