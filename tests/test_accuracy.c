@@ -45,6 +45,10 @@ static const truth truths[] = {
     {.name = "sin", .one = sinl, .exact = MPFR(mpfr_sin)},
     {.name = "cos", .one = cosl, .exact = MPFR(mpfr_cos)},
     {.name = "tan", .one = tanl, .exact = MPFR(mpfr_tan)},
+    {.name = "atan", .one = atanl, .exact = MPFR(mpfr_atan)},
+    {.name = "atan2", .two = atan2l, .exact_two = MPFR(mpfr_atan2)},
+    {.name = "asin", .one = asinl, .exact = MPFR(mpfr_asin)},
+    {.name = "acos", .one = acosl, .exact = MPFR(mpfr_acos)},
 };
 enum { TRUTHS = sizeof truths / sizeof *truths, BLOCK = 4096 };
 

@@ -5,6 +5,7 @@
 #ifndef RP_MATH_FUNCTIONS_H
 #define RP_MATH_FUNCTIONS_H
 
+#include "kernels/math/arc.h"
 #include "kernels/math/exp.h"
 #include "kernels/math/trig.h"
 
