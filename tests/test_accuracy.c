@@ -49,6 +49,7 @@ static const truth truths[] = {
     {.name = "atan2", .two = atan2l, .exact_two = MPFR(mpfr_atan2)},
     {.name = "asin", .one = asinl, .exact = MPFR(mpfr_asin)},
     {.name = "acos", .one = acosl, .exact = MPFR(mpfr_acos)},
+    {.name = "hypot", .two = hypotl, .exact_two = MPFR(mpfr_hypot)},
 };
 enum { TRUTHS = sizeof truths / sizeof *truths, BLOCK = 4096 };
 

@@ -7,6 +7,7 @@
 
 #include "kernels/math/arc.h"
 #include "kernels/math/exp.h"
+#include "kernels/math/hypot.h"
 #include "kernels/math/trig.h"
 
 #endif
