@@ -43,6 +43,14 @@ typedef struct truth {
 static const truth truths[] = {
     {.name = "exp", .one = expl, .exact = MPFR(mpfr_exp)},
     {.name = "pow", .two = powl, .exact_two = MPFR(mpfr_pow)},
+    {.name = "sin", .one = sinl, .exact = MPFR(mpfr_sin)},
+    {.name = "cos", .one = cosl, .exact = MPFR(mpfr_cos)},
+    {.name = "tan", .one = tanl, .exact = MPFR(mpfr_tan)},
+    {.name = "atan", .one = atanl, .exact = MPFR(mpfr_atan)},
+    {.name = "atan2", .two = atan2l, .exact_two = MPFR(mpfr_atan2)},
+    {.name = "asin", .one = asinl, .exact = MPFR(mpfr_asin)},
+    {.name = "acos", .one = acosl, .exact = MPFR(mpfr_acos)},
+    {.name = "hypot", .two = hypotl, .exact_two = MPFR(mpfr_hypot)},
 };
 enum { TRUTHS = sizeof truths / sizeof *truths, BLOCK = 4096 };
 
@@ -176,7 +184,7 @@ static void judge(const truth *function, const rp_kernel *kernel, rp_dtype dtype
     }
 }
 
-/* Arguments of float64: by bit pattern, by size, near what is special. */
+/* Arguments of float64: by bit pattern, by size, near multiples of pi/2, near what is special. */
 static double argument(uint64_t turn)
 {
     static const double special[] = {0,
@@ -196,13 +204,33 @@ static double argument(uint64_t turn)
                                      0x1p-1022,
                                      DBL_MAX,
                                      20,
-                                     88.7};
+                                     88.7,
+                                     0x1p22, /* sin, cos and tan: another way from here, float32 from 2^30 */
+                                     0x1p30,
+                                     0x1.4d84db080b9fdp+21,
+                                     0x1.a5a68e24971a3p+20,
+                                     0x1.7120161c92674p+0,
+                                     0x1.34e729fd08086p+21,
+                                     0x1.3f9605aaeb51bp+21,
+                                     0x1.780c9aeca907cp+17,
+                                     0x1.6ac5b262ca1ffp+849, /* 6381956970095103 * 2^797: nearest to k pi/2 */
+                                     0x1.dffffb3488a4p-1,
+                                     0x1.35a0de2b038fep-1,
+                                     0x1.000c80481e7f9p-1,
+                                     0x1.62ff6a1682c25p-1,
+                                     0x1.bcab29da0e947p-54,
+                                     0x1.bc41f4d2294b8p-54,
+                                     0x1p-500,
+                                     0x1p500,
+                                     0x1p-900, /* atan2 scales beyond these two */
+                                     0x1p900};
     const uint64_t bits = random_bits();
     double number;
-    switch (turn % 4) {
+    switch (turn % 5) {
     case 0: memcpy(&number, &bits, 8); return number;
     case 1: return ldexp((double)(int64_t)bits * 0x1p-63, (int)(random_bits() % 12) - 1);
     case 2: return ldexp((double)(int64_t)bits * 0x1p-63, (int)(random_bits() % 80) - 60);
+    case 3: return (double)((long double)((int64_t)bits >> (random_bits() & 63)) * 1.57079632679489661923L);
     default:
         number = special[bits % (sizeof special / sizeof *special)];
         memcpy(&number, &(uint64_t){*(uint64_t *)(void *)&number + (bits >> 32) % 5 - 2}, 8);

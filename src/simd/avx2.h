@@ -51,6 +51,7 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
 #define RP_VECTOR_MASKS
 #define RP_VECTOR_FMA
 #define RP_VECTOR_GATHER
+#define RP_VECTOR_WIDEN
 typedef __m256i rp_vm;
 #define v_less(a, b) ((__m256i)_mm256_cmp_pd(a, b, _CMP_LT_OQ))
 #define v_less_equal(a, b) ((__m256i)_mm256_cmp_pd(a, b, _CMP_LE_OQ))
@@ -61,6 +62,8 @@ typedef __m256i rp_vm;
 #define v_any(m) (_mm256_movemask_pd((__m256d)(m)) != 0)
 #define v_fma _mm256_fmadd_pd
 #define v_sqrt _mm256_sqrt_pd
+/* GCC 12 makes two halves of __builtin_convertvector. */
+#define v_load_f32(from) ((rp_vd)_mm256_cvtps_pd(_mm_loadu_ps((const float *)(const void *)(from))))
 #define v_gather(t, i) _mm256_i64gather_pd(t, (__m256i)(i), 8)
 
 #endif

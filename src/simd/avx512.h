@@ -52,6 +52,7 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
 #define RP_VECTOR_GATHER
 #define RP_VECTOR_TABLE
 #define RP_VECTOR_SCALE
+#define RP_VECTOR_WIDEN
 typedef __mmask8 rp_vm;
 #define v_less(a, b) _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ)
 #define v_less_equal(a, b) _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ)
@@ -64,6 +65,8 @@ typedef __mmask8 rp_vm;
 #define v_sqrt _mm512_sqrt_pd
 #define v_gather(t, i) _mm512_i64gather_pd((__m512i)(i), t, 8)
 #define v_table16(t, i) _mm512_permutex2var_pd(_mm512_loadu_pd(t), (__m512i)(i), _mm512_loadu_pd((t) + 8))
+/* GCC 12 makes two halves of __builtin_convertvector. */
+#define v_load_f32(from) ((rp_vd)_mm512_cvtps_pd(_mm256_loadu_ps((const float *)(const void *)(from))))
 #define v_scale _mm512_scalef_pd
 
 #endif

@@ -5,13 +5,14 @@
  *
  *   rp_vd, rp_vi     RP_LANES float64 numbers; as many 64-bit integers. + - * / & | ^ ~ << and (rp_vi)x, the bits of x, are
  *                    the compiler's; a number beside a vector stands for as many of it
+ *   rp_vu            the same integers without a sign, for >>
  *   rp_vm            a truth for each lane: of v_less, v_less_equal, v_equal (false for NaN); & | ~ join them
  *   v_set(c)         the number c in every lane
  *   v_fma(a, b, c)   a * b + c, rounded once
  *   v_select(m, a, b), v_select_i(m, a, b)   a where m is true, else b
  *   v_any(m)         whether m is true in any lane
  *   v_table16(t, i)  t[i & 15], of sixteen numbers
- *   v_gather(t, i)   t[i]
+ *   v_gather(t, i)   t[i]; v_gather_u: of 64-bit integers
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
  *   v_scale(x, k)    x * 2^k for whole k, |k| < 2200, rounded once where 2^-60 < |x| < 2^60
  *
@@ -46,12 +47,14 @@ V rp_vd v_load(const void *from)
 
 V void v_store(void *to, rp_vd x) { memcpy(to, &x, sizeof x); }
 
+#ifndef RP_VECTOR_WIDEN
 V rp_vd v_load_f32(const void *from)
 {
     rp_vf x;
     memcpy(&x, from, sizeof x);
     return __builtin_convertvector(x, rp_vd);
 }
+#endif
 
 V void v_store_f32(void *to, rp_vd x)
 {
@@ -98,6 +101,8 @@ V rp_vd v_gather(const double *t, rp_vi i)
     return x;
 }
 #endif
+
+V rp_vu v_gather_u(const uint64_t *t, rp_vi i) { return (rp_vu)v_gather((const double *)(const void *)t, i); }
 
 #ifndef RP_VECTOR_TABLE
 V rp_vd v_table16(const double *t, rp_vi i) { return v_gather(t, i & 15); }

@@ -5,7 +5,10 @@
 #ifndef RP_MATH_FUNCTIONS_H
 #define RP_MATH_FUNCTIONS_H
 
+#include "kernels/math/arc.h"
 #include "kernels/math/exp.h"
 #include "kernels/math/pow.h"
+#include "kernels/math/hypot.h"
+#include "kernels/math/trig.h"
 
 #endif
