@@ -252,6 +252,18 @@ static void fill(char *block, rp_dtype dtype, uint64_t start, uint64_t step)
     }
 }
 
+/* float32 arguments at which some function's result is within 2^-52 of the middle of two numbers. */
+static void fill_hard(char *block)
+{
+    static const float hard[] = {0x1.33333p+13f,   0x1.95f654p+44f,  0x1.8d9d8p+73f,  0x1.4555p+51f,   0x1.119ae6p+115f,
+                                 0x1.9b44d6p+112f, 0x1.8858cap+116f, 0x1.02e9bap+2f,  0x1.78b08cp+11f, 0x1.ccfeb2p+2f,
+                                 0x1.1ad646p-4f,   0x1.107434p-1f,   0x1.110b46p-26f, 0x1.04c444p-12f};
+    for (size_t i = 0; i < BLOCK; i++) {
+        const float number = hard[i / 2 % (sizeof hard / sizeof *hard)] * (i % 2 ? -1 : 1);
+        memcpy(block + i * sizeof number, &number, sizeof number);
+    }
+}
+
 static void check_function(const truth *function, rp_dtype dtype, bool exhaustive)
 {
     const int op = rp_find_op(function->name);
@@ -268,6 +280,11 @@ static void check_function(const truth *function, rp_dtype dtype, bool exhaustiv
             judge(function, kernel, dtype, &found);
         }
     } else {
+        if (dtype == RP_FLOAT32) {
+            fill_hard(x);
+            fill(y, dtype, random_bits(), 7919);
+            judge(function, kernel, dtype, &found);
+        }
         for (uint64_t start = 0; start < all; start += BLOCK * step) {
             fill(x, dtype, start, step);
             judge(function, kernel, dtype, &found);

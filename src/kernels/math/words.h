@@ -43,7 +43,7 @@ V rp_vd v_poly(rp_vd x, rp_vd square, const double *c, int count)
     return v_fma(last, x, other);
 }
 
-/* The whole number nearest to x c (by 2^-8), 0 <= |x c| < 2^42, in whatever rounding mode: it stands in the bits from the
+/* The whole number nearest to x c (by 2^-8), |x c| < 2^42, in whatever rounding mode: it stands in the bits from the
  * eighth on, and v_count makes a number of it. */
 #define RP_COUNT 0x1.8p44
 V rp_vi v_count_bits(rp_vd x, double c) { return (rp_vi)v_fma(x, v_set(c), v_set(RP_COUNT + 0.5)) & -256; }
@@ -51,13 +51,21 @@ V rp_vd v_count(rp_vi bits) { return (rp_vd)bits - RP_COUNT; }
 
 V rp_vd v_with_sign(rp_vd x, rp_vi sign) { return (rp_vd)((rp_vi)v_abs(x) | sign); }
 
-/* x + rest, 0 <= x, rest within a unit of x's last place, as a number that rounds to float32 and float16 as the sum does:
- * cut off, with a last bit that says whether anything was. */
+/* x + rest, |rest| within a unit of x's last place, as a number that rounds to float32 and float16 as the sum does: cut
+ * off, with a last bit that says whether anything was. */
 V rp_vd v_to_odd(rp_vd x, rp_vd rest)
 {
-    const rp_vm below = v_less(rest, v_set(0)), other = below | v_less(v_set(0), rest);
-    const rp_vi cut = v_select_i(below, (rp_vi)x - 1, (rp_vi)x);
-    return (rp_vd)v_select_i(other, cut | 1, cut);
+    const rp_vi inward = v_sign((rp_vd)((rp_vi)x ^ (rp_vi)rest));
+    const rp_vm other = v_less(v_set(0), v_abs(rest));
+    const rp_vi cut = (rp_vi)x - (rp_vi)((rp_vu)inward >> 63);
+    return (rp_vd)v_select_i(other, cut | 1, (rp_vi)x);
+}
+
+/* result, `units` of its last place farther from 0 where x is `hard`: a float32 argument whose result lies so near the
+ * middle of two numbers that float64 rounds it to that, or beyond. */
+V rp_vd v_nudge(rp_vd result, int units, rp_vd x, double hard)
+{
+    return (rp_vd)v_select_i(v_equal(x, v_set(hard)), (rp_vi)result + units, (rp_vi)result);
 }
 
 /* a / b to 20 bits, both in the range of float32: the quotient of float32 numbers costs a third. */
