@@ -5,6 +5,7 @@
  * function; where that lies so near the middle of two numbers that it cannot tell, MPFR decides, in builds that have it.
  *   --function GLOB   only these          --exhaustive   every float32 argument, and 10^8 float64 ones
  */
+#include <fenv.h>
 #include <float.h>
 #include <fnmatch.h>
 #include <inttypes.h>
@@ -38,19 +39,20 @@ typedef struct truth {
 #else
     int exact, exact_two;
 #endif
+    bool any_mode; /* in whatever rounding mode of the caller, one unit more at most */
 } truth;
 
 static const truth truths[] = {
     {.name = "exp", .one = expl, .exact = MPFR(mpfr_exp)},
     {.name = "pow", .two = powl, .exact_two = MPFR(mpfr_pow)},
-    {.name = "sin", .one = sinl, .exact = MPFR(mpfr_sin)},
-    {.name = "cos", .one = cosl, .exact = MPFR(mpfr_cos)},
-    {.name = "tan", .one = tanl, .exact = MPFR(mpfr_tan)},
-    {.name = "atan", .one = atanl, .exact = MPFR(mpfr_atan)},
-    {.name = "atan2", .two = atan2l, .exact_two = MPFR(mpfr_atan2)},
-    {.name = "asin", .one = asinl, .exact = MPFR(mpfr_asin)},
-    {.name = "acos", .one = acosl, .exact = MPFR(mpfr_acos)},
-    {.name = "hypot", .two = hypotl, .exact_two = MPFR(mpfr_hypot)},
+    {.name = "sin", .one = sinl, .exact = MPFR(mpfr_sin), .any_mode = true},
+    {.name = "cos", .one = cosl, .exact = MPFR(mpfr_cos), .any_mode = true},
+    {.name = "tan", .one = tanl, .exact = MPFR(mpfr_tan), .any_mode = true},
+    {.name = "atan", .one = atanl, .exact = MPFR(mpfr_atan), .any_mode = true},
+    {.name = "atan2", .two = atan2l, .exact_two = MPFR(mpfr_atan2), .any_mode = true},
+    {.name = "asin", .one = asinl, .exact = MPFR(mpfr_asin), .any_mode = true},
+    {.name = "acos", .one = acosl, .exact = MPFR(mpfr_acos), .any_mode = true},
+    {.name = "hypot", .two = hypotl, .exact_two = MPFR(mpfr_hypot), .any_mode = true},
 };
 enum { TRUTHS = sizeof truths / sizeof *truths, BLOCK = 4096 };
 
@@ -159,12 +161,16 @@ static double element(const void *block, size_t i, rp_dtype dtype)
 
 static char x[BLOCK * 8], y[BLOCK * 8], z[BLOCK * 8];
 
-/* The block of operands x, y through the kernel, and each result beside the truth. */
+static int rounding = FE_TONEAREST;
+
+/* The block of operands x, y through the kernel, in the mode `rounding`, and each result beside the truth. */
 static void judge(const truth *function, const rp_kernel *kernel, rp_dtype dtype, record *found)
 {
     const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(dtype);
     rp_call call = {.ptr = {z, x, y}, .inner = {size, size, size}, .n = BLOCK, .m = 1};
+    fesetround(rounding);
     kernel->run(&call);
+    fesetround(FE_TONEAREST);
     for (size_t i = 0; i < BLOCK; i++) {
         const double a = element(x, i, dtype), b = element(y, i, dtype), result = element(z, i, dtype);
         const long double expected = value_of(function, a, b);
@@ -282,7 +288,6 @@ static void check_function(const truth *function, rp_dtype dtype, bool exhaustiv
     } else {
         if (dtype == RP_FLOAT32) {
             fill_hard(x);
-            fill(y, dtype, random_bits(), 7919);
             judge(function, kernel, dtype, &found);
         }
         for (uint64_t start = 0; start < all; start += BLOCK * step) {
@@ -296,6 +301,26 @@ static void check_function(const truth *function, rp_dtype dtype, bool exhaustiv
            kernel->name, found.tried, found.worst, found.wrong, found.at);
     if (function->two) printf(", %a", found.at_y);
     printf("\n");
+}
+
+static void check_modes(const truth *function)
+{
+    static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+    const rp_kernel *kernel = best_kernel(rp_find_op(function->name), RP_FLOAT64, function->one ? RP_V : RP_VV);
+    for (size_t i = 0; kernel && i < sizeof modes / sizeof *modes; i++) {
+        record found = {0};
+        rounding = modes[i];
+        for (int block = 0; block < 25; block++) {
+            fill(x, RP_FLOAT64, 0, 0);
+            fill(y, RP_FLOAT64, 0, 0);
+            judge(function, kernel, RP_FLOAT64, &found);
+        }
+        rounding = FE_TONEAREST;
+        CHECK(found.worst <= 2);
+        if (found.worst > 2)
+            printf("%s in rounding mode %d: %.3f ULP at %a, %a\n", function->name, modes[i], found.worst, found.at,
+                   found.at_y);
+    }
 }
 
 int main(int count, char **arguments)
@@ -316,6 +341,7 @@ int main(int count, char **arguments)
         check_function(&truths[i], RP_FLOAT16, exhaustive);
         check_function(&truths[i], RP_FLOAT32, exhaustive);
         check_function(&truths[i], RP_FLOAT64, exhaustive);
+        if (truths[i].any_mode) check_modes(&truths[i]);
     }
     return check_report();
 }
