@@ -21,6 +21,7 @@ from strategies import (
     alike,
     arrays,
     assert_bits,
+    assert_close,
     assert_matches,
     assert_same_order,
     call,
@@ -275,11 +276,12 @@ def check_out(name, inputs, out, memory, what):
     theirs = theirs_of(name, *inputs)
     before, expected = memory.copy(), out.copy()
     with np.errstate(all="ignore"):
-        expected[...] = theirs
+        expected[...] = np.asarray(theirs)  # a scalar that the type cannot hold would be an error
     assert getattr(raptors, name)(*map(raptors.asarray, inputs), out=(result := raptors.asarray(out))) is result
     assert_matches(name, out, expected, inputs, what)
     offset = out.__array_interface__["data"][0] - memory.__array_interface__["data"][0]
-    np.ndarray(out.shape, out.dtype, before.data, offset, out.strides)[...] = out
+    if out.size:
+        np.ndarray(out.shape, out.dtype, before.data, offset, out.strides)[...] = out
     assert memory.tobytes() == before.tobytes(), f"{what}: written beside out"
 
 
@@ -335,7 +337,9 @@ def test_overlapping_out(how, dtype):
             skip = None
             if name == "floor_divide" and a.dtype.kind == "f":
                 skip = np.isinf(b) | np.isnan(a)
-            if a.dtype.kind != "c":
+            if name in INEXACT:
+                assert_close(b, a, what=f"{name}, {how}, {dtype}")
+            elif a.dtype.kind != "c":
                 assert_bits(b, a, name in SIGN_OF_ZERO_IS_FREE, skip, f"{name}, {how}, {dtype}")
 
 

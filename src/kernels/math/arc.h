@@ -8,7 +8,7 @@
  * parts, plus or minus that, with the one rounding that counts.
  * asin, acos: up to 1/2, x + x^3 p(x^2), p of degree 11 (2^-55.9); above, asin(x) = pi/2 - 2 asin(sqrt((1 - x) / 2))
  * and acos(x) = 2 asin(...), with the root's remainder.
- * Largest errors found, beside the C library's long double functions: atan 0.73, atan2 0.83, asin 0.72, acos 0.72 ULP.
+ * Largest errors found, beside the C library's long double functions: atan 0.73, atan2 0.83, asin 0.73, acos 0.72 ULP.
  *
  * float32: the same without remainders, and with a polynomial of one degree less; right for all 2^32 arguments, of
  * which a few ask for a unit of float64's last place. atan2 too, but where its result is near the middle of two
