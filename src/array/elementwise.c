@@ -272,6 +272,20 @@ static rp_status compare_mixed_signs(elementwise *call, rp_array **out)
     return status;
 }
 
+/* VALUE where one of the integers is negative. */
+static rp_status refuse_negative(const rp_array *powers, rp_dtype loop)
+{
+    if (rp_dtypes[loop].kind != RP_KIND_SIGNED || rp_dtypes[powers->dtype].kind != RP_KIND_SIGNED || !powers->size)
+        return RP_OK;
+    rp_array *least = NULL;
+    rp_status status = rp_min(powers, 0, NULL, false, &least);
+    if (status) return status;
+    rp_scalar number;
+    rp_load_scalar(least->data, (rp_dtype)least->dtype, &number);
+    rp_release(least);
+    return number.i < 0 ? rp_fail(RP_ERROR_VALUE, "integers to negative integer powers are not allowed") : RP_OK;
+}
+
 rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out) { return rp_map_reusing(op, inputs, 0, out); }
 
 rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare, rp_array **out)
@@ -306,6 +320,10 @@ rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare
     if (!rp_loop_dtype(op, common, &call.loop))
         return rp_fail(RP_ERROR_TYPE, "%s is not defined for %s", rp_ops[op].name, rp_dtypes[common].name);
     call.result = rp_result_dtype(op, call.loop);
+    if (rp_ops[op].facts & RP_OF_COUNTS) {
+        rp_status status = refuse_negative(inputs[1], call.loop);
+        if (status) return status;
+    }
     load_numbers(&call);
     if (*out || !shaped || !shaped->size || !is_one_run(&call, shaped)) return map_general(&call, out);
     rp_array *result = take_spare(&call, shaped->ndim, shaped->dims);

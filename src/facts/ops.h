@@ -38,7 +38,8 @@ typedef enum rp_op_facts {
     RP_OF_NUMBERS = 8, /* NumPy has it for no truth values */
     RP_OF_TRUTHS = 16, /* of an operand no more than its truth counts */
     RP_OF_FLOATS = 32, /* of integers and truths the answer is known: they are not read */
-    RP_SYMMETRIC = 64  /* f(x, y) is f(y, x), whichever of two NaNs it gives */
+    RP_SYMMETRIC = 64, /* f(x, y) is f(y, x), whichever of two NaNs it gives */
+    RP_OF_COUNTS = 128 /* no integer power is negative */
 } rp_op_facts;
 
 /* What a reduction of no elements gives. */

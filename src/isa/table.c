@@ -14,6 +14,7 @@ const rp_isa_tables RP_TABLE(tables) = {
                {RP_TABLE(unary), &RP_TABLE(unary_count)},
                {NULL, &none},
                {NULL, &none},
+               {NULL, &none},
                {NULL, &none}},
 };
 #else
@@ -22,6 +23,7 @@ const rp_isa_tables RP_TABLE(tables) = {
     .tables = {{RP_TABLE(binary), &RP_TABLE(binary_count)},
                {RP_TABLE(unary), &RP_TABLE(unary_count)},
                {RP_TABLE(ternary), &RP_TABLE(ternary_count)},
+               {RP_TABLE(math), &RP_TABLE(math_count)},
                {RP_TABLE(move), &RP_TABLE(move_count)},
                {RP_TABLE(reduce), &RP_TABLE(reduce_count)}},
     .movers = {RP_TABLE(copy), RP_TABLE(stream), RP_TABLE(stream_end)},

@@ -7,7 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+#define RP_SIMD_HEADER "simd/scalar.h"
+#include "kernels/math/functions.h"
 #include "kernels/reference_elements.h"
+#include "kernels/types.h"
 
 /* ---- float16 ------------------------------------------------------------------------------------------------- */
 
@@ -79,6 +82,11 @@ static uint64_t integer_binary(rp_op op, uint64_t x, uint64_t y, rp_dtype dtype)
     case RP_ABSOLUTE_DIFFERENCE: return integer_less(x, y, is_signed) ? y - x : x - y;
     case RP_MULTIPLY: return x * y;
     case RP_FLOOR_DIVIDE: return quotient;
+    case RP_POW:
+        for (uint64_t z = 1, left = width < 64 ? y & (((uint64_t)1 << width) - 1) : y;; x *= x, left >>= 1) {
+            if (left & 1) z *= x;
+            if (left <= 1) return z;
+        }
     case RP_REMAINDER: return remainder;
     case RP_FMIN:
     case RP_MINIMUM: return integer_less(x, y, is_signed) ? x : y;
@@ -169,6 +177,37 @@ static double half_to_even(double x)
     return copysign(whole, x);
 }
 
+/* Of mathematical functions the bits are defined by their source, here with one lane; how exact they are, test_accuracy.c
+ * asks. `single`: the result is rounded to float32 or float16 when it is stored. */
+#define BOOL(...)
+#define SIGNED(...)
+#define UNSIGNED(...)
+#define INTEGER(...)
+#define BITS(...)
+#define REAL(...)
+#define COMPLEX(...)
+static double math_unary(rp_op op, double x, bool single)
+{
+    switch (op) {
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
+#define MATH(name) case rp_op_##name: return (single ? v_##name##_single(v_set(x)) : v_##name(v_set(x)))[0];
+#include "raptors/ops.def"
+    default: (void)single; return x;
+    }
+}
+
+static double math_binary(rp_op op, double x, double y, bool single)
+{
+    switch (op) {
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
+#define MATH2(name) \
+    case rp_op_##name: return (single ? v_##name##_single(v_set(x), v_set(y)) : v_##name(v_set(x), v_set(y)))[0];
+#include "raptors/ops.def"
+    default: (void)y, (void)single; return x;
+    }
+}
+#include "kernels/forget_kinds.h"
+
 static number real_binary(rp_op op, double x, double y, bool single)
 {
     number z = {0, 0, 0};
@@ -201,7 +240,7 @@ static number real_binary(rp_op op, double x, double y, bool single)
     case RP_LOGICAL_AND: z.bits = x != 0 && y != 0; break;
     case RP_LOGICAL_OR: z.bits = x != 0 || y != 0; break;
     case RP_LOGICAL_XOR: z.bits = (x != 0) != (y != 0); break;
-    default: break;
+    default: z.re = math_binary(op, x, y, single);
     }
     return z;
 }
@@ -225,7 +264,7 @@ static number real_unary(rp_op op, double x, bool single)
     case RP_ISINF: z.bits = isinf(x) != 0; break;
     case RP_ISFINITE: z.bits = isfinite(x) != 0; break;
     case RP_LOGICAL_NOT: z.bits = x == 0; break;
-    default: break;
+    default: z.re = math_unary(op, x, single);
     }
     return z;
 }

@@ -139,6 +139,16 @@ W double w_floor_divide_f64(double x, double y)
 
 /* ---- Integers ---------------------------------------------------------------------------------------------- */
 
+/* x multiplied by itself y times, by squaring; it wraps round. */
+W uint64_t w_power(uint64_t x, uint64_t y)
+{
+    uint64_t z = 1;
+    for (; y; y >>= 1, x *= x) {
+        if (y & 1) z *= x;
+    }
+    return z;
+}
+
 /* Division by zero gives 0. Integers up to 32 bits divide as floating-point numbers, which vector units can do, and by a
  * reciprocal, which is computed once where the divisor is one number: floor((x + 1/2) / y) is floor(x / y) for y > 0,
  * and no multiple of 1/y is nearer to (x + 1/2) / y than 1/(2y), which is far more than the product's rounding error

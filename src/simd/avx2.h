@@ -58,4 +58,25 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
 
 #define rp_stream_end _mm_sfence
 
+/* ---- vector.h ---------------------------------------------------------------------------------------------- */
+
+#define RP_LANES 4
+#define RP_VECTOR_MASKS
+#define RP_VECTOR_FMA
+#define RP_VECTOR_GATHER
+#define RP_VECTOR_WIDEN
+typedef __m256i rp_vm;
+#define v_less(a, b) ((__m256i)_mm256_cmp_pd(a, b, _CMP_LT_OQ))
+#define v_less_equal(a, b) ((__m256i)_mm256_cmp_pd(a, b, _CMP_LE_OQ))
+#define v_equal(a, b) ((__m256i)_mm256_cmp_pd(a, b, _CMP_EQ_OQ))
+#define v_equal_i(a, b) _mm256_cmpeq_epi64((__m256i)(a), (__m256i)(b))
+#define v_select(m, a, b) _mm256_blendv_pd(b, a, (__m256d)(m))
+#define v_select_i(m, a, b) ((rp_vi)_mm256_blendv_pd((__m256d)(b), (__m256d)(a), (__m256d)(m)))
+#define v_any(m) (_mm256_movemask_pd((__m256d)(m)) != 0)
+#define v_fma _mm256_fmadd_pd
+#define v_sqrt _mm256_sqrt_pd
+/* GCC 12 makes two halves of __builtin_convertvector. */
+#define v_load_f32(from) ((rp_vd)_mm256_cvtps_pd(_mm_loadu_ps((const float *)(const void *)(from))))
+#define v_gather(t, i) _mm256_i64gather_pd(t, (__m256i)(i), 8)
+
 #endif

@@ -92,4 +92,29 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
 
 #define rp_stream_end _mm_sfence
 
+/* ---- vector.h ---------------------------------------------------------------------------------------------- */
+
+#define RP_LANES 8
+#define RP_VECTOR_MASKS
+#define RP_VECTOR_FMA
+#define RP_VECTOR_GATHER
+#define RP_VECTOR_TABLE
+#define RP_VECTOR_SCALE
+#define RP_VECTOR_WIDEN
+typedef __mmask8 rp_vm;
+#define v_less(a, b) _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ)
+#define v_less_equal(a, b) _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ)
+#define v_equal(a, b) _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ)
+#define v_equal_i(a, b) _mm512_cmpeq_epi64_mask((__m512i)(a), (__m512i)(b))
+#define v_select(m, a, b) _mm512_mask_blend_pd(m, b, a)
+#define v_select_i(m, a, b) ((rp_vi)_mm512_mask_blend_epi64(m, (__m512i)(b), (__m512i)(a)))
+#define v_any(m) ((rp_vm)(m) != 0)
+#define v_fma _mm512_fmadd_pd
+#define v_sqrt _mm512_sqrt_pd
+#define v_gather(t, i) _mm512_i64gather_pd((__m512i)(i), t, 8)
+#define v_table16(t, i) _mm512_permutex2var_pd(_mm512_loadu_pd(t), (__m512i)(i), _mm512_loadu_pd((t) + 8))
+/* GCC 12 makes two halves of __builtin_convertvector. */
+#define v_load_f32(from) ((rp_vd)_mm512_cvtps_pd(_mm256_loadu_ps((const float *)(const void *)(from))))
+#define v_scale _mm512_scalef_pd
+
 #endif

@@ -42,4 +42,11 @@ RP_SELECT_BY_BITS
 static inline void rp_stream(char *to, const char *from, size_t bytes) { memcpy(to, from, bytes); }
 #define rp_stream_end() ((void)0)
 
+/* ---- vector.h ---------------------------------------------------------------------------------------------- */
+
+#define RP_LANES 2
+#define RP_VECTOR_FMA
+#define v_fma(a, b, c) vfmaq_f64(c, a, b)
+#define v_sqrt vsqrtq_f64
+
 #endif

@@ -256,9 +256,9 @@ def test_containers():
 
 def test_ufuncs():
     a, r = np.array([1.0, 4.0, 9.0]), raptors.asarray([1.0, 4.0, 9.0])
-    for function in (np.sqrt, np.negative, np.isnan, np.sin, np.exp):
+    for function in (np.sqrt, np.negative, np.isnan, np.spacing):
         same(function(r), function(a))
-    for function in (np.add, np.multiply, np.maximum, np.hypot, np.logaddexp, np.equal):
+    for function in (np.add, np.multiply, np.maximum, np.heaviside, np.equal):
         same(function(r, a), function(a, a))
         same(function(a, r), function(a, a))
         same(function(2, r), function(2, a))
@@ -281,8 +281,8 @@ def test_ufunc_outputs():
     for out in (np.empty(3), raptors.empty(3)):
         assert np.add(r, a, out=out) is out
         assert out.tolist() == [0, 2, 4]
-        assert np.sin(r, out=out) is out
-        assert out.tolist() == np.sin(a).tolist()
+        assert np.spacing(r, out=out) is out
+        assert out.tolist() == np.spacing(a).tolist()
         assert np.add(a, a, out=out) is out
         assert np.add.reduce(r, out=out[0:1], keepdims=True).tolist() == [3]
     fraction, whole = raptors.empty(3), raptors.empty(3)

@@ -264,7 +264,7 @@ def fourier_filter(np):
     filtered = np.fft.irfft(spectrum)
     picture = np.outer(np.hanning(32), np.hamming(32))
     blurred = np.real(np.fft.ifft2(np.fft.fft2(picture) * np.fft.ifftshift(picture)))
-    shifted = np.fft.fftshift(np.fft.fft(signal))
+    shifted = np.fft.fftshift(np.fft.fft(signal * t))  # no line of which is rounding errors
     return strongest, filtered, blurred, np.angle(shifted[:5]), np.unwrap(np.angle(shifted)), signal.var()
 
 

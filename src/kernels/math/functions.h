@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * All mathematical functions: v_<name> and v_<name>_single for each MATH and MATH2 of ops.def.
+ */
+#ifndef RP_MATH_FUNCTIONS_H
+#define RP_MATH_FUNCTIONS_H
+
+#include "kernels/math/arc.h"
+#include "kernels/math/exp.h"
+#include "kernels/math/pow.h"
+#include "kernels/math/hypot.h"
+#include "kernels/math/trig.h"
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What the mathematical functions share, in the words of simd/vector.h.
+ */
+#ifndef RP_MATH_WORDS_H
+#define RP_MATH_WORDS_H
+
+#include <math.h>
+
+#include RP_SIMD_HEADER
+#include "simd/vector.h"
+
+/* To the nearest whole number, |x| < 2^51. In another rounding mode of the caller's: to one of the two beside x. */
+V rp_vd v_round(rp_vd x) { return (x + RP_WHOLE) - RP_WHOLE; }
+
+/* c0 + c1 x + ..., two chains side by side so that the processor need not wait for each product. */
+#define V_P1(x, c0, c1) v_fma(x, v_set(c1), v_set(c0))
+#define V_P3(x, x2, c0, c1, c2, c3) v_fma(x2, V_P1(x, c2, c3), V_P1(x, c0, c1))
+V rp_vd v_poly5(rp_vd x, double c0, double c1, double c2, double c3, double c4, double c5)
+{
+    const rp_vd x2 = x * x;
+    return v_fma(x2 * x2, V_P1(x, c4, c5), V_P3(x, x2, c0, c1, c2, c3));
+}
+
+V rp_vd v_poly9(rp_vd x, double c0, double c1, double c2, double c3, double c4, double c5, double c6, double c7,
+                double c8, double c9)
+{
+    const rp_vd x2 = x * x, x4 = x2 * x2;
+    const rp_vd high = v_fma(x4, V_P1(x, c8, c9), V_P3(x, x2, c4, c5, c6, c7));
+    return v_fma(x4, high, V_P3(x, x2, c0, c1, c2, c3));
+}
+
+/* c[0] + c[1] x + ... c[count - 1] x^(count - 1), even and odd powers apart; count is a constant. */
+V rp_vd v_poly(rp_vd x, rp_vd square, const double *c, int count)
+{
+    rp_vd last = v_set(c[count - 1]), other = v_set(c[count - 2]);
+#pragma GCC unroll 16
+    for (int i = count - 3; i >= 0; i--) {
+        const rp_vd next = v_fma(last, square, v_set(c[i]));
+        last = other;
+        other = next;
+    }
+    return v_fma(last, x, other);
+}
+
+/* The whole number nearest to x c (by 2^-8), |x c| < 2^42, in whatever rounding mode: it stands in the bits from the
+ * eighth on, and v_count makes a number of it. */
+#define RP_COUNT 0x1.8p44
+V rp_vi v_count_bits(rp_vd x, double c) { return (rp_vi)v_fma(x, v_set(c), v_set(RP_COUNT + 0.5)) & -256; }
+V rp_vd v_count(rp_vi bits) { return (rp_vd)bits - RP_COUNT; }
+
+V rp_vd v_with_sign(rp_vd x, rp_vi sign) { return (rp_vd)((rp_vi)v_abs(x) | sign); }
+
+/* x + rest, |rest| within a unit of x's last place, as a number that rounds to float32 and float16 as the sum does: cut
+ * off, with a last bit that says whether anything was. */
+V rp_vd v_to_odd(rp_vd x, rp_vd rest)
+{
+    const rp_vi inward = v_sign((rp_vd)((rp_vi)x ^ (rp_vi)rest));
+    const rp_vm other = v_less(v_set(0), v_abs(rest));
+    const rp_vi cut = (rp_vi)x - (rp_vi)((rp_vu)inward >> 63);
+    return (rp_vd)v_select_i(other, cut | 1, (rp_vi)x);
+}
+
+/* result, `units` of its last place farther from 0 where x is `hard`: a float32 argument whose result lies so near the
+ * middle of two numbers that float64 rounds it to that, or beyond. */
+V rp_vd v_nudge(rp_vd result, int units, rp_vd x, double hard)
+{
+    return (rp_vd)v_select_i(v_equal(x, v_set(hard)), (rp_vi)result + units, (rp_vi)result);
+}
+
+/* a / b to 20 bits, both in the range of float32: the quotient of float32 numbers costs a third. */
+V rp_vd v_rough_quotient(rp_vd a, rp_vd b)
+{
+    float some[RP_LANES];
+    const rp_vf quotient = __builtin_convertvector(a, rp_vf) / __builtin_convertvector(b, rp_vf);
+    memcpy(some, &quotient, sizeof some);
+    return v_load_f32(some);
+}
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Vectors of float64, in which the mathematical functions are written once for every instruction set (src/kernels/math/).
+ * A tier's header defines RP_LANES, and those words that it has instructions for; this one has the rest in plain C.
+ *
+ *   rp_vd, rp_vi     RP_LANES float64 numbers; as many 64-bit integers. + - * / & | ^ ~ << and (rp_vi)x, the bits of x, are
+ *                    the compiler's; a number beside a vector stands for as many of it
+ *   rp_vu            the same integers without a sign, for >>
+ *   rp_vm            a truth for each lane: of v_less, v_less_equal, v_equal (false for NaN); & | ~ join them
+ *   v_set(c)         the number c in every lane
+ *   v_fma(a, b, c)   a * b + c, rounded once
+ *   v_select(m, a, b), v_select_i(m, a, b)   a where m is true, else b
+ *   v_any(m)         whether m is true in any lane
+ *   v_table16(t, i)  t[i & 15], of sixteen numbers
+ *   v_gather(t, i)   t[i]; v_gather_u: of 64-bit integers
+ *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
+ *   v_scale(x, k)    x * 2^k for whole k, |k| < 2200, rounded once where 2^-60 < |x| < 2^60
+ *
+ * Every word gives the same bits on every machine.
+ */
+#ifndef RP_SIMD_VECTOR_H
+#define RP_SIMD_VECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define V static inline __attribute__((always_inline))
+
+#ifndef RP_LANES
+#define RP_LANES 1
+#endif
+
+typedef double rp_vd __attribute__((vector_size(8 * RP_LANES)));
+typedef int64_t rp_vi __attribute__((vector_size(8 * RP_LANES)));
+typedef uint64_t rp_vu __attribute__((vector_size(8 * RP_LANES)));
+typedef float rp_vf __attribute__((vector_size(4 * RP_LANES)));
+
+V rp_vd v_set(double c) { return c - (rp_vd){0}; }
+
+V rp_vd v_load(const void *from)
+{
+    rp_vd x;
+    memcpy(&x, from, sizeof x);
+    return x;
+}
+
+V void v_store(void *to, rp_vd x) { memcpy(to, &x, sizeof x); }
+
+#ifndef RP_VECTOR_WIDEN
+V rp_vd v_load_f32(const void *from)
+{
+    rp_vf x;
+    memcpy(&x, from, sizeof x);
+    return __builtin_convertvector(x, rp_vd);
+}
+#endif
+
+V void v_store_f32(void *to, rp_vd x)
+{
+    const rp_vf single = __builtin_convertvector(x, rp_vf);
+    memcpy(to, &single, sizeof single);
+}
+
+#ifndef RP_VECTOR_MASKS
+typedef rp_vi rp_vm;
+V rp_vm v_less(rp_vd a, rp_vd b) { return a < b; }
+V rp_vm v_less_equal(rp_vd a, rp_vd b) { return a <= b; }
+V rp_vm v_equal(rp_vd a, rp_vd b) { return a == b; }
+V rp_vm v_equal_i(rp_vi a, rp_vi b) { return a == b; }
+V rp_vi v_select_i(rp_vm m, rp_vi a, rp_vi b) { return (m & a) | (~m & b); }
+V rp_vd v_select(rp_vm m, rp_vd a, rp_vd b) { return (rp_vd)v_select_i(m, (rp_vi)a, (rp_vi)b); }
+V bool v_any(rp_vm m)
+{
+    int64_t any = 0;
+    for (int i = 0; i < RP_LANES; i++) any |= m[i];
+    return any != 0;
+}
+#endif
+
+#ifndef RP_VECTOR_FMA
+V rp_vd v_fma(rp_vd a, rp_vd b, rp_vd c)
+{
+    rp_vd x = a;
+    for (int i = 0; i < RP_LANES; i++) x[i] = __builtin_fma(a[i], b[i], c[i]);
+    return x;
+}
+V rp_vd v_sqrt(rp_vd a)
+{
+    rp_vd x = a;
+    for (int i = 0; i < RP_LANES; i++) x[i] = __builtin_sqrt(a[i]);
+    return x;
+}
+#endif
+
+#ifndef RP_VECTOR_GATHER
+V rp_vd v_gather(const double *t, rp_vi i)
+{
+    rp_vd x = {0};
+    for (int k = 0; k < RP_LANES; k++) x[k] = t[i[k]];
+    return x;
+}
+#endif
+
+V rp_vu v_gather_u(const uint64_t *t, rp_vi i) { return (rp_vu)v_gather((const double *)(const void *)t, i); }
+
+#ifndef RP_VECTOR_TABLE
+V rp_vd v_table16(const double *t, rp_vi i) { return v_gather(t, i & 15); }
+#endif
+
+/* The nearest whole number, |x| < 2^51; its two's complement stands in the low bits of v_whole_bits. */
+#define RP_WHOLE 0x1.8p52
+V rp_vi v_whole_bits(rp_vd x) { return (rp_vi)(x + RP_WHOLE); }
+
+#ifndef RP_VECTOR_SCALE
+/* 2^k in two factors, so that neither is out of range and the last product alone rounds. */
+V rp_vd v_scale(rp_vd x, rp_vd k)
+{
+    const rp_vi whole = v_whole_bits(k), half = v_whole_bits(k * 0.5 - 0.25);
+    /* The bits of RP_WHOLE end in 51 zeros: shifted, k alone is left, and wraps as it must. */
+    const rp_vi low = (half + 1023) << 52, high = (whole - half + 1023) << 52;
+    return x * (rp_vd)low * (rp_vd)high;
+}
+#endif
+
+V rp_vd v_abs(rp_vd x) { return (rp_vd)((rp_vi)x & INT64_MAX); }
+V rp_vi v_sign(rp_vd x) { return (rp_vi)x & INT64_MIN; }
+
+#endif
