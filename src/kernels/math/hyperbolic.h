@@ -75,13 +75,16 @@ V rp_vd v_cosh(rp_vd x)
 
 V rp_vd v_tanh(rp_vd x)
 {
-    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(v_abs(x), 20));
+    const rp_vd size = v_abs(x);
+    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(size, 20));
     const rp_vdd sinh = v_hyperbolic_sum(&part, part.s, part.c);
     rp_vdd cosh = v_hyperbolic_sum(&part, part.c, part.s);
     cosh = v_sum_ordered(cosh.high, cosh.low);
     const rp_vd inverse = 1 / cosh.high, quotient = sinh.high * inverse;
     const rp_vd rest = v_fma(-quotient, cosh.high, sinh.high) + v_fma(-quotient, cosh.low, sinh.low);
-    const rp_vd result = v_at_most(v_fma(rest, inverse, quotient), 1); /* more where all is rounded up */
+    /* Where all is rounded up, the quotient may be more than 1, and two units too many if it is subnormal. */
+    const rp_vd most = v_at_most(v_fma(rest, inverse, quotient), 1);
+    const rp_vd result = v_select(v_less(size, v_set(0x1p-28)), size, most);
     return (rp_vd)((rp_vi)result | v_sign(x));
 }
 #define v_tanh_single v_tanh
