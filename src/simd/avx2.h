@@ -65,6 +65,7 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
 #define RP_VECTOR_FMA
 #define RP_VECTOR_GATHER
 #define RP_VECTOR_WIDEN
+#define RP_VECTOR_CLAMP
 typedef __m256i rp_vm;
 #define v_less(a, b) ((__m256i)_mm256_cmp_pd(a, b, _CMP_LT_OQ))
 #define v_less_equal(a, b) ((__m256i)_mm256_cmp_pd(a, b, _CMP_LE_OQ))
@@ -78,5 +79,8 @@ typedef __m256i rp_vm;
 /* GCC 12 makes two halves of __builtin_convertvector. */
 #define v_load_f32(from) ((rp_vd)_mm256_cvtps_pd(_mm_loadu_ps((const float *)(const void *)(from))))
 #define v_gather(t, i) _mm256_i64gather_pd(t, (__m256i)(i), 8)
+/* The second operand is the result where one is NaN. */
+#define v_at_most(x, most) _mm256_min_pd(_mm256_set1_pd(most), x)
+#define v_at_least(x, least) _mm256_max_pd(_mm256_set1_pd(least), x)
 
 #endif

@@ -98,6 +98,7 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
 #define RP_VECTOR_MASKS
 #define RP_VECTOR_FMA
 #define RP_VECTOR_GATHER
+#define RP_VECTOR_CLAMP
 #define RP_VECTOR_TABLE
 #define RP_VECTOR_SCALE
 #define RP_VECTOR_WIDEN
@@ -116,5 +117,8 @@ typedef __mmask8 rp_vm;
 /* GCC 12 makes two halves of __builtin_convertvector. */
 #define v_load_f32(from) ((rp_vd)_mm512_cvtps_pd(_mm256_loadu_ps((const float *)(const void *)(from))))
 #define v_scale _mm512_scalef_pd
+/* The second operand is the result where one is NaN. */
+#define v_at_most(x, most) _mm512_min_pd(_mm512_set1_pd(most), x)
+#define v_at_least(x, least) _mm512_max_pd(_mm512_set1_pd(least), x)
 
 #endif

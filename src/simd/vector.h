@@ -13,6 +13,7 @@
  *   v_any(m)         whether m is true in any lane
  *   v_table16(t, i)  t[i & 15], of sixteen numbers
  *   v_gather(t, i)   t[i]; v_gather_u: of 64-bit integers
+ *   v_at_most(x, c), v_at_least(x, c)   the smaller, the larger of x and c; a NaN stays
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
  *   v_scale(x, k)    x * 2^k for whole k, |k| < 2200, rounded once where 2^-60 < |x| < 2^60
  *
@@ -106,6 +107,11 @@ V rp_vu v_gather_u(const uint64_t *t, rp_vi i) { return (rp_vu)v_gather((const d
 
 #ifndef RP_VECTOR_TABLE
 V rp_vd v_table16(const double *t, rp_vi i) { return v_gather(t, i & 15); }
+#endif
+
+#ifndef RP_VECTOR_CLAMP
+V rp_vd v_at_most(rp_vd x, double most) { return v_select(v_less(v_set(most), x), v_set(most), x); }
+V rp_vd v_at_least(rp_vd x, double least) { return v_select(v_less(x, v_set(least)), v_set(least), x); }
 #endif
 
 /* The nearest whole number, |x| < 2^51; its two's complement stands in the low bits of v_whole_bits. */

@@ -6,7 +6,12 @@
 #define RP_MATH_FUNCTIONS_H
 
 #include "kernels/math/arc.h"
+#include "kernels/math/area.h"
+#include "kernels/math/cbrt.h"
 #include "kernels/math/exp.h"
+#include "kernels/math/hyperbolic.h"
+#include "kernels/math/log.h"
+#include "kernels/math/logaddexp.h"
 #include "kernels/math/pow.h"
 #include "kernels/math/hypot.h"
 #include "kernels/math/trig.h"

@@ -4,8 +4,8 @@
  * 1/c of 9 bits, and -log(1/c) in two numbers; r = z/c - 1, |r| < 0.0053, is exact in two numbers; log(1 + r) = r - r^2/2 +
  * r^3 P(r), the first two terms in two numbers each. The interval around 1 has c = 1, so that nothing cancels there. The
  * exponential is that of exp.h with its argument, and its sum, in two numbers. pow.sollya made the table and P.
- * float64: largest error found 0.71 ULP. float32, float16: rounded from there; powers that are exact in float64 stay exact, and
- * so do those in the middle of two float32 numbers.
+ * float64: largest error found 0.71 ULP. float32, float16: rounded from there, with v_add_for_single
+ * where no power is in the middle of two float32 numbers; powers that are exact in float64 stay exact.
  */
 #ifndef RP_MATH_POW_H
 #define RP_MATH_POW_H
@@ -115,20 +115,21 @@ V rp_vd v_log_double(rp_vd x, rp_vd *low)
     return result;
 }
 
-/* exp(high + low), low small beside high. */
-V rp_vd v_exp_double(rp_vd x, rp_vd x_low)
+/* exp(high + low) 2^-n in two numbers, low small beside high. */
+V rp_vdd v_exp_double(rp_vd x, rp_vd x_low, rp_vd *n_of_x)
 {
     const rp_vm inside = v_less(v_abs(x), v_set(800));
     x_low = v_select(inside, x_low, v_set(0));
     x = v_select(v_less(v_set(800), x), v_set(800), x);
     x = v_select(v_less(x, v_set(-800)), v_set(-800), x);
-    const rp_vd n = v_round(x * 0x1.71547652b82fep0);
+    const rp_vd n = v_count(v_count_bits(x, 0x1.71547652b82fep0));
     const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), x), low = v_fma(n, v_set(-0x1.abc9e3b39803fp-56), x_low);
     const rp_vd r = high + low, sum = high + 1, rest = high - (sum - 1);
-    return v_scale(sum + (rest + v_fma(r * r, v_exp_poly(r), low)), n);
+    *n_of_x = n;
+    return (rp_vdd){sum, rest + v_fma(r * r, v_exp_poly(r), low)};
 }
 
-V rp_vd v_pow(rp_vd x, rp_vd y)
+V rp_vd v_pow_with(rp_vd x, rp_vd y, bool single)
 {
     const rp_vd size = v_abs(x), zero = v_set(0), one = v_set(1), infinity = v_set(INFINITY);
     rp_vd low, high = v_log_double(size, &low);
@@ -136,11 +137,20 @@ V rp_vd v_pow(rp_vd x, rp_vd y)
     high = v_select(edge, v_select(v_equal(size, zero), -infinity, infinity), high);
     low = v_select(edge, zero, low);
     const rp_vd product = high * y;
-    rp_vd z = v_exp_double(product, v_fma(high, y, -product) + low * y);
+    rp_vd n;
+    const rp_vdd power = v_exp_double(product, v_fma(high, y, -product) + low * y, &n);
+    rp_vd z = power.high + power.low;
     /* |y| < 2^52 is whole where adding 2^52 changes nothing, odd where half of it is not whole. */
     const rp_vd count = v_abs(y), halved = count * 0.5, two52 = v_set(0x1p52);
     const rp_vm whole = ~v_less(count, two52) | v_equal((count + two52) - two52, count);
     const rp_vm even = ~v_less(count, v_set(0x1p53)) | v_equal((halved + two52) - two52, halved);
+    if (single) {
+        /* Powers in the middle of two float32 numbers: they have 25 bits, and y at most 15 and three binary places. */
+        const rp_vd eighths = count * 8;
+        const rp_vm exact = v_less(count, v_set(16)) & v_equal((eighths + two52) - two52, eighths);
+        z = v_select(exact, z, v_add_for_single(power.high, power.low));
+    }
+    z = v_scale(z, n);
     const rp_vm negative = v_equal_i(v_sign(x), v_sign(v_set(-1.0)) + (rp_vi){0});
     z = (rp_vd)((rp_vi)z | v_select_i(negative & whole & ~even, v_sign(v_set(-1.0)), (rp_vi){0}));
     z = v_select(negative & ~whole & v_less(zero, size) & v_less(size, infinity), v_set(NAN), z);
@@ -148,6 +158,7 @@ V rp_vd v_pow(rp_vd x, rp_vd y)
     z = v_select(v_equal(x, x) & v_equal(y, y), z, x + y);
     return v_select(v_equal(x, one) | v_equal(y, zero), one, z);
 }
-#define v_pow_single v_pow
+V rp_vd v_pow(rp_vd x, rp_vd y) { return v_pow_with(x, y, false); }
+V rp_vd v_pow_single(rp_vd x, rp_vd y) { return v_pow_with(x, y, true); }
 
 #endif

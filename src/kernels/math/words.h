@@ -5,6 +5,7 @@
 #ifndef RP_MATH_WORDS_H
 #define RP_MATH_WORDS_H
 
+#include <float.h>
 #include <math.h>
 
 #include RP_SIMD_HEADER
@@ -20,6 +21,12 @@ V rp_vd v_poly5(rp_vd x, double c0, double c1, double c2, double c3, double c4, 
 {
     const rp_vd x2 = x * x;
     return v_fma(x2 * x2, V_P1(x, c4, c5), V_P3(x, x2, c0, c1, c2, c3));
+}
+
+V rp_vd v_poly7(rp_vd x, double c0, double c1, double c2, double c3, double c4, double c5, double c6, double c7)
+{
+    const rp_vd x2 = x * x;
+    return v_fma(x2 * x2, V_P3(x, x2, c4, c5, c6, c7), V_P3(x, x2, c0, c1, c2, c3));
 }
 
 V rp_vd v_poly9(rp_vd x, double c0, double c1, double c2, double c3, double c4, double c5, double c6, double c7,
@@ -75,6 +82,49 @@ V rp_vd v_rough_quotient(rp_vd a, rp_vd b)
     const rp_vf quotient = __builtin_convertvector(a, rp_vf) / __builtin_convertvector(b, rp_vf);
     memcpy(some, &quotient, sizeof some);
     return v_load_f32(some);
+}
+
+/* A number as the unrounded sum of two, the second no larger than the first's last place or two. */
+typedef struct rp_vdd {
+    rp_vd high, low;
+} rp_vdd;
+
+/* a + b without an error, |a| >= |b| or a == 0. */
+V rp_vdd v_sum_ordered(rp_vd a, rp_vd b)
+{
+    const rp_vd sum = a + b;
+    return (rp_vdd){sum, b - (sum - a)};
+}
+
+/* a + b without an error. */
+V rp_vdd v_sum(rp_vd a, rp_vd b)
+{
+    const rp_vd sum = a + b, rest = sum - a;
+    return (rp_vdd){sum, (a - (sum - rest)) + (b - rest)};
+}
+
+V rp_vd v_add(rp_vd a, rp_vd b) { return a + b; }
+
+/* high + low, to be rounded to float32 as if at once: a sum that the addition has put into the middle of two float32
+ * numbers goes one unit back to where it came from. |high| >= |low| or high == 0. */
+V rp_vd v_add_for_single(rp_vd high, rp_vd low)
+{
+    const rp_vd sum = high + low;
+    const rp_vm middle = v_equal_i((rp_vi)sum & 0x1fffffff, 0x10000000 + (rp_vi){0});
+    if (v_any(middle)) {
+        const rp_vd lost = low - (sum - high);
+        /* 1 where the two have one sign, else -1 */
+        const rp_vi away = 1 - ((rp_vi)((rp_vu)((rp_vi)lost ^ (rp_vi)sum) >> 63) << 1);
+        return (rp_vd)((rp_vi)sum + v_select_i(middle & ~v_equal(lost, v_set(0)), away, (rp_vi){0}));
+    }
+    return sum;
+}
+
+/* 1 / x to 6 bits, x > 0: as an integer the exponent changes its sign, then a step of Newton's. */
+V rp_vd v_rough_reciprocal(rp_vd x)
+{
+    const rp_vd y = (rp_vd)(0x7fde6238502484ba - (rp_vi)x);
+    return y * v_fma(-x, y, v_set(2));
 }
 
 #endif
