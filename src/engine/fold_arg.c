@@ -175,7 +175,7 @@ static void search_spans(searcher *s, int threads)
 
 static void search_all(searcher *s, int threads)
 {
-    const size_t tasks = 4 * (size_t)threads;
+    const size_t tasks = threads > 1 ? 4 * (size_t)threads : 1;
     s->rows_per_task = (s->outputs + tasks - 1) / tasks;
     if (s->staged && s->rows_per_task < s->group) s->rows_per_task = s->group;
     rp_parallel(rows_task, s, (s->outputs + s->rows_per_task - 1) / s->rows_per_task, threads);

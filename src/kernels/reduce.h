@@ -65,6 +65,17 @@ RP_INLINE bool rp_mask_any(rp_mask_i8 mask)
     return any;
 }
 
+/* Where a or b is a NaN. */
+#define RP_DEFINE_UNORDERED(code, integer)                                                                    \
+    RP_INLINE rp_mask_i8 rp_unordered_##code(rp_vector_##code a, rp_vector_##code b)                          \
+    {                                                                                                         \
+        rp_vector_##integer nan = {0};                                                                        \
+        for (size_t l = 0; l < sizeof a / sizeof a[0]; l++) nan[l] = __builtin_isunordered(a[l], b[l]) ? -1 : 0; \
+        return (rp_mask_i8)nan;                                                                               \
+    }
+RP_DEFINE_UNORDERED(f32, i32)
+RP_DEFINE_UNORDERED(f64, i64)
+
 /* a where the mask, of one of their comparisons, has all bits, else x. In row.h, where V is their type. */
 #define RP_SELECT(mask, a, x) \
     ((V)(((rp_mask_i8)(a) & (rp_mask_i8)(mask)) | ((rp_mask_i8)(x) & ~(rp_mask_i8)(mask))))
@@ -95,6 +106,9 @@ RP_EACH_COMPLEX(RP_DEFINE_ONE, {1, 0})
 #define RP_WITH minimum
 #define RP_START(x) (x)
 #define RP_JOIN_VECTORS(a, x) RP_SELECT(((a) <= (x)) | ((a) != (a)), a, x)
+#ifdef RP_MIN_MAX_WORDS
+#define RP_JOIN_NUMBERS(a, x) RP_NAME(rp, min, RP_CODE)(a, x)
+#endif
 #define RP_REAL_TYPES "kernels/reduce/each_ordered.h"
 #define RP_COMPLEX_ROW "kernels/reduce/row_complex.h"
 #include "kernels/reduce/fold.h"
@@ -103,6 +117,9 @@ RP_EACH_COMPLEX(RP_DEFINE_ONE, {1, 0})
 #define RP_WITH maximum
 #define RP_START(x) (x)
 #define RP_JOIN_VECTORS(a, x) RP_SELECT(((a) >= (x)) | ((a) != (a)), a, x)
+#ifdef RP_MIN_MAX_WORDS
+#define RP_JOIN_NUMBERS(a, x) RP_NAME(rp, max, RP_CODE)(a, x)
+#endif
 #define RP_REAL_TYPES "kernels/reduce/each_ordered.h"
 #define RP_COMPLEX_ROW "kernels/reduce/row_complex.h"
 #include "kernels/reduce/fold.h"
@@ -127,6 +144,13 @@ enum { RP_MOST_STEPS = 16 }; /* between two looks at the answer */
 #include "kernels/reduce/each_complex.h"
 
 /* ---- argmin, argmax: reduce/arg.h ------------------------------------------------------------------------------ */
+
+/* The integer without a sign that is as wide as an element of type T. */
+#define RP_LANE_OF(T)                                                                                         \
+    __typeof__(__builtin_choose_expr(                                                                         \
+        sizeof(T) == 1, (uint8_t)0,                                                                           \
+        __builtin_choose_expr(sizeof(T) == 2, (uint16_t)0,                                                    \
+                              __builtin_choose_expr(sizeof(T) == 4, (uint32_t)0, (uint64_t)0))))
 
 /* The place of the first byte of a mask that is not 0; there is one. */
 RP_INLINE size_t rp_mask_first(rp_mask_i8 mask)

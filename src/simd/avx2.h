@@ -13,6 +13,11 @@
 #define RP_SIMD_ISA RP_ISA_AVX2
 #define RP_SIMD_NEEDS RP_CPU_AVX2
 #define RP_VECTOR_BYTES 32
+#define RP_MIN_MAX_WORDS
+#define rp_min_f32(a, x) _mm256_min_ps(x, a)
+#define rp_min_f64(a, x) _mm256_min_pd(x, a)
+#define rp_max_f32(a, x) _mm256_max_ps(x, a)
+#define rp_max_f64(a, x) _mm256_max_pd(x, a)
 
 static inline void rp_widen_half(float *to, const char *from, size_t n)
 {

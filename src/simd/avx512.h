@@ -13,6 +13,11 @@
 #define RP_SIMD_ISA RP_ISA_AVX512
 #define RP_SIMD_NEEDS RP_CPU_AVX512
 #define RP_VECTOR_BYTES 64
+#define RP_MIN_MAX_WORDS
+#define rp_min_f32(a, x) _mm512_min_ps(x, a)
+#define rp_min_f64(a, x) _mm512_min_pd(x, a)
+#define rp_max_f32(a, x) _mm512_max_ps(x, a)
+#define rp_max_f64(a, x) _mm512_max_pd(x, a)
 
 static inline void rp_widen_half(float *to, const char *from, size_t n)
 {

@@ -13,6 +13,11 @@
 #define RP_SIMD_ISA RP_ISA_SSE2
 #define RP_SIMD_NEEDS RP_CPU_SSE2
 #define RP_VECTOR_BYTES 16
+#define RP_MIN_MAX_WORDS
+#define rp_min_f32(a, x) _mm_min_ps(x, a)
+#define rp_min_f64(a, x) _mm_min_pd(x, a)
+#define rp_max_f32(a, x) _mm_max_ps(x, a)
+#define rp_max_f64(a, x) _mm_max_pd(x, a)
 #define rp_widen_half rp_widen_half_bits
 #define rp_narrow_half rp_narrow_half_bits
 

@@ -96,8 +96,62 @@ static int64_t OWN(in_short_row)(const U *x, size_t n)
     return index;
 }
 
+#ifdef RP_AS_GOOD
+/* Rows of some vectors, of wide types: each lane keeps its best and that one's place, so that nothing is searched for
+ * afterwards. -1: not such a row, or it holds a NaN. */
+RP_INLINE int64_t OWN(in_medium_row)(const U *x, size_t n)
+{
+    enum { WIDTH = sizeof(V) / sizeof(T), CHAINS = 2, STEP = CHAINS * WIDTH, MOST = 4096 / sizeof(T) };
+    typedef RP_LANE_OF(T) lane;
+    typedef lane lanes __attribute__((vector_size(sizeof(V))));
+    if (sizeof(T) < 4 || n < STEP || n > MOST) return -1;
+    V best[CHAINS];
+    lanes place[CHAINS], found[CHAINS];
+    lane index[STEP];
+    rp_mask_i8 nan = {0};
+    for (lane l = 0; l < STEP; l++) index[l] = l;
+    memcpy(place, index, sizeof place);
+    memcpy(found, index, sizeof found);
+    memcpy(best, x, sizeof best);
+    for (int k = 0; k < CHAINS; k++) nan |= (rp_mask_i8)ARE_NAN(best[k]);
+    for (size_t i = STEP; i < n; i += STEP) {
+        /* The last vectors again with some elements before them, which change nothing. */
+        const size_t back = i + STEP <= n ? 0 : i + STEP - n;
+        _Pragma("GCC unroll 2") for (int k = 0; k < CHAINS; k++)
+        {
+            V v;
+            memcpy(&v, x + i - back + k * WIDTH, sizeof v);
+            place[k] += (lane)(STEP - back);
+            const rp_mask_i8 kept = (rp_mask_i8)(best[k] RP_AS_GOOD v);
+            best[k] = RP_SELECT(kept, best[k], v);
+            found[k] = (lanes)(((rp_mask_i8)found[k] & kept) | ((rp_mask_i8)place[k] & ~kept));
+            nan |= (rp_mask_i8)ARE_NAN(v);
+        }
+    }
+    if (rp_mask_any(nan)) return -1;
+    T value[STEP];
+    memcpy(value, best, sizeof value);
+    memcpy(index, found, sizeof index);
+    _Pragma("GCC unroll 8") for (size_t w = STEP / 2; w > 0; w /= 2)
+    {
+        RP_VECTORISE
+        for (size_t l = 0; l < w; l++) {
+            const uint8_t take =
+                BETTER(value[l + w], value[l]) | (EQUAL(value[l + w], value[l]) & (index[l + w] < index[l]));
+            value[l] = take ? value[l + w] : value[l];
+            index[l] = take ? index[l + w] : index[l];
+        }
+    }
+    return (int64_t)index[0];
+}
+#endif
+
 static int64_t OWN(in_row)(const U *x, size_t n)
 {
+#ifdef RP_AS_GOOD
+    const int64_t found = OWN(in_medium_row)(x, n);
+    if (found >= 0) return found;
+#endif
     enum { STRIP = 8192 / sizeof(T) };
     T best = x[0], value;
     size_t index = 0;
@@ -115,9 +169,38 @@ static int64_t OWN(in_row)(const U *x, size_t n)
     return (int64_t)(index < n ? index : n - 1); /* another thread may have written over what was found */
 }
 
+/* Short rows, ROWS at a time: a lane is a row. The last ones again with some before them. Whether it did. */
+RP_INLINE bool OWN(short_rows)(const rp_call *call)
+{
+    typedef RP_LANE_OF(T) lane;
+    enum { ROWS = 16, MOST = 256 / sizeof(T) < 64 ? 48 : 96 };
+    if (call->n > MOST || call->m < ROWS) return false;
+    for (size_t next = 0; next < call->m; next += ROWS) {
+        const size_t row = next + ROWS <= call->m ? next : call->m - ROWS;
+        T best[ROWS];
+        lane found[ROWS] = {0};
+        const char *from = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
+        for (size_t i = 0; i < call->n; i++) {
+            RP_VECTORISE
+            for (size_t r = 0; r < ROWS; r++) {
+                const T value = ((const U *)(const void *)(from + (ptrdiff_t)r * call->outer[1]))[i];
+                const uint8_t take = i == 0 || ((BETTER(value, best[r]) | IS_NAN(value)) & EQUAL(best[r], best[r]));
+                best[r] = take ? value : best[r];
+                found[r] = take ? (lane)i : found[r];
+            }
+        }
+        for (size_t r = 0; r < ROWS; r++) {
+            const int64_t index = (int64_t)found[r];
+            memcpy(call->ptr[0] + (ptrdiff_t)(row + r) * call->outer[0], &index, sizeof index);
+        }
+    }
+    return true;
+}
+
 static void OWN(row)(const rp_call *call)
 {
     enum { SHORT = 16 };
+    if (OWN(short_rows)(call)) return;
     for (size_t row = 0; row < call->m; row++) {
         const U *x = (const U *)(void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]);
         const int64_t index = call->n <= SHORT ? OWN(in_short_row)(x, call->n) : OWN(in_row)(x, call->n);

@@ -14,10 +14,7 @@
 
 static void OWN(column)(const rp_call *call)
 {
-    typedef __typeof__(__builtin_choose_expr(
-        sizeof(T) == 1, (uint8_t)0,
-        __builtin_choose_expr(sizeof(T) == 2, (uint16_t)0,
-                              __builtin_choose_expr(sizeof(T) == 4, (uint32_t)0, (uint64_t)0)))) lane;
+    typedef RP_LANE_OF(T) lane;
     enum { COLUMNS = 4096 / sizeof(T) };
     /* Rows are numbered in as many as a lane tells apart, and one number is left for none. */
     const lane none = (lane)-1;

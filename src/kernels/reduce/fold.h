@@ -17,5 +17,6 @@
 #undef RP_WITH
 #undef RP_START
 #undef RP_JOIN_VECTORS
+#undef RP_JOIN_NUMBERS
 #undef RP_REAL_TYPES
 #undef RP_COMPLEX_ROW

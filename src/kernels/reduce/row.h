@@ -5,6 +5,7 @@
  *   RP_OP, RP_WITH, RP_CODE   sum, add, f32: sum_row_f32, which folds with add_f32
  *   RP_START(x)               what the lanes start at, x the first element
  *   RP_JOIN_VECTORS(a, x)     RP_WITH of two vectors
+ *   RP_JOIN_NUMBERS(a, x)     the same of floating-point numbers in one instruction; it gives a where one is a NaN
  */
 #define T RP_JOIN(rp_t_, RP_CODE)
 #define U RP_JOIN(rp_u_, RP_CODE)
@@ -17,9 +18,36 @@
 #define VECTORS ((int)(RP_WIDE_BYTES / sizeof(V)))
 #define WIDTH ((int)(sizeof(V) / sizeof(T)))
 
+#if defined RP_JOIN_NUMBERS && defined RP_FLOATING
+/* Whether no element of x is a NaN; if so, they have joined the lanes. */
+RP_INLINE bool OWN(join_numbers)(V *lanes, const U *x, size_t n)
+{
+    V lane[VECTORS];
+    rp_mask_i8 nan = {0};
+    _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lane[k] = lanes[k];
+    for (size_t i = 0; i < n; i += LANES) {
+        _Pragma("GCC unroll 16") for (int k = 0; k < VECTORS; k += 2)
+        {
+            V v, w;
+            memcpy(&v, x + i + k * WIDTH, sizeof v);
+            memcpy(&w, x + i + (k + 1) * WIDTH, sizeof w);
+            lane[k] = RP_JOIN_NUMBERS(lane[k], v);
+            lane[k + 1] = RP_JOIN_NUMBERS(lane[k + 1], w);
+            nan |= RP_PAIR(rp_unordered, RP_CODE)(v, w);
+        }
+    }
+    if (rp_mask_any(nan)) return false;
+    _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lanes[k] = lane[k];
+    return true;
+}
+#endif
+
 /* n elements join the lanes, n a multiple of their number. */
 RP_SHARED void OWN(join)(V *lanes, const U *x, size_t n)
 {
+#if defined RP_JOIN_NUMBERS && defined RP_FLOATING
+    if (OWN(join_numbers)(lanes, x, n)) return;
+#endif
     V lane[VECTORS];
     _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lane[k] = lanes[k];
     for (size_t i = 0; i < n; i += LANES) {
