@@ -214,6 +214,8 @@ typedef enum rp_op {
  *   common     add subtract absolute_difference multiply floor_divide remainder minimum maximum fmin fmax copysign
  *              bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift bitwise_invert negative positive
  *              conj square sqrt reciprocal sign floor ceil trunc round clip where
+ *              exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh
+ *              pow hypot cbrt logaddexp degrees radians
  *   common     divide: but float64 of integers
  *   real       abs: of complex64 float32, of complex128 float64, else common
  *   bool       equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not
@@ -224,7 +226,8 @@ typedef enum rp_op {
  *   same       min max: the operand's type
  *   bool       any all
  *   int64      count_nonzero argmin argmax
- * Of integers, copysign and sqrt give float16 (8 bits), float32 (16 bits) or float64.
+ * Of integers, copysign, sqrt and the mathematical functions, but pow, give float16 (8 bits), float32 (16 bits) or
+ * float64. pow of integers wraps round; VALUE where the second one is negative.
  * Integers wrap round; x // 0 and x % 0 of integers are 0. Arithmetic never fails for the sake of a value. */
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_API rp_status rp_##name(const rp_array *x, rp_array **out);
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) \

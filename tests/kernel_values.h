@@ -64,7 +64,7 @@ static void put_real(rp_dtype dtype, char *element, double x)
 
 static bool is_floating(rp_dtype dtype) { return dtype >= RP_FLOAT16; }
 
-static size_t special_count(rp_dtype dtype)
+static inline size_t special_count(rp_dtype dtype)
 {
     if (dtype == RP_BOOL) return SPECIAL_BOOLS;
     return is_floating(dtype) ? (size_t)SPECIAL_REALS : 2 * (size_t)SPECIAL_INTEGERS;
@@ -92,7 +92,7 @@ static double ordinary_real(void)
     return ldexp(fraction, (int)(random_bits() % 16) - 4);
 }
 
-static void put_value(rp_dtype dtype, char *element, values kind, size_t index)
+static inline void put_value(rp_dtype dtype, char *element, values kind, size_t index)
 {
     size_t size = rp_dtype_size(dtype);
     uint64_t bits = random_bits();
@@ -117,7 +117,7 @@ static void put_value(rp_dtype dtype, char *element, values kind, size_t index)
 }
 
 /* Makes x a multiple of y, or next to one: where // and % are decided by the last bit. */
-static void put_multiple(rp_dtype dtype, char *x, const char *y)
+static inline void put_multiple(rp_dtype dtype, char *x, const char *y)
 {
     float single = 0;
     double divisor = 0;
@@ -137,7 +137,7 @@ static void put_multiple(rp_dtype dtype, char *x, const char *y)
 }
 
 /* A real number that every C compiler converts alike: inside the range of the integer type. */
-static void put_convertible(rp_dtype dtype, rp_dtype to, char *element)
+static inline void put_convertible(rp_dtype dtype, rp_dtype to, char *element)
 {
     int range = rp_dtype_kind(to) == RP_KIND_UNSIGNED ? 0 : -100;
     put_real(dtype, element, range + (double)(random_bits() % 400) / 4 - range / 2);

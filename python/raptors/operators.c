@@ -157,9 +157,8 @@ static PyObject *unary(rp_op op, PyObject *self)
 UNARY_OPERATORS(DEFINE_UNARY)
 #undef DEFINE_UNARY
 
-/* ---- What NumPy does for us -------------------------------------------------------------------------------- */
+/* ---- Powers, and what NumPy does for us ---------------------------------------------------------------------- */
 
-/* Most powers, and matrix products, are no rows of ops.def yet: NumPy computes them on the same memory. */
 static PyObject *operator_power(PyObject *left, PyObject *right, PyObject *modulus)
 {
     if (modulus != Py_None) {
@@ -167,7 +166,7 @@ static PyObject *operator_power(PyObject *left, PyObject *right, PyObject *modul
     }
     PyObject *result = NULL;
     const ext_found found = ext_is_array(left) ? ext_power(left, right, false, &result) : EXT_UNKNOWN;
-    return found == EXT_UNKNOWN ? elsewhere("operate", "pow", left, right) : result;
+    return found == EXT_UNKNOWN ? binary(RP_POW, "pow", left, right, NULL) : result;
 }
 
 static PyObject *operator_inplace_power(PyObject *left, PyObject *right, PyObject *modulus)
@@ -175,9 +174,10 @@ static PyObject *operator_inplace_power(PyObject *left, PyObject *right, PyObjec
     PyObject *result = NULL;
     (void)modulus;
     const ext_found found = ext_power(left, right, true, &result);
-    return found == EXT_UNKNOWN ? elsewhere("operate_in_place", "pow", left, right) : result;
+    return found == EXT_UNKNOWN ? in_place(RP_POW, "pow", left, right) : result;
 }
 
+/* Matrix products are no rows of ops.def yet: NumPy computes them on the same memory. */
 static PyObject *operator_matmul(PyObject *left, PyObject *right)
 {
     return elsewhere("operate", "matmul", left, right);
