@@ -272,11 +272,11 @@ static rp_status compare_mixed_signs(elementwise *call, rp_array **out)
     return status;
 }
 
-/* VALUE where one of the integers is negative. */
-static rp_status refuse_negative(const rp_array *powers, rp_dtype loop)
+/* VALUE where an integer is to be raised to a negative one. */
+static rp_status refuse_negative(const rp_array *base, const rp_array *powers, rp_dtype loop)
 {
-    if (rp_dtypes[loop].kind != RP_KIND_SIGNED || rp_dtypes[powers->dtype].kind != RP_KIND_SIGNED || !powers->size)
-        return RP_OK;
+    if (rp_dtypes[loop].kind != RP_KIND_SIGNED || rp_dtypes[powers->dtype].kind != RP_KIND_SIGNED) return RP_OK;
+    if (!base->size || !powers->size) return RP_OK;
     rp_array *least = NULL;
     rp_status status = rp_min(powers, 0, NULL, false, &least);
     if (status) return status;
@@ -321,7 +321,7 @@ rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare
         return rp_fail(RP_ERROR_TYPE, "%s is not defined for %s", rp_ops[op].name, rp_dtypes[common].name);
     call.result = rp_result_dtype(op, call.loop);
     if (rp_ops[op].facts & RP_OF_COUNTS) {
-        rp_status status = refuse_negative(inputs[1], call.loop);
+        rp_status status = refuse_negative(inputs[0], inputs[1], call.loop);
         if (status) return status;
     }
     load_numbers(&call);

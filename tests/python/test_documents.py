@@ -24,7 +24,7 @@ def listed(text):
     for line in text.splitlines()[1:]:
         reductions |= "Reductions" in line
         start = re.match(r" \*   (\w+)  +(\w.*)", line)
-        more = re.match(r" \*    {10}([a-z_ ]+)$", line)
+        more = re.match(r" \*    {10}([a-z0-9_ ]+)$", line)
         if start:
             key = (reductions, start[1])
         if start or more:

@@ -305,8 +305,8 @@ def test_powers(dtype, exponent):
                 continue
             result = raptors.asarray(x) ** exponent
             assert result.dtype == np.asarray(expected).dtype
-            if exponent == 3 and x.dtype.kind in "fc":
-                np.testing.assert_allclose(np.asarray(result), expected, rtol=4 * np.finfo(dtype).eps)
+            if exponent in (3, 1.5) and expected.dtype.kind in "fc":  # NumPy's pow is some units off
+                np.testing.assert_allclose(np.asarray(result), expected, rtol=4 * np.finfo(expected.dtype).eps)
             else:
                 same(result, expected)
     reals = a.real.astype("float64")
