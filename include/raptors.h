@@ -241,6 +241,13 @@ typedef enum rp_op {
 #define RP_REDUCE(ENUM, name, numpy, RESULT, ...) \
     RP_API rp_status rp_##name(const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);
 #include "raptors/ops.def"
+/* Variance and standard deviation over such axes: the squares of the distances to the mean are summed, and divided by
+ * their number less `correction`, which is 0 or 1 mostly. A quotient of nothing is NaN. Of bool and integers float64, else
+ * the operand's type. Errors: as reductions, and TYPE (complex). */
+RP_API rp_status rp_var(const rp_array *x, int count, const int *axes, double correction, bool keepdims,
+                        rp_array **out);
+RP_API rp_status rp_std(const rp_array *x, int count, const int *axes, double correction, bool keepdims,
+                        rp_array **out);
 
 /* where(condition, x, y): condition of any type, not zero being true. */
 RP_API rp_status rp_where(const rp_array *condition, const rp_array *x, const rp_array *y, rp_array **out);

@@ -239,6 +239,35 @@ static void complexes(void)
     rp_release(x);
 }
 
+/* var and std of 1, 2, 3, 4, 5, with a correction. */
+static bool spreads(rp_dtype dtype, rp_dtype result, double correction, double var)
+{
+    rp_array *x = make(dtype, L(1, 2, 3, 4, 5)), *v = NULL, *s = NULL;
+    bool good = rp_var(x, 0, NULL, correction, false, &v) == RP_OK && v->ndim == 0 && holds(v, result, L(var)) &&
+                rp_std(x, 1, (int[]){-1}, correction, true, &s) == RP_OK && s->ndim == 1;
+    rp_array *root = NULL;
+    good = good && rp_sqrt(v, &root) == RP_OK && memcmp(root->data, s->data, rp_dtype_size(result)) == 0;
+    rp_release(x), rp_release(v), rp_release(s), rp_release(root);
+    return good;
+}
+
+static void statistics(void)
+{
+    CHECK(spreads(RP_FLOAT64, RP_FLOAT64, 0, 2));
+    CHECK(spreads(RP_FLOAT64, RP_FLOAT64, 1, 2.5));
+    CHECK(spreads(RP_FLOAT32, RP_FLOAT32, -5, 1));
+    CHECK(spreads(RP_FLOAT16, RP_FLOAT16, 0, 2));
+    CHECK(spreads(RP_INT8, RP_FLOAT64, 0, 2));
+    CHECK(spreads(RP_UINT64, RP_FLOAT64, 4, 10));
+    CHECK(spreads(RP_FLOAT64, RP_FLOAT64, 5, inf_));
+    rp_array *z = make(RP_COMPLEX64, L(1, 2)), *x = make(RP_FLOAT64, L(1, 2)), *out = NULL;
+    CHECK(rp_var(z, 0, NULL, 0, false, &out) == RP_ERROR_TYPE && !out);
+    CHECK(rp_std(x, 1, (int[]){1}, 0, false, &out) == RP_ERROR_AXIS && !out);
+    CHECK(rp_std(x, 0, NULL, 0, false, &x) == RP_ERROR_VALUE); /* an output of another shape */
+    CHECK(rp_std(NULL, 0, NULL, 0, false, &out) == RP_ERROR_VALUE);
+    rp_release(z), rp_release(x);
+}
+
 int main(void)
 {
     integers();
@@ -249,6 +278,7 @@ int main(void)
     types_and_numbers();
     casts();
     reductions();
+    statistics();
     views();
     overlaps();
     creation();

@@ -55,8 +55,10 @@ _FUNCTIONS |= {
         "round": "round",
         "squeeze": "squeeze",
         "stack": "stack",
+        "std": "std",
         "take": "take",
         "transpose": "transpose",
+        "var": "var",
         "where": "where",
         "zeros_like": "zeros_like",
     }.items()

@@ -231,6 +231,7 @@ class Array:
         dtype: _DTypeLike | None = None,
         out: Any = None,
         ddof: float = 0,
+        keepdims: builtins.bool = False,
         **kwargs: Any,
     ) -> Any: ...
     def swapaxes(self, axis1: int, axis2: int, /) -> Array: ...
@@ -254,6 +255,7 @@ class Array:
         dtype: _DTypeLike | None = None,
         out: Any = None,
         ddof: float = 0,
+        keepdims: builtins.bool = False,
         **kwargs: Any,
     ) -> Any: ...
     def view(self, *args: Any, **kwargs: Any) -> Any: ...
@@ -341,8 +343,28 @@ def reshape(x: _ArrayLike, /, shape: _Shape, *, copy: builtins.bool | None = Non
 def set_num_threads(n: int, /) -> None: ...
 def squeeze(x: _ArrayLike, /, axis: _Axis = None) -> Array: ...
 def stack(arrays: Sequence[_ArrayLike], /, axis: int = 0, *, out: Array | None = None) -> Array: ...
+def std(
+    x: _ArrayLike,
+    /,
+    axis: _Axis = None,
+    *,
+    out: Array | None = None,
+    keepdims: builtins.bool = False,
+    ddof: float = 0,
+    correction: float = 0,
+) -> Any: ...
 def take(x: _ArrayLike, indices: _ArrayLike, /, axis: int | None = None) -> Any: ...
 def transpose(x: _ArrayLike, /, axes: Sequence[int] | None = None) -> Array: ...
+def var(
+    x: _ArrayLike,
+    /,
+    axis: _Axis = None,
+    *,
+    out: Array | None = None,
+    keepdims: builtins.bool = False,
+    ddof: float = 0,
+    correction: float = 0,
+) -> Any: ...
 def where(
     condition: _ArrayLike, x1: _ArrayLike, x2: _ArrayLike, /, *, out: Array | None = None
 ) -> Array: ...

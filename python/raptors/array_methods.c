@@ -276,12 +276,10 @@ static PyObject *method_array_function(PyObject *self, EXT_FASTCALL)
     X(searchsorted, "v, /, side='left', sorter=None")                            \
     X(setfield, "val, /, dtype, offset=0")                                       \
     X(sort, "/, axis=-1, kind=None, order=None, *, stable=None")                 \
-    X(std, "/, axis=None, dtype=None, out=None, ddof=0, **kwargs")               \
     X(swapaxes, "axis1, axis2, /")                                               \
     X(tobytes, "/, order='C'")                                                   \
     X(tofile, "fid, /, sep='', format='%s'")                                  \
     X(trace, "/, offset=0, axis1=0, axis2=1, dtype=None, out=None")              \
-    X(var, "/, axis=None, dtype=None, out=None, ddof=0, **kwargs")               \
     X(view, "/, *args, **kwargs")
 
 /* X(name, function, signature, text): ours, and NumPy's for the arguments that ours refuses. */
@@ -291,6 +289,8 @@ static PyObject *method_array_function(PyObject *self, EXT_FASTCALL)
     X(clip, ext_method_clip, "/, min=None, max=None, out=None, **kwargs", "As raptors.clip.")                       \
     X(reshape, ext_method_reshape, "/, *shape, order='C', copy=None", "As raptors.reshape; a.reshape(2, 3) too.")   \
     X(squeeze, ext_method_squeeze, "/, axis=None", "As raptors.squeeze.")                                           \
+    X(std, ext_method_std, "/, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **kwargs", "As raptors.std.") \
+    X(var, ext_method_var, "/, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **kwargs", "As raptors.var.") \
     X(item, method_item, "/, *args", "One element as a Python number: the only one, or the one at index.")          \
     X(take, ext_method_take, "/, indices, axis=None, out=None, mode='raise'", "As raptors.take.")                   \
     X(transpose, ext_method_transpose, "/, *axes", "As raptors.transpose; a.transpose(1, 0) too.")

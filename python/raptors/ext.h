@@ -20,7 +20,7 @@
 
 /* Names of arguments and attributes, interned so that a comparison of pointers finds them. */
 #define EXT_NAMES(X)                                                                                           \
-    X(api_version) X(arrays) X(axes) X(axis) X(condition) X(copy) X(count) X(data) X(descr) X(device)          \
+    X(api_version) X(arrays) X(axes) X(axis) X(condition) X(copy) X(correction) X(count) X(data) X(ddof) X(descr) X(device)          \
     X(dl_device) X(dtype) X(endpoint) X(fill_value) X(indices) X(isnative) X(itemsize) X(k) X(keepdims)        \
     X(kind) X(mask) X(max) X(max_version) X(min) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
     X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(typestr) X(value) X(version) X(x) X(x1)    \
@@ -304,6 +304,13 @@ PyObject *ext_call_with(PyObject *callable, PyObject *self, bool pass, EXT_FASTC
 #include "raptors/ops.def"
 
 PyObject *ext_method_clip(PyObject *self, EXT_FASTCALL);
+
+/* ---- statistics.c ------------------------------------------------------------------------------------------- */
+
+PyObject *ext_function_std(PyObject *module, EXT_FASTCALL);
+PyObject *ext_function_var(PyObject *module, EXT_FASTCALL);
+PyObject *ext_method_std(PyObject *self, EXT_FASTCALL);
+PyObject *ext_method_var(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_reshape(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_astype(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_transpose(PyObject *self, EXT_FASTCALL);
