@@ -254,7 +254,7 @@ static void statistics(void)
     CHECK(spreads(RP_FLOAT64, RP_FLOAT64, 0, 2));
     CHECK(spreads(RP_FLOAT64, RP_FLOAT64, 1, 2.5));
     CHECK(spreads(RP_FLOAT32, RP_FLOAT32, -5, 1));
-    CHECK(spreads(RP_FLOAT16, RP_FLOAT16, 0, 2));
+    CHECK(spreads(RP_FLOAT16, RP_FLOAT16, 2.5, 4));
     CHECK(spreads(RP_INT8, RP_FLOAT64, 0, 2));
     CHECK(spreads(RP_UINT64, RP_FLOAT64, 4, 10));
     CHECK(spreads(RP_FLOAT64, RP_FLOAT64, 5, inf_));
