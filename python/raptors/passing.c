@@ -106,6 +106,15 @@ static PyObject *raise_items(PyObject *sequence, int depth)
     return items;
 }
 
+/* A tuple with names, as its class method _make makes it: without the detour by a constructor in Python. */
+static PyObject *named_tuple(PyTypeObject *type, PyObject *items)
+{
+    const newfunc make = (newfunc)(uintptr_t)PyType_GetSlot(&PyTuple_Type, Py_tp_new);
+    PyObject *arguments = PyTuple_Pack(1, items), *result = arguments ? make(type, arguments, NULL) : NULL;
+    Py_XDECREF(arguments);
+    return result;
+}
+
 /* A list, a tuple, or one with names, as numpy.linalg.svd gives. */
 static PyObject *raise_sequence(PyObject *sequence, int depth)
 {
@@ -113,12 +122,13 @@ static PyObject *raise_sequence(PyObject *sequence, int depth)
     if (!items || PyTuple_CheckExact(sequence)) {
         return items;
     }
-    PyObject *type = (PyObject *)Py_TYPE(sequence), *result;
+    PyTypeObject *type = Py_TYPE(sequence);
+    PyObject *result;
     if (PyList_CheckExact(sequence)) {
         result = PySequence_List(items);
     } else {
         result =
-            PyObject_HasAttr(type, ext.names[EXT__fields]) ? PyObject_CallObject(type, items) : Py_NewRef(sequence);
+            PyObject_HasAttr((PyObject *)type, ext.names[EXT__fields]) ? named_tuple(type, items) : Py_NewRef(sequence);
     }
     Py_DECREF(items);
     return result;
