@@ -29,7 +29,7 @@ SOURCES := $(shell find include src python meson.build meson.options -type f ! -
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
 .PHONY: build bench lto pgo test check format library install clean help system-tools check-format check-lint check-types \
-	check-wheel check-install check-asan check-tsan check-valgrind check-aarch64
+	check-wheel check-install check-asan check-tsan check-valgrind check-aarch64 check-accuracy
 
 help:  ## this list
 	@awk -F ':.*##' '/^[a-z0-9 -]+:.*##/ { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -145,6 +145,10 @@ check-valgrind: build  ## C tests that touch memory most, under valgrind
 	@if command -v valgrind >/dev/null; then $(BIN)/meson test -C $(BUILD) --print-errorlogs --timeout-multiplier 20 \
 		--wrapper 'valgrind -q --error-exitcode=9' --suite memory; \
 	else echo 'check-valgrind: not run: no valgrind. $(HOW)'; fi
+
+check-accuracy: build $(VENV)/.test  ## every float32 argument of each mathematical function: within an hour on two cores
+	rm -f $(BUILD)/accuracy.jsonl
+	$(BIN)/raptors accuracy --exhaustive --types float32 --no-numpy --out $(BUILD)/accuracy.jsonl
 
 check-aarch64:  ## C tests built for AArch64, run under qemu
 	@if command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null; then \

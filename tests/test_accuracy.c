@@ -65,7 +65,7 @@ static long double logaddexpl(long double x, long double y)
 {
     const long double larger = x < y ? y : x, smaller = x < y ? x : y;
     if (isnan(x) || isnan(y)) return (long double)NAN;
-    if (isinf(larger) || isinf(smaller)) return larger;
+    if (isinf(larger) || isinf(smaller)) return larger + 0;
     long double result = larger + log1pl(expl(smaller - larger));
     if (fabsl(result) < -larger / 4) {
 #ifdef RP_HAVE_MPFR
@@ -83,7 +83,30 @@ static long double logaddexpl(long double x, long double y)
     return result;
 }
 
+/* The angles. */
+#ifdef RP_HAVE_MPFR
+static int times_pi_over(mpfr_t z, const mpfr_t x, unsigned long divisor, bool inverse, mpfr_rnd_t how)
+{
+    mpfr_t factor;
+    mpfr_init2(factor, 400);
+    mpfr_const_pi(factor, MPFR_RNDN);
+    if (inverse)
+        mpfr_ui_div(factor, divisor, factor, MPFR_RNDN);
+    else
+        mpfr_div_ui(factor, factor, divisor, MPFR_RNDN);
+    const int inexact = mpfr_mul(z, x, factor, how);
+    mpfr_clear(factor);
+    return inexact;
+}
+static int exact_degrees(mpfr_t z, const mpfr_t x, mpfr_rnd_t how) { return times_pi_over(z, x, 180, true, how); }
+static int exact_radians(mpfr_t z, const mpfr_t x, mpfr_rnd_t how) { return times_pi_over(z, x, 180, false, how); }
+#endif
+static long double degreesl(long double x) { return x * (180 / 3.14159265358979323846264338327950288L); }
+static long double radiansl(long double x) { return x * (3.14159265358979323846264338327950288L / 180); }
+
 static const truth truths[] = {
+    {.name = "degrees", .one = degreesl, .exact = MPFR(exact_degrees), .any_mode = true},
+    {.name = "radians", .one = radiansl, .exact = MPFR(exact_radians), .any_mode = true},
     {.name = "exp", .one = expl, .exact = MPFR(mpfr_exp)},
     {.name = "log", .one = logl, .exact = MPFR(mpfr_log)},
     {.name = "log2", .one = log2l, .exact = MPFR(mpfr_log2)},

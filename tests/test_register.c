@@ -9,6 +9,7 @@
 
 #include "arrays.h"
 #include "check.h"
+#include "choose/admit.h"
 #include "choose/candidates.h"
 #include "choose/measure.h"
 #include "runtime/runtime.h"
@@ -74,6 +75,53 @@ static void verdicts(void)
         CHECK(rp_register_kernel(&e) == RP_OK);
         rp_registered *r = find(planted[i].name);
         CHECK(r && rp_is_admitted(r) == planted[i].admitted && strstr(r->reason, planted[i].reason));
+    }
+}
+
+/* ---- Mathematical functions -------------------------------------------------------------------------------- */
+
+/* exp as ours has it, but `units` of the last place more for one result of `one_in`. */
+static void spoilt_exp(const rp_call *call, rp_dtype dtype, int units, unsigned one_in)
+{
+    const size_t size = rp_dtype_size(dtype);
+    rp_context_get()->default_kernel[RP_EXP][dtype][RP_V]->run(call);
+    for (size_t j = 0; j < call->n * call->m; j++) {
+        char *z = call->ptr[0] + j % call->n * size + (ptrdiff_t)(j / call->n) * call->outer[0];
+        uint64_t bits = 0;
+        memcpy(&bits, z, size);
+        const double result = rp_get_real(z, size);
+        if (!(result > 0) || isinf(result) || bits * 0x9e3779b97f4a7c15u >> 32 > UINT32_MAX / one_in) continue;
+        bits += (uint64_t)units;
+        memcpy(z, &bits, size);
+    }
+}
+static void exact_f64(const rp_call *call) { spoilt_exp(call, RP_FLOAT64, 0, 1); }
+static void two_off_f64(const rp_call *call) { spoilt_exp(call, RP_FLOAT64, 2, 1); }
+static void seldom_f64(const rp_call *call) { spoilt_exp(call, RP_FLOAT64, 2, 300); }
+static void seldom_f32(const rp_call *call) { spoilt_exp(call, RP_FLOAT32, 1, 300); }
+static void seldom_f16(const rp_call *call) { spoilt_exp(call, RP_FLOAT16, 1, 300); }
+
+/* Equal bits are what every kernel promises that may stand in for ours: one that is 1 ULP or 2 off is none of them, however
+ * seldom that is. */
+static void mathematical(void)
+{
+    static const struct {
+        const char *name;
+        rp_dtype dtype;
+        void (*run)(const rp_call *);
+        bool admitted;
+    } planted[] = {
+        {"exp.v.f64.exact", RP_FLOAT64, exact_f64, true},    {"exp.v.f64.two_off", RP_FLOAT64, two_off_f64, false},
+        {"exp.v.f64.seldom", RP_FLOAT64, seldom_f64, false}, {"exp.v.f32.seldom", RP_FLOAT32, seldom_f32, false},
+        {"exp.v.f16.seldom", RP_FLOAT16, seldom_f16, false},
+    };
+    for (size_t i = 0; i < sizeof planted / sizeof *planted; i++) {
+        const rp_kernel_entry e = {
+            .name = planted[i].name, .operands = "v", .op = RP_EXP, .dtype = planted[i].dtype, .run = planted[i].run};
+        CHECK(rp_register_kernel(&e) == RP_OK);
+        rp_registered *r = find_of(RP_EXP, planted[i].name);
+        CHECK(r && rp_is_admitted(r) == planted[i].admitted);
+        CHECK(r && (planted[i].admitted || strstr(r->reason, "other bits")));
     }
 }
 
@@ -286,6 +334,7 @@ int main(void)
 {
     setenv("RAPTORS_REDUCTIONS", "*.from_its_end", 1);
     verdicts();
+    mathematical();
     results();
     reductions();
     own_threads();

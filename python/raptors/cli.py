@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The command: raptors info, bench, explain, race, tune, regret, trace."""
+"""The command: raptors info, bench, explain, race, tune, regret, accuracy, trace."""
 
 from __future__ import annotations
 
@@ -62,6 +62,12 @@ def _bench(arguments: Sequence[str]) -> int:
     return main(list(arguments)) or 0
 
 
+def _accuracy(arguments: Sequence[str]) -> int:
+    from .accuracy import run_accuracy
+
+    return run_accuracy(arguments)
+
+
 def _trace(arguments: Sequence[str]) -> int:
     from .tracing import main
 
@@ -85,6 +91,7 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "race": (_choosing("race"), "time every way to compute a call, now"),
     "tune": (_choosing("tune"), "time many kinds of calls, and keep the fastest ways for later programs"),
     "regret": (_choosing("regret"), "how much slower the chosen ways are than the fastest, over random calls"),
+    "accuracy": (_accuracy, "how exact the mathematical functions are, beside the installed NumPy's"),
     "trace": (_trace, "which functions of BLAS, LAPACK and the like a program calls"),
 }
 

@@ -289,6 +289,59 @@ static bool passes_split(rp_registered *r, const rp_kernel *ours)
     return same || refuse(r, "other bits in %zu elements, which it may split", n);
 }
 
+/* Numbers of all kinds: of any bits, of any size between 2^-16 and 2^16, and between -4 and 4. */
+static double any_number(uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    const uint64_t bits = *state ^ *state >> 29;
+    const double fraction = (double)(int64_t)(bits << 4) * 0x1p-63;
+    double any;
+    switch (bits >> 61) {
+    case 0: return memcpy(&any, &bits, sizeof any), any;
+    case 1: return (double)(float)ldexp(fraction, (int)(bits >> 40 & 255) - 128); /* of float32's bits and range */
+    case 2:
+    case 3: return ldexp(fraction, (int)(bits >> 40 & 31) - 15);
+    default: return 4 * fraction;
+    }
+}
+
+/* Many real numbers, for kernels that err at few of them. */
+static bool passes_many(rp_registered *r, const rp_kernel *ours)
+{
+    enum { RUNS = 32, RUN = 128, ALL = RUNS * RUN };
+    const rp_kernel *kernel = &r->kernel;
+    const rp_dtype dtype = (rp_dtype)kernel->dtype, to = (rp_dtype)kernel->to;
+    const size_t size = rp_dtype_size(dtype), to_size = rp_dtype_size(to), most = size > to_size ? size : to_size;
+    const size_t parts = rp_dtype_kind(dtype) == RP_KIND_COMPLEX ? 2 : 1;
+    const int inputs = kernel->shape == RP_V ? 1 : 2;
+    const int place = kernel->traits & RP_TRAIT_IN_PLACE_ONLY ? 1 + (kernel->shape == RP_SV) : 0;
+    char *memory = rp_malloc(4 * ALL * most), *got = memory + 2 * ALL * most, *want = got + ALL * most;
+    if (!memory) return refuse(r, "no memory to try it on many numbers");
+    uint64_t state = 1;
+    for (size_t i = 0; i < 2 * ALL * parts; i++) rp_put_real(dtype, memory + i * (size / parts), any_number(&state));
+    bool same = true;
+    for (size_t first = 0; first < ALL && same; first += RUN) {
+        bool taken = true;
+        for (int turn = 0; turn < 2 && taken; turn++) {
+            char *target = turn ? want : got;
+            rp_call call = {.ptr = {target}, .inner = {(ptrdiff_t)to_size}, .n = RUN, .m = 1, .data = kernel->data};
+            for (int k = 1; k <= inputs; k++) {
+                call.ptr[k] = memory + (first + (size_t)(k - 1) * ALL) * size;
+                call.inner[k] = is_number(kernel, k) ? 0 : (ptrdiff_t)size;
+                if (k == place) call.ptr[k] = memcpy(target, call.ptr[k], RUN * size);
+            }
+            taken = turn || rp_kernel_takes_form(kernel, &call);
+            if (taken) (turn ? ours : kernel)->run(&call);
+        }
+        for (size_t i = 0; i < RUN && taken && same; i++) {
+            same = same_element(to, got + i * to_size, want + i * to_size) ||
+                   refuse(r, "other bits for number %zu of many", first + i);
+        }
+    }
+    rp_free(memory);
+    return same;
+}
+
 static bool try_all(rp_registered *r)
 {
     const rp_kernel *kernel = &r->kernel;
@@ -327,6 +380,7 @@ static bool try_all(rp_registered *r)
         if (!passes(r, ours, &whole) || !passes(r, ours, &rows)) return false;
         if (kernel->traits & RP_TRAIT_STRIDED && !passes(r, ours, &strided)) return false;
     }
+    if (rp_dtype_kind((rp_dtype)kernel->dtype) >= RP_KIND_REAL && !passes_many(r, ours)) return false;
     return !(kernel->traits & RP_TRAIT_OWN_THREADS) || passes_split(r, ours);
 }
 

@@ -77,7 +77,7 @@ def test_the_bare_command_lists_the_commands_in_a_line_each(capsys, words):
         ("Bench", "bench"),
         ("reg", "regret"),
         ("--verison", "--version"),
-        ("zzz", "known are bench"),
+        ("zzz", "known are accuracy"),
     ],
 )
 def test_misspelt_commands(capsys, words, meant):

@@ -5,6 +5,7 @@
 #ifndef RP_MATH_FUNCTIONS_H
 #define RP_MATH_FUNCTIONS_H
 
+#include "kernels/math/angle.h"
 #include "kernels/math/arc.h"
 #include "kernels/math/area.h"
 #include "kernels/math/cbrt.h"

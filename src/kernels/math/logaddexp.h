@@ -111,9 +111,9 @@ V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
     }
     const rp_vm rare = ~v_less(v_abs(larger) + v_abs(smaller), v_set((double)INFINITY));
     if (v_any(rare)) {
-        /* Both finite, but their difference not: the larger it is; so where it is infinite. */
+        /* Both finite, but their difference not: the larger it is; so where it is infinite; log(1 + 0) is no -0. */
         const rp_vm plain = v_equal(x, x) & v_equal(y, y);
-        result = v_select(rare, v_select(plain, larger, x + y), result);
+        result = v_select(rare, v_select(plain, larger + 0, x + y), result);
     }
     return result;
 }

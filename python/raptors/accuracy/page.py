@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What was found, as a table for the terminal and as a page in Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .functions import FORMS, LONG_IS_LONGER, gmpy2
+from .measure import Found
+
+Table = Mapping[tuple[str, str], Mapping[str, Found]]  # by function and type, of "raptors" and "numpy"
+HEAD = ["function", "type", "kernel", "arguments", "largest error", "at", "not nearest", "NumPy's", "at", "not nearest"]
+
+PAGE = """# How exact the mathematical functions are
+
+This page is written by `{command}`; `{retry}` is a rough form of it that takes a minute or two.
+An error is the distance from the true value, in units of the last place (ULP) of a number of the type that is as large as the
+true one. A result that is the nearest number to the truth is at most 0.5 off. A wrong sign of 0, or NaN where there is a
+number, counts as infinitely far.
+
+What Raptors promises: **float16 and float32 results are the nearest numbers** (`not nearest` is 0), **float64 results are at
+most 1 ULP off**, and the bits are the same on every machine.
+
+## What was tried
+
+- float16 and float32 of one operand: {singles}.
+- All others: {count:,} arguments by chance, for each function and type: by bit pattern, by size, evenly in ranges, near multiples of
+  pi/2; of pairs also such of like size, and powers that are neither 0 nor infinite.
+- Everywhere besides: powers of two, whole numbers, sixty-fourths, multiples of log(2)/2, log(10) and pi/4, the float64 numbers
+  that lie nearest to a multiple of pi/2 for each exponent, subnormal numbers, the smallest and the largest ones, and
+  arguments at which some library was far off; each with its two neighbours to both sides and with both signs.
+
+How it was judged: each float16 and float32 result by NumPy's float64 function, each float64 result by NumPy's function on long
+double{long}. Where that could not tell (the result lies near the middle of two numbers, or may be the farthest off), MPFR decided, with
+{bits} bits. So every largest error and every argument below is MPFR's, and every 0 of `not nearest` is exact. NumPy's functions were
+measured in the same way on the same arguments. The counts of float64 results that are not nearest come from long double alone.
+
+{machine}
+
+{tables}"""
+
+
+def rows(table: Table, kernels: Mapping[tuple[str, str], str], form: str | None = None) -> list[list[str]]:
+    """The rows of the table, as words; of one type, or of all."""
+    found = []
+    for (function, dtype), ways in table.items():
+        if form is not None and dtype != form:
+            continue
+        ours = ways["raptors"]
+        line = [function, dtype, kernels.get((function, dtype), ""), f"{ours.tried:,}", *_words(ours)]
+        found.append([*line, *(_words(ways["numpy"]) if "numpy" in ways else ["", "", ""])])
+    return found
+
+
+def _words(found: Found) -> list[str]:
+    share = found.wrong / max(found.tried, 1)
+    count = "0" if not found.wrong else f"{found.wrong:,}" if share < 1e-4 else f"{100 * share:.2g} %"
+    return [_ulp(found.worst), ", ".join(found.at), count]
+
+
+def _ulp(error: float) -> str:
+    if math.isinf(error):
+        return "infinite"
+    return f"{math.ceil(error * 1000) / 1000:.3f}" if error < 1000 else f"{error:.2g}"
+
+
+def as_text(table: Table, kernels: Mapping[tuple[str, str], str]) -> str:
+    """For the terminal."""
+    lines = [HEAD, *rows(table, kernels)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
+    return "\n".join("  ".join(f"{word:{width}}" for word, width in zip(line, widths)).rstrip() for line in lines)  # noqa: B905
+
+
+def as_page(
+    table: Table,
+    kernels: Mapping[tuple[str, str], str],
+    machine: Mapping[str, Any],
+    command: str,
+    step: int,
+    count: int,
+) -> str:
+    """The page of the documentation."""
+    singles = (
+        "every argument" if step == 1 else f"every float16 argument, and every {step}th of float32's by bit pattern"
+    )
+    words = {
+        "command": command,
+        "retry": "raptors accuracy --quick",
+        "singles": singles,
+        "count": count,
+        "long": "" if LONG_IS_LONGER else " (which this machine has not: there MPFR judged each)",
+        "bits": 300,
+        "machine": f"Measured on {machine['cpu']}, {machine['system']}, {machine['date'][:10]}, with Raptors {machine['raptors']}, NumPy "
+        f"{machine['numpy']}, Python {machine['python']}, {gmpy2.mpfr_version()}.",
+        "tables": "\n".join(
+            f"## {form}\n\n{_markdown(rows(table, kernels, form))}" for form in FORMS if _has(table, form)
+        ),
+    }
+    return PAGE.format(**words)
+
+
+def _has(table: Table, form: str) -> bool:
+    return any(dtype == form for _, dtype in table)
+
+
+def _markdown(lines: Iterable[list[str]]) -> str:
+    kept = [i for i, word in enumerate(HEAD) if word != "type"]
+    text = [f"| {' | '.join(HEAD[i] for i in kept)} |", "|" + "---|" * len(kept)]
+    for line in lines:
+        words = [f"`{line[i]}`" if HEAD[i] in ("kernel", "at") and line[i] else line[i] for i in kept]
+        text.append(f"| {' | '.join(words)} |")
+    return "\n".join(text) + "\n"
