@@ -16,7 +16,7 @@ typedef enum values { VALUES_SPECIAL, VALUES_BITS, VALUES_SMALL, VALUES_ORDINARY
 
 static uint64_t random_state = 1;
 
-static uint64_t random_bits(void)
+static inline uint64_t random_bits(void)
 {
     random_state += 0x9e3779b97f4a7c15;
     uint64_t x = random_state;
@@ -50,7 +50,7 @@ enum {
     SPECIAL_INTEGERS = sizeof special_integers / sizeof *special_integers
 };
 
-static void put_real(rp_dtype dtype, char *element, double x)
+static inline void put_real(rp_dtype dtype, char *element, double x)
 {
     float single = (float)x;
     uint16_t half = rp_reference_to_half(x);
@@ -62,7 +62,7 @@ static void put_real(rp_dtype dtype, char *element, double x)
         memcpy(element, &x, 8);
 }
 
-static bool is_floating(rp_dtype dtype) { return dtype >= RP_FLOAT16; }
+static inline bool is_floating(rp_dtype dtype) { return dtype >= RP_FLOAT16; }
 
 static inline size_t special_count(rp_dtype dtype)
 {
@@ -71,7 +71,7 @@ static inline size_t special_count(rp_dtype dtype)
 }
 
 /* The special value `index` of `dtype`, of whatever index: they repeat. */
-static void put_special(rp_dtype dtype, char *element, size_t index)
+static inline void put_special(rp_dtype dtype, char *element, size_t index)
 {
     size_t size = rp_dtype_size(dtype);
     if (is_floating(dtype)) {
@@ -86,7 +86,7 @@ static void put_special(rp_dtype dtype, char *element, size_t index)
     memcpy(element, &bits, size);
 }
 
-static double ordinary_real(void)
+static inline double ordinary_real(void)
 {
     double fraction = (double)(int64_t)random_bits() * 0x1p-63;
     return ldexp(fraction, (int)(random_bits() % 16) - 4);
