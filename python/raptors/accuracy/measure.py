@@ -24,7 +24,9 @@ from .truth import errors, exact_error
 
 UNIT = 1 << 22  # arguments
 MPFR_UNIT = 1 << 14  # where MPFR judges each
-MOST_ASKED = 16  # results of a block that are clearly wrong: MPFR hears of no more
+MOST_ASKED = (
+    16  # in a block, of results that are clearly wrong, and of those that are as far off: acos(x) is pi/2 for many x
+)
 
 
 @dataclass(frozen=True)
@@ -162,10 +164,11 @@ def _add(
         for i in (*claimed, *np.flatnonzero(np.abs(off - 0.5) <= form.slack)):
             off[i] = ask(i)
     candidates = np.flatnonzero(off > max(found.worst - form.slack, form.slack))
+    left = MOST_ASKED
     for i in candidates[np.argsort(-off[candidates])]:
-        if off[i] <= found.worst - form.slack:
+        if off[i] <= found.worst - form.slack or not left:
             break
-        ask(i)
+        left -= abs(ask(i) - off[i]) <= form.slack
     return replace(found, tried=found.tried + len(results), wrong=found.wrong + int(wrong.sum()))
 
 
