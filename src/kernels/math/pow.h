@@ -108,7 +108,9 @@ V rp_vd v_log_double(rp_vd x, rp_vd *low)
     const rp_vd p = v_poly5(r, 0x1.5555555555557p-2, -0x1.0000000000003p-2, 0x1.99999997d450fp-3, -0x1.55555553593d6p-3,
                             0x1.2494c5fd5dc1cp-3, -0x1.000267e79af5fp-3);
     rp_vd lows = v_fma(k, v_set(0x1.ef35793c7673p-45), v_gather(pow_log_low, index)) + (whole - sum + r);
-    lows = lows + (v_fma(r, half, -square) + v_fma(-r, rest, rest)) + (sum - high + square);
+    /* log(1 + r + rest) = log(1 + r) + rest / (1 + r), of which the square counts where whole and r nearly cancel. */
+    const rp_vd rests = v_fma(v_fma(square, v_set(-2), -r), rest, rest);
+    lows = lows + (v_fma(r, half, -square) + rests) + (sum - high + square);
     lows = v_fma(r * square * -2, p, lows);
     const rp_vd result = high + lows;
     *low = high - result + lows;
