@@ -19,6 +19,10 @@
 #include "kernels/math/trig.h"
 
 /* arc.h, area.h, cbrt.h, hypot.h, trig.h */
+#define v_degrees_rough NULL
+#define v_degrees_doubt NULL
+#define v_radians_rough NULL
+#define v_radians_doubt NULL
 #define v_sin_rough NULL
 #define v_sin_doubt NULL
 #define v_cos_rough NULL
