@@ -107,6 +107,7 @@ def test_a_profile_of_another_machine_is_replaced_when_there_is_something_better
 
 def test_tune_says_what_was_gained():
     assert tuning._what_was_gained([1.0, 1.5, 3.0, 1.2]).startswith("3 of them will be faster than before, 1.50 times")
+    assert tuning._what_was_gained([5.5]) == "It will be 5.50 times as fast as before."
     assert tuning._what_was_gained([1.0, 1.0]) == "They are computed in the fastest way already."
 
 

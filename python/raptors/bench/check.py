@@ -44,14 +44,17 @@ def same_bits(expected: Any, actual: Any) -> str:
     return _first_difference(wanted, given, differs)
 
 
-def nearly_same(expected: Any, actual: Any, ulps: float = 4.0) -> str:
-    """Equal within `ulps` units of the result's magnitude: for complex operations, where NumPy's own bits depend
-    on whether its build fuses multiplications and additions."""
+def nearly_same(expected: Any, actual: Any, ulps: float = 4.0, least: float = 0.0) -> str:
+    """Equal within `ulps` units of the result's magnitude, or of `least` where that is larger: for mathematical functions,
+    and for complex operations, where NumPy's own bits depend on whether its build fuses multiplications and additions."""
     if wrong := same_form(expected, actual):
         return wrong
     wanted, given = np.asarray(expected), np.asarray(actual)
-    epsilon = np.finfo(wanted.dtype).eps
-    differs = ~(np.abs(wanted - given) <= ulps * epsilon * np.abs(wanted))
+    if wanted.dtype.kind in "iu":  # integer powers
+        return same_bits(expected, actual)
+    numbers = np.finfo(wanted.dtype)
+    units = np.maximum(numbers.eps * np.maximum(np.abs(wanted), least), numbers.smallest_subnormal)
+    differs = ~(np.abs(wanted - given) <= ulps * units)
     differs &= ~((wanted == given) | (np.isnan(wanted) & np.isnan(given)))
     return _first_difference(wanted, given, differs)
 

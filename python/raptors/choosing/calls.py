@@ -119,6 +119,10 @@ def parse_call(
 ) -> Call:
     """A Call from words such as "multiply", "f32" or "float32", "2048x2048". ValueError says what is known."""
     if op not in OPERATIONS:
+        if callable(getattr(np, op, None)):
+            raise ValueError(
+                f"{op} has no ways to choose among; docs/native.md says whether Raptors or NumPy computes it"
+            )
         raise ValueError(unknown("operation", op, OPERATIONS))
     name = dtype if dtype in _raptors.DTYPES else CODES.get(dtype[:1], "?") + dtype[1:]
     if name not in _raptors.DTYPES:

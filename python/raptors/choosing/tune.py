@@ -144,7 +144,9 @@ def _kinds_of_calls(count: int) -> str:
 def _what_was_gained(gains: Sequence[float]) -> str:
     faster = [gain for gain in gains if gain > 1]
     if not faster:
-        return "They are computed in the fastest way already."
+        return f"{'It is' if len(gains) == 1 else 'They are'} computed in the fastest way already."
+    if len(gains) == 1:
+        return f"It will be {gains[0]:.2f} times as fast as before."
     median = float(np.median(faster))
     return (
         f"{len(faster)} of them will be faster than before, {median:.2f} times in the median; "
