@@ -15,26 +15,56 @@
 #define REAL(...)
 #define COMPLEX(...)
 
+#define NOT_INLINE static __attribute__((noinline))
 #define MATH(name)                                                                                            \
+    NOT_INLINE rp_vd name##_exact(rp_vd x) { return v_##name##_single(x); }                                   \
+    V void name##_v(const rp_call *call, rp_math_store how)                                                   \
+    {                                                                                                         \
+        const rp_math_function f = {                                                                          \
+            .rough = v_##name##_rough, .exact = name##_exact, .doubt = v_##name##_doubt};                     \
+        if (RP_LANES > 1 && f.rough)                                                                          \
+            rp_math_by_rough(call, f, how, true, true);                                                       \
+        else                                                                                                  \
+            rp_math_v(call, v_##name##_single, how);                                                          \
+    }                                                                                                         \
     static void name##_v_f64(const rp_call *call) { rp_math_v(call, v_##name, RP_MATH_F64); }                 \
-    static void name##_v_f32(const rp_call *call) { rp_math_v(call, v_##name##_single, RP_MATH_F32); }        \
-    static void name##_v_odd(const rp_call *call) { rp_math_v(call, v_##name##_single, RP_MATH_ODD); }        \
+    static void name##_v_f32(const rp_call *call) { name##_v(call, RP_MATH_F32); }                            \
+    static void name##_v_odd(const rp_call *call) { name##_v(call, RP_MATH_ODD); }                            \
     static void name##_v_f16(const rp_call *call) { rp_half_map(call, 1, false, name##_v_odd); }
+/* With rough results one loop serves all shapes: nothing but the steps from block to block is another. */
 #define DEFINE_PAIR(name, shape, x_vector, y_vector)                                                          \
     static void name##_##shape##_f64(const rp_call *call)                                                     \
     {                                                                                                         \
         rp_math_vv(call, v_##name, RP_MATH_F64, x_vector, y_vector);                                          \
     }                                                                                                         \
+    V void name##_##shape(const rp_call *call, rp_math_store how,                                             \
+                          void (*by_rough)(const rp_call *, bool, bool))                                      \
+    {                                                                                                         \
+        if (RP_LANES > 1 && v_##name##_rough)                                                                 \
+            by_rough(call, x_vector, y_vector);                                                               \
+        else                                                                                                  \
+            rp_math_vv(call, v_##name##_single, how, x_vector, y_vector);                                     \
+    }                                                                                                         \
     static void name##_##shape##_f32(const rp_call *call)                                                     \
     {                                                                                                         \
-        rp_math_vv(call, v_##name##_single, RP_MATH_F32, x_vector, y_vector);                                 \
+        name##_##shape(call, RP_MATH_F32, name##_rough_f32);                                                  \
     }                                                                                                         \
     static void name##_##shape##_odd(const rp_call *call)                                                     \
     {                                                                                                         \
-        rp_math_vv(call, v_##name##_single, RP_MATH_ODD, x_vector, y_vector);                                 \
+        name##_##shape(call, RP_MATH_ODD, name##_rough_odd);                                                  \
     }                                                                                                         \
     static void name##_##shape##_f16(const rp_call *call) { rp_half_map(call, 2, false, name##_##shape##_odd); }
+#define DEFINE_ROUGH(name, code, how)                                                                         \
+    NOT_INLINE void name##_rough_##code(const rp_call *call, bool x_vector, bool y_vector)                    \
+    {                                                                                                         \
+        const rp_math_function f = {                                                                          \
+            .rough2 = v_##name##_rough, .exact2 = name##_exact, .doubt2 = v_##name##_doubt};                  \
+        if (RP_LANES > 1 && f.rough2) rp_math_by_rough(call, f, how, x_vector, y_vector);                     \
+    }
 #define MATH2(name)                                                                                           \
+    NOT_INLINE rp_vd name##_exact(rp_vd x, rp_vd y) { return v_##name##_single(x, y); }                       \
+    DEFINE_ROUGH(name, f32, RP_MATH_F32)                                                                      \
+    DEFINE_ROUGH(name, odd, RP_MATH_ODD)                                                                      \
     DEFINE_PAIR(name, vv, true, true) DEFINE_PAIR(name, vs, true, false) DEFINE_PAIR(name, sv, false, true)
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions

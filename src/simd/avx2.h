@@ -88,4 +88,13 @@ typedef __m256i rp_vm;
 #define v_at_most(x, most) _mm256_min_pd(_mm256_set1_pd(most), x)
 #define v_at_least(x, least) _mm256_max_pd(_mm256_set1_pd(least), x)
 
+#define RP_VECTOR_SINGLES
+typedef __m256i rp_vsm;
+#define vs_less(a, b) ((__m256i)_mm256_cmp_ps(a, b, _CMP_LT_OQ))
+#define vs_less_equal(a, b) ((__m256i)_mm256_cmp_ps(a, b, _CMP_LE_OQ))
+#define vs_without(a, bits) \
+    _mm256_cmpeq_epi32(_mm256_and_si256((__m256i)(a), _mm256_set1_epi32(bits)), _mm256_setzero_si256())
+#define vs_any(m) (_mm256_movemask_ps((__m256)(m)) != 0)
+#define vs_low(a, b) ((rp_vsi)_mm256_shuffle_ps((__m256)(a), (__m256)(b), 0x88))
+
 #endif

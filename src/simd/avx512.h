@@ -126,4 +126,12 @@ typedef __mmask8 rp_vm;
 #define v_at_most(x, most) _mm512_min_pd(_mm512_set1_pd(most), x)
 #define v_at_least(x, least) _mm512_max_pd(_mm512_set1_pd(least), x)
 
+#define RP_VECTOR_SINGLES
+typedef __mmask16 rp_vsm;
+#define vs_less(a, b) _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ)
+#define vs_less_equal(a, b) _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ)
+#define vs_without(a, bits) _mm512_testn_epi32_mask((__m512i)(a), _mm512_set1_epi32(bits))
+#define vs_any(m) ((rp_vsm)(m) != 0)
+#define vs_low(a, b) ((rp_vsi)_mm512_shuffle_ps((__m512)(a), (__m512)(b), 0x88))
+
 #endif

@@ -17,6 +17,11 @@
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
  *   v_scale(x, k)    x * 2^k for whole k, |k| < 2200, rounded once where 2^-60 < |x| < 2^60
  *
+ *   rp_vs, rp_vsi, rp_vsm   2 RP_LANES float32 numbers, 32-bit integers, truths
+ *   vs_load, vs_store, vs_set, vs_abs, vs_less, vs_less_equal, vs_any   the same of these
+ *   vs_low(a, b)     the lower 32 bits of all lanes of two rp_vd, in whatever order
+ *   vs_without(a, bits)   where a has none of the bits
+ *
  * Every word gives the same bits on every machine.
  */
 #ifndef RP_SIMD_VECTOR_H
@@ -36,6 +41,9 @@ typedef double rp_vd __attribute__((vector_size(8 * RP_LANES)));
 typedef int64_t rp_vi __attribute__((vector_size(8 * RP_LANES)));
 typedef uint64_t rp_vu __attribute__((vector_size(8 * RP_LANES)));
 typedef float rp_vf __attribute__((vector_size(4 * RP_LANES)));
+
+typedef float rp_vs __attribute__((vector_size(8 * RP_LANES)));
+typedef int32_t rp_vsi __attribute__((vector_size(8 * RP_LANES)));
 
 V rp_vd v_set(double c) { return c - (rp_vd){0}; }
 
@@ -131,5 +139,41 @@ V rp_vd v_scale(rp_vd x, rp_vd k)
 
 V rp_vd v_abs(rp_vd x) { return (rp_vd)((rp_vi)x & INT64_MAX); }
 V rp_vi v_sign(rp_vd x) { return (rp_vi)x & INT64_MIN; }
+
+/* ---- float32 ---------------------------------------------------------------------------------------------- */
+
+V rp_vs vs_set(float c) { return c - (rp_vs){0}; }
+V rp_vs vs_abs(rp_vs x) { return (rp_vs)((rp_vsi)x & INT32_MAX); }
+
+V rp_vs vs_load(const void *from)
+{
+    rp_vs x;
+    memcpy(&x, from, sizeof x);
+    return x;
+}
+
+V void vs_store(void *to, rp_vs x) { memcpy(to, &x, sizeof x); }
+
+#ifndef RP_VECTOR_SINGLES
+typedef rp_vsi rp_vsm;
+V rp_vsm vs_less(rp_vs a, rp_vs b) { return a < b; }
+V rp_vsm vs_less_equal(rp_vs a, rp_vs b) { return a <= b; }
+V rp_vsm vs_without(rp_vsi a, int32_t bits) { return (a & bits) == 0; }
+V bool vs_any(rp_vsm m)
+{
+    int32_t any = 0;
+    for (int i = 0; i < 2 * RP_LANES; i++) any |= m[i];
+    return any != 0;
+}
+V rp_vsi vs_low(rp_vd a, rp_vd b)
+{
+    rp_vsi low;
+    for (int i = 0; i < RP_LANES; i++) {
+        low[i] = (int32_t)((rp_vi)a)[i];
+        low[RP_LANES + i] = (int32_t)((rp_vi)b)[i];
+    }
+    return low;
+}
+#endif
 
 #endif

@@ -33,6 +33,24 @@ V rp_vd v_exp(rp_vd x)
 }
 #define v_exp_single v_exp
 
+/* e^r = 1 + r (1 + ...), |r| <= 0.3467, with an error of 2^-40 */
+static const double exp_rough[9] = {1,
+                                    0x1.ffffffffd54d9p-1,
+                                    0x1.000000004f56bp-1,
+                                    0x1.555555a0a1869p-3,
+                                    0x1.5555546d8d57cp-5,
+                                    0x1.11108284cd817p-7,
+                                    0x1.6c18238e81597p-10,
+                                    0x1.a1a8597cf67e2p-13,
+                                    0x1.9f5ec5d583687p-16};
+V rp_vsm v_exp_doubt(rp_vs x) { return vs_less(vs_set(87), vs_abs(x)); }
+V rp_vd v_exp_rough(rp_vd x)
+{
+    const rp_vd count = v_fma(x, v_set(0x1.71547652b82fep0), v_set(RP_WHOLE));
+    const rp_vd r = v_fma(count - RP_WHOLE, v_set(-0x1.62e42fefa39efp-1), x);
+    return (rp_vd)((rp_vi)v_poly(r, r * r, exp_rough, 9) + ((rp_vi)count << 52));
+}
+
 /* ---- exp2: 2^x = 2^n e^(r ln 2), n the nearest whole number ------------------------------------------------------ */
 
 /* `add` gives 1 + high + low from high and low. */

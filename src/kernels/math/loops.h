@@ -2,6 +2,11 @@
  *
  * The loops of the mathematical functions: v_<name>, on vectors of float64, makes the float64 kernels of its row of
  * ops.def; v_<name>_single, good enough to be rounded to float32 once, those of float32 and float16.
+ *
+ * Where there is v_<name>_rough, those two types take its results, with an error of less than 2^-37, as far as they tell
+ * which number is the nearest: mostly. Else v_<name>_single computes the block. Since both are right, it does not matter
+ * which of them an element met. v_<name>_doubt says for which arguments the rough result may be anything. It may only be
+ * subnormal where float32 has it exactly, as that of sinh x is x.
  */
 #ifndef RP_MATH_LOOPS_H
 #define RP_MATH_LOOPS_H
@@ -90,6 +95,81 @@ V void rp_math_vv(const rp_call *call, rp_vd (*f)(rp_vd, rp_vd), rp_math_store h
             const rp_vd b = y_vector ? rp_math_load_some(y + whole * step, rest, how) : one_y;
             rp_math_put_some(z + whole * step, f(a, b), rest, how);
         }
+    }
+}
+
+/* ---- Rough results --------------------------------------------------------------------------------------------- */
+
+/* Two vectors of float64 at once: the processor does one's arithmetic while the other's waits. */
+enum { RP_PAIR = 2 * RP_LANES, RP_PAIR_BYTES = RP_PAIR * sizeof(float), RP_HALF_PAIR = RP_PAIR_BYTES / 2 };
+
+/* Where 2^-37 more or less may round to another number: of the 29 bits that float32 loses the first is 1 and the others
+ * are 0, nearly; for ODD, all are 0. */
+V rp_vsm rp_math_near_middle(rp_vd first, rp_vd second, rp_math_store how)
+{
+    const int32_t error = 1 << 15, lost = 1 << 29, middle = how == RP_MATH_ODD ? 0 : lost / 2;
+    return vs_without(vs_low(first, second) + (error - middle), lost - 2 * error);
+}
+
+/* A function of one operand, or of two. `exact` is called, not inlined: once in 2^8 blocks or so. */
+typedef struct rp_math_function {
+    rp_vd (*rough)(rp_vd x), (*exact)(rp_vd x);
+    rp_vsm (*doubt)(rp_vs x);
+    rp_vd (*rough2)(rp_vd x, rp_vd y), (*exact2)(rp_vd x, rp_vd y);
+    rp_vsm (*doubt2)(rp_vs x, rp_vs y);
+} rp_math_function;
+
+V rp_vd rp_math_roughly(rp_math_function f, const char *x, const char *y)
+{
+    return f.rough ? f.rough(v_load_f32(x)) : f.rough2(v_load_f32(x), v_load_f32(y));
+}
+
+V rp_vd rp_math_exactly(rp_math_function f, const char *x, const char *y)
+{
+    return f.rough ? f.exact(v_load_f32(x)) : f.exact2(v_load_f32(x), v_load_f32(y));
+}
+
+/* The elements behind the last whole pair and, behind them, ones; of an operand that is one number, a pair full of it. */
+V void rp_math_last(char *pair, const char *x, size_t n, bool vector)
+{
+    const size_t rest = vector ? n % RP_PAIR : 0, size = sizeof(float);
+    float number = 1;
+    if (!vector) memcpy(&number, x, size);
+    vs_store(pair, vs_set(number));
+    if (rest) memcpy(pair, x + (n - rest) * size, rest * size);
+}
+
+V void rp_math_by_rough(const rp_call *call, rp_math_function f, rp_math_store how, bool x_vector, bool y_vector)
+{
+    const size_t whole = call->n / RP_PAIR, rest = call->n % RP_PAIR;
+    const size_t x_step = x_vector ? RP_PAIR_BYTES : 0, y_step = y_vector ? RP_PAIR_BYTES : 0;
+    for (size_t row = 0; row < call->m; row++) {
+        char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
+        const char *x = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
+        const char *y = f.rough ? x : call->ptr[2] + (ptrdiff_t)row * call->outer[2];
+        char last_x[RP_PAIR_BYTES], last_y[RP_PAIR_BYTES], last_z[RP_PAIR_BYTES], *last_to = z + whole * RP_PAIR_BYTES;
+        rp_math_last(last_x, x, call->n, x_vector);
+        if (!f.rough) rp_math_last(last_y, y, call->n, y_vector);
+        if (!x_vector) x = last_x;
+        if (!y_vector) y = last_y;
+        for (size_t blocks = whole;; blocks = 1) {
+            for (; blocks; blocks--, z += RP_PAIR_BYTES, x += x_step, y += y_step) {
+                rp_vd a = rp_math_roughly(f, x, y), b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR);
+                const rp_vsm special = f.rough ? f.doubt(vs_load(x)) : f.doubt2(vs_load(x), vs_load(y));
+                const rp_vsm doubt = special | rp_math_near_middle(a, b, how);
+                if (__builtin_expect(vs_any(doubt), 0)) {
+                    a = rp_math_exactly(f, x, y);
+                    b = rp_math_exactly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR);
+                }
+                rp_math_put(z, a, how);
+                rp_math_put(z + RP_HALF_PAIR, b, how);
+            }
+            if (z == last_to && rest)
+                x = last_x, y = last_y, z = last_z;
+            else
+                break;
+        }
+        if (rest) memcpy(last_to, last_z, rest * sizeof(float));
     }
 }
 
