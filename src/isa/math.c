@@ -57,8 +57,7 @@
 #define DEFINE_ROUGH(name, code, how)                                                                         \
     NOT_INLINE void name##_rough_##code(const rp_call *call, bool x_vector, bool y_vector)                    \
     {                                                                                                         \
-        const rp_math_function f = {                                                                          \
-            .rough2 = v_##name##_rough, .exact2 = name##_exact, .doubt2 = v_##name##_doubt};                  \
+        const rp_math_function f = {.rough2 = v_##name##_rough, .exact2 = name##_exact};                      \
         if (RP_LANES > 1 && f.rough2) rp_math_by_rough(call, f, how, x_vector, y_vector);                     \
     }
 #define MATH2(name)                                                                                           \

@@ -71,6 +71,22 @@ V rp_vd v_exp2_add_for_single(rp_vd high, rp_vd low)
 V rp_vd v_exp2(rp_vd x) { return v_exp2_with(x, v_exp2_add); }
 V rp_vd v_exp2_single(rp_vd x) { return v_exp2_with(x, v_exp2_add_for_single); }
 
+static const double exp2_rough[9] = {1,
+                                     0x1.62e42fef86107p-1,
+                                     0x1.ebfbdff8c49eep-3,
+                                     0x1.c6b08dd47ea68p-5,
+                                     0x1.3b2ab625d7c39p-7,
+                                     0x1.5d8748205bf12p-10,
+                                     0x1.430a4cf74ceb9p-13,
+                                     0x1.00dae3c2a6baep-16,
+                                     0x1.62208f6452c81p-20};
+V rp_vsm v_exp2_doubt(rp_vs x) { return vs_less(vs_set(125), vs_abs(x)); }
+V rp_vd v_exp2_rough(rp_vd x)
+{
+    const rp_vd count = x + RP_WHOLE, r = x - (count - RP_WHOLE);
+    return (rp_vd)((rp_vi)v_poly(r, r * r, exp2_rough, 9) + ((rp_vi)count << 52));
+}
+
 /* ---- expm1: 2^n - 1 and 2^n r without an error, then the rest of 2^n e^r ------------------------------------------- */
 
 V rp_vd v_expm1(rp_vd x)
@@ -89,5 +105,25 @@ V rp_vd v_expm1(rp_vd x)
     return v_select(v_less(v_abs(x), v_set(0x1p-54)), x, result * 2);
 }
 #define v_expm1_single v_expm1
+
+/* (e^r - 1) / r, with an error of 2^-43: 2^n r times it, and 2^n - 1. */
+static const double expm1_rough[9] = {1,
+                                      0x1.fffffffff7303p-2,
+                                      0x1.5555555562d88p-3,
+                                      0x1.555555740436p-5,
+                                      0x1.111110ed0085ap-7,
+                                      0x1.6c164e395900dp-10,
+                                      0x1.a01a5661ec48fp-13,
+                                      0x1.a15a05fef93a9p-16,
+                                      0x1.7211105766fa3p-19};
+#define v_expm1_doubt v_exp_doubt
+V rp_vd v_expm1_rough(rp_vd x)
+{
+    const rp_vd count = v_fma(x, v_set(0x1.71547652b82fep0), v_set(RP_WHOLE));
+    const rp_vd r = v_fma(count - RP_WHOLE, v_set(-0x1.62e42fefa39efp-1), x);
+    const rp_vd power = (rp_vd)(((rp_vi)count << 52) + ((int64_t)1023 << 52));
+    /* 1 - 1 is 0, -0 here, which keeps the sign of x = -0. */
+    return v_fma(power, v_poly(r, r * r, expm1_rough, 9) * r, -(1 - power));
+}
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * All mathematical functions: v_<name> and v_<name>_single for each MATH and MATH2 of ops.def; v_<name>_rough
- * and v_<name>_doubt (loops.h) where there is a faster way, else NULL.
+ * and, of one operand, v_<name>_doubt (loops.h) where there is a faster way, else NULL.
  */
 #ifndef RP_MATH_FUNCTIONS_H
 #define RP_MATH_FUNCTIONS_H
@@ -17,29 +17,6 @@
 #include "kernels/math/hypot.h"
 #include "kernels/math/trig.h"
 
-/* exp.h, hyperbolic.h, log.h, logaddexp.h, pow.h */
-#define v_exp2_rough NULL
-#define v_exp2_doubt NULL
-#define v_expm1_rough NULL
-#define v_expm1_doubt NULL
-#define v_log_rough NULL
-#define v_log_doubt NULL
-#define v_log2_rough NULL
-#define v_log2_doubt NULL
-#define v_log10_rough NULL
-#define v_log10_doubt NULL
-#define v_log1p_rough NULL
-#define v_log1p_doubt NULL
-#define v_sinh_rough NULL
-#define v_sinh_doubt NULL
-#define v_cosh_rough NULL
-#define v_cosh_doubt NULL
-#define v_tanh_rough NULL
-#define v_tanh_doubt NULL
-#define v_pow_rough NULL
-#define v_pow_doubt NULL
-#define v_logaddexp_rough NULL
-#define v_logaddexp_doubt NULL
 /* arc.h, area.h, cbrt.h, hypot.h, trig.h */
 #define v_sin_rough NULL
 #define v_sin_doubt NULL
@@ -54,9 +31,7 @@
 #define v_atan_rough NULL
 #define v_atan_doubt NULL
 #define v_atan2_rough NULL
-#define v_atan2_doubt NULL
 #define v_hypot_rough NULL
-#define v_hypot_doubt NULL
 #define v_asinh_rough NULL
 #define v_asinh_doubt NULL
 #define v_acosh_rough NULL

@@ -89,4 +89,39 @@ V rp_vd v_tanh(rp_vd x)
 }
 #define v_tanh_single v_tanh
 
+/* ---- Rough ------------------------------------------------------------------------------------------------- */
+
+/* sinh r / r and cosh r, in r^2, with errors of 2^-49 and 2^-46 */
+static const double sinh_rough[5] = {1, 0x1.5555555552057p-3, 0x1.1111112195548p-7, 0x1.a0199aad6a222p-13,
+                                     0x1.72dbad2fa0907p-19};
+static const double cosh_rough[5] = {1, 0x1.ffffffffee1d6p-2, 0x1.555555823dd84p-5, 0x1.6c1634c49d9dp-10,
+                                     0x1.a1758f9d2d9c8p-16};
+typedef struct hyperbolic_rough {
+    rp_vd sinh, cosh;      /* of r */
+    rp_vd sum, difference; /* (2^-n + 2^n) / 2, (2^-n - 2^n) / 2 */
+} hyperbolic_rough;
+V hyperbolic_rough v_hyperbolic_rough(rp_vd x)
+{
+    const rp_vd count = v_fma(x, v_set(0x1.71547652b82fep0), v_set(RP_WHOLE));
+    const rp_vd r = v_fma(count - RP_WHOLE, v_set(-0x1.62e42fefa39efp-1), x), r2 = r * r, r4 = r2 * r2;
+    const rp_vi n = (rp_vi)count << 52, half = (rp_vi)v_set(0.5);
+    const rp_vd up = (rp_vd)(half + n), down = (rp_vd)(half - n);
+    return (hyperbolic_rough){v_poly(r2, r4, sinh_rough, 5) * r, v_poly(r2, r4, cosh_rough, 5), down + up, down - up};
+}
+
+V rp_vsm v_sinh_doubt(rp_vs x) { return vs_less(vs_set(88), vs_abs(x)); }
+/* A difference of 0 is subtracted, which keeps the sign of sinh -0. */
+V rp_vd v_sinh_of(hyperbolic_rough part) { return v_fma(part.sum, part.sinh, -(part.difference * part.cosh)); }
+V rp_vd v_sinh_rough(rp_vd x) { return v_sinh_of(v_hyperbolic_rough(x)); }
+#define v_cosh_doubt v_sinh_doubt
+V rp_vd v_cosh_of(hyperbolic_rough part) { return v_fma(part.sum, part.cosh, -(part.difference * part.sinh)); }
+V rp_vd v_cosh_rough(rp_vd x) { return v_cosh_of(v_hyperbolic_rough(x)); }
+
+V rp_vsm v_tanh_doubt(rp_vs x) { return vs_less(x, x); }
+V rp_vd v_tanh_rough(rp_vd x)
+{
+    const hyperbolic_rough part = v_hyperbolic_rough(v_at_least(v_at_most(x, 10), -10));
+    return v_sinh_of(part) / v_cosh_of(part);
+}
+
 #endif

@@ -112,6 +112,17 @@ V rp_vd v_log_single_normal(rp_vd x, rp_vd added_k)
 V rp_vd v_log(rp_vd x) { return v_log_with(x, v_log_normal); }
 V rp_vd v_log_single(rp_vd x) { return v_log_with(x, v_log_single_normal); }
 
+/* log(1 + r) with an error of 2^-41; k ln 2 with one of 2^-43. */
+static const double log_rough[6] = {-0x1.0000000005aebp-1, 0x1.5555553a10e9cp-2, -0x1.fffffa938a8a4p-3,
+                                    0x1.999d26f3a9185p-3,  -0x1.559cbaf22d0dp-3, 0x1.18d084c64a687p-3};
+V rp_vsm v_log_doubt(rp_vs x) { return ~(vs_less_equal(vs_set(FLT_MIN), x) & vs_less_equal(x, vs_set(FLT_MAX))); }
+V rp_vd v_log_rough(rp_vd x)
+{
+    const log_parts part = v_log_parts(x, v_set(0));
+    const rp_vd r = v_fma(part.m, part.inverse, v_set(-1)), r2 = r * r;
+    return part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r);
+}
+
 /* ---- log2, log10: the logarithm in two parts, times a number in two parts ------------------------------------ */
 
 V rp_vdd v_log_scaled(rp_vd x, rp_vd added_k, double high, double low)
@@ -138,6 +149,9 @@ V rp_vd v_log2_single_normal(rp_vd x, rp_vd added_k)
 V rp_vd v_log2(rp_vd x) { return v_log_with(x, v_log2_normal); }
 V rp_vd v_log2_single(rp_vd x) { return v_log_with(x, v_log2_single_normal); }
 
+#define v_log2_doubt v_log_doubt
+V rp_vd v_log2_rough(rp_vd x) { return v_log_rough(x) * 0x1.71547652b82fep0; }
+
 V rp_vdd v_log10_pair(rp_vd x, rp_vd added_k)
 {
     return v_log_scaled(x, added_k, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
@@ -155,6 +169,9 @@ V rp_vd v_log10_single_normal(rp_vd x, rp_vd added_k)
 V rp_vd v_log10(rp_vd x) { return v_log_with(x, v_log10_normal); }
 V rp_vd v_log10_single(rp_vd x) { return v_log_with(x, v_log10_single_normal); }
 
+#define v_log10_doubt v_log_doubt
+V rp_vd v_log10_rough(rp_vd x) { return v_log_rough(x) * 0x1.bcb7b1526e50ep-2; }
+
 /* ---- log1p: of 1 + x as a pair ------------------------------------------------------------------------------ */
 
 V rp_vd v_log1p_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
@@ -169,5 +186,16 @@ V rp_vd v_log1p_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
 }
 V rp_vd v_log1p(rp_vd x) { return v_log1p_with(x, v_add); }
 V rp_vd v_log1p_single(rp_vd x) { return v_log1p_with(x, v_add_for_single); }
+
+V rp_vsm v_log1p_doubt(rp_vs x) { return ~(vs_less(vs_set(-1), x) & vs_less_equal(x, vs_set(FLT_MAX))); }
+V rp_vd v_log1p_rough(rp_vd x)
+{
+    const rp_vd sum = x + 1, low = x - (sum - 1);
+    const log_parts part = v_log_parts(sum, v_set(0));
+    const rp_vd scale = (rp_vd)(~part.bits & 0x7ff0000000000000); /* v_log_of_pair */
+    const rp_vd r = v_fma(low * scale, part.inverse * 0.5, v_fma(part.m, part.inverse, v_set(-1))), r2 = r * r;
+    const rp_vd result = part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r);
+    return (rp_vd)((rp_vi)result | v_sign(x)); /* -0 */
+}
 
 #endif

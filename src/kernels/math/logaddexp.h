@@ -120,4 +120,20 @@ V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
 V rp_vd v_logaddexp(rp_vd x, rp_vd y) { return v_logaddexp_with(x, y, v_add); }
 V rp_vd v_logaddexp_single(rp_vd x, rp_vd y) { return v_logaddexp_with(x, y, v_add_for_single); }
 
+V rp_vd v_logaddexp_rough(rp_vd x, rp_vd y, rp_vm *unknown)
+{
+    const rp_vm swapped = v_less(x, y);
+    const rp_vd larger = v_select(swapped, y, x), smaller = v_select(swapped, x, y);
+    /* Errors of 2^-50, as a sum near 0 has them whole. */
+    const rp_vd d = v_at_least(smaller - larger, -700), n = v_count(v_count_bits(d, 0x1.71547652b82fep0));
+    const rp_vd s = v_fma(n, v_set(-0x1.62e42fefa39efp-1), d);
+    const rp_vd e = v_scale(1 + v_fma(s * s, v_exp_poly(s), s), n), one_more = 1 + e;
+    const log_parts part = v_log_parts(one_more, v_set(0));
+    const rp_vd r = v_fma(part.m, part.inverse, v_set(-1)) + (e - (one_more - 1));
+    const rp_vd log = part.known + v_fma(part.k, v_set(LN2_LOW), v_fma(r * r, v_log_series(r), r)), sum = larger + log;
+    /* Where much is cancelled, where float32 has few bits, and of NaN. */
+    *unknown = ~v_less(v_fma(log, v_set(0x1p-11), v_set((double)FLT_MIN)), v_abs(sum));
+    return sum;
+}
+
 #endif

@@ -5,8 +5,8 @@
  *
  * Where there is v_<name>_rough, those two types take its results, with an error of less than 2^-37, as far as they tell
  * which number is the nearest: mostly. Else v_<name>_single computes the block. Since both are right, it does not matter
- * which of them an element met. v_<name>_doubt says for which arguments the rough result may be anything. It may only be
- * subnormal where float32 has it exactly, as that of sinh x is x.
+ * which of them an element met. v_<name>_doubt says for which arguments the rough result may be anything; of two operands
+ * the rough function says it itself. It may only be subnormal where float32 has it exactly, as that of sinh x is x.
  */
 #ifndef RP_MATH_LOOPS_H
 #define RP_MATH_LOOPS_H
@@ -115,13 +115,12 @@ V rp_vsm rp_math_near_middle(rp_vd first, rp_vd second, rp_math_store how)
 typedef struct rp_math_function {
     rp_vd (*rough)(rp_vd x), (*exact)(rp_vd x);
     rp_vsm (*doubt)(rp_vs x);
-    rp_vd (*rough2)(rp_vd x, rp_vd y), (*exact2)(rp_vd x, rp_vd y);
-    rp_vsm (*doubt2)(rp_vs x, rp_vs y);
+    rp_vd (*rough2)(rp_vd x, rp_vd y, rp_vm *unknown), (*exact2)(rp_vd x, rp_vd y);
 } rp_math_function;
 
-V rp_vd rp_math_roughly(rp_math_function f, const char *x, const char *y)
+V rp_vd rp_math_roughly(rp_math_function f, const char *x, const char *y, rp_vm *unknown)
 {
-    return f.rough ? f.rough(v_load_f32(x)) : f.rough2(v_load_f32(x), v_load_f32(y));
+    return f.rough ? f.rough(v_load_f32(x)) : f.rough2(v_load_f32(x), v_load_f32(y), unknown);
 }
 
 V rp_vd rp_math_exactly(rp_math_function f, const char *x, const char *y)
@@ -154,10 +153,12 @@ V void rp_math_by_rough(const rp_call *call, rp_math_function f, rp_math_store h
         if (!y_vector) y = last_y;
         for (size_t blocks = whole;; blocks = 1) {
             for (; blocks; blocks--, z += RP_PAIR_BYTES, x += x_step, y += y_step) {
-                rp_vd a = rp_math_roughly(f, x, y), b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR);
-                const rp_vsm special = f.rough ? f.doubt(vs_load(x)) : f.doubt2(vs_load(x), vs_load(y));
-                const rp_vsm doubt = special | rp_math_near_middle(a, b, how);
-                if (__builtin_expect(vs_any(doubt), 0)) {
+                rp_vm unknown = {0}, other = {0};
+                rp_vd a = rp_math_roughly(f, x, y, &unknown);
+                rp_vd b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, &other);
+                rp_vsm doubt = rp_math_near_middle(a, b, how);
+                if (f.rough) doubt |= f.doubt(vs_load(x));
+                if (__builtin_expect(vs_any(doubt) || (!f.rough && v_any(unknown | other)), 0)) {
                     a = rp_math_exactly(f, x, y);
                     b = rp_math_exactly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR);
                 }

@@ -11,6 +11,7 @@
 #define RP_MATH_POW_H
 
 #include "kernels/math/exp.h"
+#include "kernels/math/log.h"
 
 /* clang-format off */
 static const double pow_inverse[128] = {
@@ -160,5 +161,16 @@ V rp_vd v_pow_with(rp_vd x, rp_vd y, bool single)
 }
 V rp_vd v_pow(rp_vd x, rp_vd y) { return v_pow_with(x, y, false); }
 V rp_vd v_pow_single(rp_vd x, rp_vd y) { return v_pow_with(x, y, true); }
+
+/* x > 0: the logarithm as log's, with an error of 2^-50, and exp's rough form. */
+V rp_vd v_pow_rough(rp_vd x, rp_vd y, rp_vm *unknown)
+{
+    const log_parts part = v_log_parts(x, v_set(0));
+    const rp_vd r = v_fma(part.m, part.inverse, v_set(-1));
+    const rp_vd rest = v_fma(part.k, v_set(LN2_LOW), v_fma(r * r, v_log_series(r), r));
+    const rp_vd product = (part.known + rest) * y;
+    *unknown = ~(v_less(v_abs(product), v_set(87)) & v_less(v_set(0), x) & v_less(x, v_set((double)INFINITY)));
+    return v_exp_rough(product);
+}
 
 #endif
