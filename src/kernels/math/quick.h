@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Quick forms: float32 results from float32 arithmetic, twice as many lanes as float64 has, for tiers whose words have
- * tables of 32 (RP_VECTOR_QUICK). A result is the sum of a number and a small rest, its error some 2^-37: v_<name>_quick
- * gives the sum with that error subtracted, and doubts where it is another number with the error added.
+ * tables of 32 (RP_VECTOR_QUICK). A result is the sum of a number and a small rest, whose error is bounded: v_<name>_quick
+ * gives the sum with that error subtracted, and doubts it where the sum with the error added is another number. The bounds
+ * are those with which no result of all 2^32 was wrong: 3 * 2^-36 of exp and exp2 in [1, 2), 2^-34 of log, 3 * 2^-35 of
+ * log2, 3 * 2^-36 of log10; so all results near x = 1 are doubted of these three.
  *
  * exp, exp2: x = (32 k + j) ln 2 / 32 + r, |r| <= 0.0109 (ln 2 / 32 in three parts, the first two with so few bits that
  * r is exact); 2^(j/32) as the sum T + t; e^r = 1 + r + r^2 q(r), q of degree 2. T + T r is rounded, and its error is
  * known by two more instructions; it belongs to the rest, as t and T r^2 q(r).
  * log, log2, log10: x = 2^k m, m in [1, 2), which 32 intervals divide, with a number c in each, 1 / c of so few bits that
  * r = m / c - 1 is exact, |r| < 0.021, or 0.032 in the first interval, where c is 1; in the last it is 2. k log 2 + log c
- * is exact in its first part, of 2^-17. log(1 + r) = r + r^2 q(r), q of degree 3. Of x < 0
- * m is NaN, of 0, infinity and NaN the rest.
- * The tables hold the small parts with the error subtracted.
+ * is exact in its first part. log(1 + r) = r + r^2 q(r), q of degree 3. Of x < 0 m is NaN; of 0, infinity and NaN the
+ * rest is.
+ * The tables hold the small parts with the error subtracted (quick.sollya).
  */
 #ifndef RP_MATH_QUICK_H
 #define RP_MATH_QUICK_H
