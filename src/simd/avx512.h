@@ -133,5 +133,12 @@ typedef __mmask16 rp_vsm;
 #define vs_without(a, bits) _mm512_testn_epi32_mask((__m512i)(a), _mm512_set1_epi32(bits))
 #define vs_any(m) ((rp_vsm)(m) != 0)
 #define vs_low(a, b) ((rp_vsi)_mm512_shuffle_ps((__m512)(a), (__m512)(b), 0x88))
+#define RP_VECTOR_QUICK
+#define vs_fma(a, b, c) ((rp_vs)_mm512_fmadd_ps(a, b, c))
+#define vs_differ(a, b) _mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ)
+#define vs_table32(t, i) \
+    ((rp_vs)_mm512_permutex2var_ps(_mm512_loadu_ps(t), (__m512i)(i), _mm512_loadu_ps((t) + 16)))
+#define vs_mantissa(x) ((rp_vs)_mm512_getmant_ps(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_nan))
+#define vs_exponent(x) ((rp_vs)_mm512_getexp_ps(x))
 
 #endif

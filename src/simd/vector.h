@@ -21,6 +21,8 @@
  *   vs_load, vs_store, vs_set, vs_abs, vs_less, vs_less_equal, vs_any   the same of these
  *   vs_low(a, b)     the lower 32 bits of all lanes of two rp_vd, in whatever order
  *   vs_without(a, bits)   where a has none of the bits
+ *   RP_VECTOR_QUICK: vs_fma, vs_differ (true for NaN), vs_table32(t, i), t[i & 31]; vs_mantissa(x), vs_exponent(x) of x > 0:
+ *                    x = mantissa 2^exponent, 1 <= mantissa < 2; of others one of them is infinite or NaN
  *
  * Every word gives the same bits on every machine.
  */
