@@ -45,7 +45,8 @@
     V void name##_##shape(const rp_call *call, rp_math_store how,                                             \
                           void (*by_rough)(const rp_call *, bool, bool))                                      \
     {                                                                                                         \
-        if (RP_LANES > 1 && v_##name##_rough)                                                                 \
+        const rp_math_function f = {.rough2 = v_##name##_rough};                                              \
+        if (RP_LANES > 1 && f.rough2)                                                                         \
             by_rough(call, x_vector, y_vector);                                                               \
         else                                                                                                  \
             rp_math_vv(call, v_##name##_single, how, x_vector, y_vector);                                     \

@@ -26,7 +26,13 @@
 #define v_sinh_quick NULL
 #define v_cosh_quick NULL
 #define v_tanh_quick NULL
-/* arc.h, area.h, cbrt.h, hypot.h, trig.h */
+/* angle.h, arc.h, area.h, cbrt.h, hypot.h, trig.h */
+#define v_degrees_rough NULL
+#define v_degrees_doubt NULL
+#define v_degrees_quick NULL
+#define v_radians_rough NULL
+#define v_radians_doubt NULL
+#define v_radians_quick NULL
 #define v_sin_rough NULL
 #define v_sin_doubt NULL
 #define v_sin_quick NULL
