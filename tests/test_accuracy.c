@@ -293,7 +293,9 @@ static double argument(uint64_t turn)
         /* the ends of logarithms' intervals around 1 */
         0.703125, 1.40625, 0.953125, 0.984375, 1.03125, 1.09375,
         /* the ends of the exponentials' ranges, and of what small arguments have */
-        1.0397207708399179, 37.4299478, 710.4758600739439, 0x1p-14, 0x1p-54, 0x1p28, (double)INFINITY, (double)NAN};
+        1.0397207708399179, 37.4299478, 710.4758600739439, 0x1p-14, 0x1p-54, 0x1p28,
+        /* quick forms: the ends of their ranges; below 2^-200 many a function is its argument */
+        0x1.210842p-1, 0x1p-13, 0x1p-200, 0x1p10, 12, 0.0625, 0x1p-900, 0x1p-1070, (double)INFINITY, (double)NAN};
     const uint64_t bits = random_bits();
     double number;
     switch (turn % 5) {
@@ -325,9 +327,12 @@ static void fill(char *block, rp_dtype dtype, uint64_t start, uint64_t step)
 /* float32 arguments at which some function's result is within 2^-52 of the middle of two numbers. */
 static void fill_hard(char *block)
 {
-    static const float hard[] = {0x1.33333p+13f,   0x1.95f654p+44f,  0x1.8d9d8p+73f,  0x1.4555p+51f,   0x1.119ae6p+115f,
-                                 0x1.9b44d6p+112f, 0x1.8858cap+116f, 0x1.02e9bap+2f,  0x1.78b08cp+11f, 0x1.ccfeb2p+2f,
-                                 0x1.1ad646p-4f,   0x1.107434p-1f,   0x1.110b46p-26f, 0x1.04c444p-12f};
+    static const float hard[] = {0x1.33333p+13f, 0x1.95f654p+44f, 0x1.8d9d8p+73f, 0x1.4555p+51f, 0x1.119ae6p+115f,
+                                 0x1.9b44d6p+112f, 0x1.8858cap+116f, 0x1.02e9bap+2f, 0x1.78b08cp+11f, 0x1.ccfeb2p+2f,
+                                 0x1.1ad646p-4f, 0x1.107434p-1f, 0x1.110b46p-26f, 0x1.04c444p-12f,
+                                 /* where 2^-33 more or less is another number, or a multiple of pi / 2 is near */
+                                 0x1.108accp-1f, 0x1.10e35ap-1f, 0x1.922258p-5f, 0x1.73da86p-5f, 0x1.000572p+0f,
+                                 0x1.281166p-9f, 0x1.f9cbe2p+7f};
     for (size_t i = 0; i < BLOCK; i++) {
         const float number = hard[i / 2 % (sizeof hard / sizeof *hard)] * (i % 2 ? -1 : 1);
         memcpy(block + i * sizeof number, &number, sizeof number);

@@ -16,6 +16,25 @@
 #define COMPLEX(...)
 
 #define NOT_INLINE static __attribute__((noinline))
+#ifdef RP_VECTOR_QUICK
+#define DEFINE_WIDE(name, form, operands, code, how)                                                         \
+    NOT_INLINE void name##_wide_##code(const char *x, const char *y, char *z, size_t n, size_t x_step,       \
+                                        size_t y_step)                                                        \
+    {                                                                                                         \
+        const rp_math_wide f = {.operands = v_##name##_##form};                                               \
+        const rp_math_exact exact = {.operands = name##_exact};                                               \
+        if (f.operands) rp_math_wide_block(x, y, z, n, x_step, y_step, f, exact, how);                       \
+    }
+#define WIDELY(name, form, operands, code, x_vector, y_vector)                                                     \
+    const rp_math_wide wide = {.operands = v_##name##_##form};                                               \
+    if (wide.operands)                                                                                       \
+        rp_math_widely(call, name##_wide_##code, sizeof(rp_t_##code), wide.two != NULL, x_vector, y_vector); \
+    else
+#else
+#define DEFINE_WIDE(name, form, operands, code, how)
+#define WIDELY(name, form, operands, code, x_vector, y_vector)
+#endif
+
 #define MATH(name)                                                                                            \
     NOT_INLINE rp_vd name##_exact(rp_vd x) { return v_##name##_single(x); }                                   \
     static const rp_math_function name##_forms = {.quick = v_##name##_quick,                                  \
@@ -32,10 +51,18 @@
         else                                                                                                  \
             rp_math_v(call, v_##name##_single, how);                                                          \
     }                                                                                                         \
+    DEFINE_WIDE(name, wide, one, f32, RP_MATH_F32)                                                                 \
+    DEFINE_WIDE(name, half, one, f16, RP_MATH_ODD)                                                                 \
     static void name##_v_f64(const rp_call *call) { rp_math_v(call, v_##name, RP_MATH_F64); }                 \
-    static void name##_v_f32(const rp_call *call) { name##_v(call, RP_MATH_F32); }                            \
+    static void name##_v_f32(const rp_call *call)                                                             \
+    {                                                                                                         \
+        WIDELY(name, wide, one, f32, true, true) name##_v(call, RP_MATH_F32);                                      \
+    }                                                                                                         \
     static void name##_v_odd(const rp_call *call) { name##_v(call, RP_MATH_ODD); }                            \
-    static void name##_v_f16(const rp_call *call) { rp_half_map(call, 1, false, name##_v_odd); }
+    static void name##_v_f16(const rp_call *call)                                                             \
+    {                                                                                                         \
+        WIDELY(name, half, one, f16, true, true) rp_half_map(call, 1, false, name##_v_odd);                        \
+    }
 /* With rough results one loop serves all shapes: nothing but the steps from block to block is another. */
 #define DEFINE_PAIR(name, shape, x_vector, y_vector)                                                          \
     static void name##_##shape##_f64(const rp_call *call)                                                     \
@@ -53,13 +80,16 @@
     }                                                                                                         \
     static void name##_##shape##_f32(const rp_call *call)                                                     \
     {                                                                                                         \
-        name##_##shape(call, RP_MATH_F32, name##_rough_f32);                                                  \
+        WIDELY(name, wide, two, f32, x_vector, y_vector) name##_##shape(call, RP_MATH_F32, name##_rough_f32);      \
     }                                                                                                         \
     static void name##_##shape##_odd(const rp_call *call)                                                     \
     {                                                                                                         \
         name##_##shape(call, RP_MATH_ODD, name##_rough_odd);                                                  \
     }                                                                                                         \
-    static void name##_##shape##_f16(const rp_call *call) { rp_half_map(call, 2, false, name##_##shape##_odd); }
+    static void name##_##shape##_f16(const rp_call *call)                                                     \
+    {                                                                                                         \
+        WIDELY(name, half, two, f16, x_vector, y_vector) rp_half_map(call, 2, false, name##_##shape##_odd);        \
+    }
 #define DEFINE_ROUGH(name, code, how)                                                                         \
     NOT_INLINE void name##_rough_##code(const rp_call *call, bool x_vector, bool y_vector)                    \
     {                                                                                                         \
@@ -70,6 +100,8 @@
     NOT_INLINE rp_vd name##_exact(rp_vd x, rp_vd y) { return v_##name##_single(x, y); }                       \
     DEFINE_ROUGH(name, f32, RP_MATH_F32)                                                                      \
     DEFINE_ROUGH(name, odd, RP_MATH_ODD)                                                                      \
+    DEFINE_WIDE(name, wide, two, f32, RP_MATH_F32)                                                                 \
+    DEFINE_WIDE(name, half, two, f16, RP_MATH_ODD)                                                                 \
     DEFINE_PAIR(name, vv, true, true) DEFINE_PAIR(name, vs, true, false) DEFINE_PAIR(name, sv, false, true)
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions

@@ -17,12 +17,22 @@
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
  *   v_scale(x, k)    x * 2^k for whole k, |k| < 2200, rounded once where 2^-60 < |x| < 2^60
  *
- *   rp_vs, rp_vsi, rp_vsm   2 RP_LANES float32 numbers, 32-bit integers, truths
+ *   rp_vs, rp_vsi, rp_vsu, rp_vsm   2 RP_LANES float32 numbers, 32-bit integers with and without a sign, truths
  *   vs_load, vs_store, vs_set, vs_abs, vs_less, vs_less_equal, vs_any   the same of these
  *   vs_low(a, b)     the lower 32 bits of all lanes of two rp_vd, in whatever order
  *   vs_without(a, bits)   where a has none of the bits
- *   RP_VECTOR_QUICK: vs_fma, vs_differ (true for NaN), vs_table32(t, i), t[i & 31]; vs_mantissa(x), vs_exponent(x) of x > 0:
- *                    x = mantissa 2^exponent, 1 <= mantissa < 2; of others one of them is infinite or NaN
+ * Where RP_VECTOR_QUICK is defined, of float32 too:
+ *   vs_fma, vs_select, vs_at_most, vs_at_least   as above; vs_fma_nearest: in whatever rounding mode
+ *   vs_fnma(a, b, c)   c - a b; vs_or(m, n), vs_and_not(m, n)   of truths
+ *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_where(m, a)   a or 0
+ *   vs_with_sign(x, from)   x, which is not negative, with the sign of `from`
+ *   vs_table32(t, i)   t[i & 31]
+ *   vs_rough_root_inverse(x)   1 / sqrt(x) to 14 bits
+ *   vs_exponent, vs_fraction   x = 2^e m, 1 <= m < 2, without the sign; vs_mantissa: NaN for x < 0; of what is not
+ *                    finite or is 0 one of them is infinite or NaN. vs_scale(x, k)   x 2^k
+ *   vs_not_finite_or_zero(x)   a truth; vs_within(x, first, count)   first <= x < first + count, of integers
+ *   vs_load_f16, vs_store_f16   2 RP_LANES float16 numbers, rounded to the nearest
+ *   vs_compress(m, x)   the lanes where m is true, one after another; vs_places(m, first)   first + their numbers
  *
  * Every word gives the same bits on every machine.
  */
@@ -46,6 +56,7 @@ typedef float rp_vf __attribute__((vector_size(4 * RP_LANES)));
 
 typedef float rp_vs __attribute__((vector_size(8 * RP_LANES)));
 typedef int32_t rp_vsi __attribute__((vector_size(8 * RP_LANES)));
+typedef uint32_t rp_vsu __attribute__((vector_size(8 * RP_LANES)));
 
 V rp_vd v_set(double c) { return c - (rp_vd){0}; }
 

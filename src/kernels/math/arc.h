@@ -41,7 +41,8 @@ typedef struct v_arc {
     rp_vd quarters, t, rest;
 } v_arc;
 
-V v_arc v_arc_of(rp_vd y, rp_vd x)
+/* far: t may be so small that its powers would be subnormal. */
+V v_arc v_arc_of(rp_vd y, rp_vd x, bool far)
 {
     static const double p[] = {-0x1.5555555555518p-2, 0x1.99999999914cep-3,  -0x1.249249216f88dp-3,
                                0x1.c71c709666ff2p-4,  -0x1.745cf54a9d869p-4, 0x1.3b1145054175ap-4,
@@ -55,7 +56,10 @@ V v_arc v_arc_of(rp_vd y, rp_vd x)
     const rp_vd under_rest = v_select(near_one, (high - sum) + low, v_set(0));
     const rp_vd inverse = 1 / under, t = over * inverse;
     const rp_vd rest = v_fma(-t, under_rest, v_fma(-t, under, over)) * inverse;
-    const rp_vd square = t * t, cubic = v_fma(t * square, v_poly(square, square * square, p, 12), rest);
+    rp_vd u = t;
+    if (far) u = v_select(v_less(v_abs(t), v_set(0x1p-200)), v_set(0), t);
+    const rp_vd square = u * u;
+    const rp_vd cubic = v_fma(u * square, v_poly(square, square * square, p, 12), rest);
     const rp_vi sign = v_select_i(swap, (rp_vi){0} + INT64_MIN, (rp_vi){0});
     return (v_arc){.quarters = v_select(near_one, v_set(1), v_select(swap, v_set(2), v_set(0))),
                    .t = (rp_vd)((rp_vi)t ^ sign),
@@ -67,9 +71,10 @@ V rp_vd v_not_above(rp_vd x, double most) { return v_select(v_less(v_set(most), 
 
 V rp_vd v_atan(rp_vd x)
 {
-    const v_arc arc = v_arc_of(v_not_above(v_abs(x), 0x1p100), v_set(1));
+    const rp_vm tiny = v_tiny(x);
+    const v_arc arc = v_arc_of(v_not_above(v_select(tiny, v_set(0), v_abs(x)), 0x1p100), v_set(1), false);
     rp_vd left;
-    return v_with_sign(v_quarters_and(arc.quarters, arc.t, arc.rest, &left), v_sign(x));
+    return v_select(tiny, x, v_with_sign(v_quarters_and(arc.quarters, arc.t, arc.rest, &left), v_sign(x)));
 }
 
 /* |t| <= 1/2, good enough for float32. */
@@ -93,23 +98,31 @@ V rp_vd v_atan_single(rp_vd x)
     return v_with_sign(v_nudge(base + arc, 1, size, 0x1.1ad646p-4), v_sign(x));
 }
 
+/* Beside a large number a small one is 0. */
+V rp_vd v_unless_small(rp_vd x) { return v_select(v_less(x, v_set(0x1p-900)), v_set(0), x); }
+
 /* atan2, 0 <= the result, and what the last sum leaves. */
 V rp_vd v_atan2_size(rp_vd y, rp_vd x, rp_vd *left)
 {
     rp_vd a = v_abs(y), b = v_abs(x);
-    /* Beside infinity another number is 0, and infinity is 1. */
     const rp_vd infinity = v_set((double)INFINITY);
-    const rp_vm infinite_a = v_equal(a, infinity), infinite_b = v_equal(b, infinity);
-    const rp_vd a_beside = v_select(infinite_a, v_set(1), a * 0), b_beside = v_select(infinite_b, v_set(1), b * 0);
-    a = v_select(infinite_a | infinite_b, a_beside, a);
-    b = v_select(infinite_a | infinite_b, b_beside, b);
+    const rp_vm infinite_a = v_equal(a, infinity), infinite_b = v_equal(b, infinity),
+                infinite = infinite_a | infinite_b;
+    if (v_any(infinite)) {
+        /* Beside infinity another number is 0, and infinity is 1. */
+        a = v_select(infinite_a, v_set(1), v_select(infinite, v_abs(a - a), a));
+        b = v_select(infinite_b, v_set(1), v_select(infinite, v_abs(b - b), b));
+    }
     /* 0 / 0 is as 0 / 1, of which the quadrant is made below. */
     b = v_select(v_equal(a, v_set(0)) & v_equal(b, v_set(0)), v_set(1), b);
     /* No sum overflows, and no remainder is too small. */
     const rp_vm large = v_less(v_set(0x1p900), a) | v_less(v_set(0x1p900), b);
     const rp_vm small = v_less(a, v_set(0x1p-900)) | v_less(b, v_set(0x1p-900));
-    const rp_vd scale = v_select(large, v_set(0x1p-100), v_select(small, v_set(0x1p120), v_set(1)));
-    const v_arc arc = v_arc_of(a * scale, b * scale);
+    if (v_any(large | small)) {
+        a = v_select(large, v_unless_small(a) * 0x1p-100, v_select(small, v_scale_small(a, 0x1p120), a));
+        b = v_select(large, v_unless_small(b) * 0x1p-100, v_select(small, v_scale_small(b, 0x1p120), b));
+    }
+    const v_arc arc = v_arc_of(a, b, true);
     const rp_vi sign = v_sign(x);
     const rp_vm negative = v_equal_i(sign, (rp_vi){0} + INT64_MIN);
     return v_quarters_and(v_select(negative, 4 - arc.quarters, arc.quarters), (rp_vd)((rp_vi)arc.t ^ sign),
@@ -163,9 +176,9 @@ V v_root_arc v_root_arc_of(rp_vd x)
                                0x1.aa91c906a388ep-8, 0x1.40c94249be7a4p-6, -0x1.0b19d91f8ed5fp-6, 0x1.05db28231131ap-5};
     const rp_vd size = v_abs(x);
     const rp_vm outer = v_less(v_set(0.5), size);
-    const rp_vd square = v_select(outer, (1 - size) * 0.5, x * x), found = v_sqrt(square);
+    const rp_vd half = (1 - size) * 0.5, found = v_sqrt(half), square = v_select(outer, half, x * x);
     /* A root of 0 has no remainder. */
-    const rp_vd rest = v_fma(-found, found, square) / v_select(v_equal(found, v_set(0)), v_set(1), found + found);
+    const rp_vd rest = v_rough_quotient(v_fma(-found, found, half), found + found + 0x1p-100);
     const rp_vd root = v_select(outer, found, x);
     return (v_root_arc){outer, root,
                         v_fma(root * square, v_poly(square, square * square, p, 12), v_select(outer, rest, v_set(0)))};
@@ -173,17 +186,18 @@ V v_root_arc v_root_arc_of(rp_vd x)
 
 V rp_vd v_asin(rp_vd x)
 {
-    const v_root_arc arc = v_root_arc_of(v_abs(x));
+    const rp_vm tiny = v_tiny(x);
+    const v_root_arc arc = v_root_arc_of(v_select(tiny, v_set(0), v_abs(x)));
     const rp_vd factor = v_select(arc.outer, v_set(-2), v_set(1));
     rp_vd left;
-    return v_with_sign(
-        v_quarters_and(v_select(arc.outer, v_set(2), v_set(0)), arc.root * factor, arc.rest * factor, &left),
-        v_sign(x));
+    const rp_vd size =
+        v_quarters_and(v_select(arc.outer, v_set(2), v_set(0)), arc.root * factor, arc.rest * factor, &left);
+    return v_select(tiny, x, v_with_sign(size, v_sign(x)));
 }
 
 V rp_vd v_acos(rp_vd x)
 {
-    const v_root_arc arc = v_root_arc_of(x);
+    const v_root_arc arc = v_root_arc_of(v_select(v_tiny(x), v_set(0), x));
     const rp_vm negative = v_less(x, v_set(0));
     const rp_vd factor = v_select(arc.outer, v_select(negative, v_set(-2), v_set(2)), v_set(-1));
     const rp_vd quarters = v_select(arc.outer, v_select(negative, v_set(4), v_set(0)), v_set(2));

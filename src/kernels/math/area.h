@@ -34,13 +34,14 @@ V rp_vdd v_log_with_root(rp_vd x, double one)
 
 V rp_vd v_asinh_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
 {
-    const rp_vd size = v_abs(x);
+    const rp_vm tiny = v_tiny(x);
+    const rp_vd size = v_select(tiny, v_set(0), v_abs(x));
     const rp_vdd log = v_log_with_root(size, 1);
     rp_vd result = add(log.high, log.low);
     result =
         v_select(v_less(size, v_set(0x1p-14)), v_fma(size * size * size, v_set(-0x1.5555555555555p-3), size), result);
     result = v_select(v_less(size, v_set((double)INFINITY)), result, size);
-    return (rp_vd)((rp_vi)result | v_sign(x));
+    return v_select(tiny, x, (rp_vd)((rp_vi)result | v_sign(x)));
 }
 V rp_vd v_asinh(rp_vd x) { return v_asinh_with(x, v_add); }
 V rp_vd v_asinh_single(rp_vd x) { return v_asinh_with(x, v_add_for_single); }
@@ -56,19 +57,20 @@ V rp_vd v_acosh_single(rp_vd x) { return v_acosh_with(x, v_add_for_single); }
 
 V rp_vd v_atanh_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
 {
-    const rp_vd size = v_abs(x), twice = size + size;
+    const rp_vm small = v_less(v_abs(x), v_set(0x1p-28));
+    const rp_vd size = v_select(small, v_set(0), v_abs(x)), twice = size + size;
     const rp_vdd under = v_sum_ordered(v_set(1), -size);
     const rp_vd inverse = 1 / under.high, quotient = twice * inverse;
     const rp_vd low = v_fma(-quotient, under.low, v_fma(-quotient, under.high, twice)) * inverse;
     const rp_vdd sum = v_sum(v_set(1), quotient);
     const rp_vdd log = v_log_of_pair(sum.high, sum.low + low, v_set(0));
-    rp_vd result = v_select(v_less(size, v_set(0x1p-28)), size, add(log.high, log.low) * 0.5);
+    rp_vd result = add(log.high, log.low) * 0.5;
     const rp_vm outside = ~v_less(size, v_set(1));
     if (v_any(outside)) {
         const rp_vd edge = v_select(v_equal(size, v_set(1)), v_set((double)INFINITY), v_set((double)NAN));
         result = v_select(outside, edge, result);
     }
-    return (rp_vd)((rp_vi)result | v_sign(x));
+    return v_select(small, x, (rp_vd)((rp_vi)result | v_sign(x)));
 }
 V rp_vd v_atanh(rp_vd x) { return v_atanh_with(x, v_add); }
 V rp_vd v_atanh_single(rp_vd x) { return v_atanh_with(x, v_add_for_single); }

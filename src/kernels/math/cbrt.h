@@ -44,7 +44,8 @@ V rp_vd v_cbrt(rp_vd x)
     rp_vd result;
     if (v_any(rare)) {
         const rp_vm small = v_less(size, v_set(DBL_MIN));
-        result = v_cbrt_normal(v_select(small, size * 0x1p54, size), v_select(small, v_set(-18), v_set(0)));
+        const rp_vd scaled = v_scale_small(size, 0x1p54);
+        result = v_cbrt_normal(v_select(small, scaled, size), v_select(small, v_set(-18), v_set(0)));
         result = v_select(v_equal(size, v_set(0)) | ~v_less(size, v_set((double)INFINITY)), size, result);
     } else {
         result = v_cbrt_normal(size, v_set(0));

@@ -2,7 +2,7 @@
  *
  * All mathematical functions: v_<name> and v_<name>_single for each MATH and MATH2 of ops.def; v_<name>_rough
  * and, of one operand, v_<name>_doubt (loops.h) where there is a faster way, else NULL; v_<name>_quick (quick.h)
- * where there is a still faster one.
+ * or v_<name>_wide (wide.h) where there is a still faster one.
  */
 #ifndef RP_MATH_FUNCTIONS_H
 #define RP_MATH_FUNCTIONS_H
@@ -19,6 +19,7 @@
 #include "kernels/math/quick.h"
 #include "kernels/math/hypot.h"
 #include "kernels/math/trig.h"
+#include "kernels/math/wide_functions.h"
 
 /* quick.h */
 #define v_expm1_quick NULL

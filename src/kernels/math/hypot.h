@@ -22,9 +22,16 @@ V rp_vd v_infinite_kept(rp_vd x, rp_vd y, rp_vd result)
 
 V rp_vd v_hypot(rp_vd x, rp_vd y)
 {
-    const rp_vd a = v_abs(x), b = v_abs(y);
+    rp_vd a = v_abs(x), b = v_abs(y);
     const rp_vm swap = v_less(a, b);
-    const rp_vd large = v_select(swap, b, a), small = v_select(swap, a, b);
+    rp_vd large = v_select(swap, b, a), small = v_select(swap, a, b);
+    /* Beside a number that is not so small a subnormal one is nothing; both, times 2^200. */
+    const rp_vm tiny = v_less(small, v_set(DBL_MIN)) & v_less(v_set(0), large), both = v_less(large, v_set(0x1p-900));
+    const bool rare = v_any(tiny);
+    if (rare) {
+        small = v_select(tiny & both, v_scale_small(small, 0x1p200), v_select(tiny, v_set(0), small));
+        large = v_select(tiny & both, v_scale_small(large, 0x1p200), large);
+    }
     const rp_vd normal = v_select(v_less(large, v_set(0x1p-1022)), v_set(0x1p-1022), large);
     const int64_t one = (int64_t)1 << 52;
     const rp_vi exponent = (rp_vi)normal & 2047 * one;
@@ -32,8 +39,16 @@ V rp_vd v_hypot(rp_vd x, rp_vd y)
     const rp_vd p2 = p * p, q2 = q * q, sum = p2 + q2;
     const rp_vd sum_rest = ((p2 - sum) + q2) + (v_fma(p, p, -p2) + v_fma(q, q, -q2));
     const rp_vd root = v_sqrt(sum), rest = v_fma(-root, root, sum) + sum_rest;
-    const rp_vd result = v_fma(v_rough_quotient(rest, root), v_set(0.25), root * 0.5) * (rp_vd)exponent;
-    return v_infinite_kept(x, y, v_select(v_equal(a + b, v_set(0)), a, result));
+    rp_vd result = v_fma(v_rough_quotient(rest, root), v_set(0.25), root * 0.5) * (rp_vd)exponent;
+    if (rare) {
+        /* A subnormal result is the whole number that its bits are. */
+        const rp_vm subnormal = v_less(result, v_set(0x1p-822));
+        const rp_vd whole =
+            (rp_vd)((rp_vi)(v_select(subnormal, result, v_set(0)) * 0x1p874 + 0x1p52) - 0x4330000000000000);
+        const rp_vd down = v_select(subnormal, whole, v_at_least(result, 0x1p-822) * 0x1p-200);
+        result = v_select(tiny & both, down, result);
+    }
+    return v_infinite_kept(x, y, v_select(v_equal(a, v_set(0)) & v_equal(b, v_set(0)), a, result));
 }
 
 V rp_vd v_hypot_single(rp_vd x, rp_vd y)

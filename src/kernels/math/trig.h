@@ -16,8 +16,8 @@
  * bit pattern, by size, near multiples of pi/2, near the hardest known.
  *
  * float32: sin and cos are (-1)^n sin(r), r = x - n pi, |r| <= 1.58, of degree 15 (2^-52.6); for cos, n is a half more
- * than a whole number. tan: the quotient without corrections. From 2^30 on by way of float64. Right for all 2^32
- * arguments; one of them asks for a unit of float64's last place.
+ * than a whole number. tan: the quotient without corrections. From 2^30 on r comes from a table by exponent. Right for
+ * all 2^32 arguments; four of them ask for two units of float64's last place.
  */
 #ifndef RP_MATH_TRIG_H
 #define RP_MATH_TRIG_H
@@ -146,11 +146,13 @@ V rp_vd v_sine(rp_vd x, int ahead, rp_vi sign)
     return (rp_vd)((rp_vi)result ^ ((sign ^ turn) & INT64_MIN));
 }
 
-/* 0 - 0 is -0 where the caller rounds down. */
-V rp_vd v_zero_kept(rp_vd x, rp_vd result) { return v_select(v_equal(x, v_set(0)), x, result); }
+V rp_vd v_sin(rp_vd x)
+{
+    const rp_vm tiny = v_tiny(x);
+    return v_select(tiny, x, v_sine(v_select(tiny, v_set(0), v_abs(x)), 0, (rp_vi)x));
+}
 
-V rp_vd v_sin(rp_vd x) { return v_zero_kept(x, v_sine(v_abs(x), 0, (rp_vi)x)); }
-V rp_vd v_cos(rp_vd x) { return v_sine(v_abs(x), 1, (rp_vi){0}); }
+V rp_vd v_cos(rp_vd x) { return v_sine(v_select(v_tiny(x), v_set(0), v_abs(x)), 1, (rp_vi){0}); }
 
 /* tan without its last sum. */
 V rp_vd v_tan_parts(rp_vd x, rp_vd *rest)
@@ -169,28 +171,75 @@ V rp_vd v_tan_parts(rp_vd x, rp_vd *rest)
 
 V rp_vd v_tan(rp_vd x)
 {
+    const rp_vm tiny = v_tiny(x);
     rp_vd rest;
-    const rp_vd quotient = v_tan_parts(x, &rest);
-    return v_zero_kept(x, quotient + rest);
+    const rp_vd quotient = v_tan_parts(v_select(tiny, v_set(0), x), &rest);
+    return v_select(tiny, x, quotient + rest);
 }
 
 /* ---- float32 ----------------------------------------------------------------------------------------------- */
 
-/* Large numbers by way of float64 and what that leaves: some results lie in the middle of two numbers, nearly. */
-static __attribute__((noinline)) void v_sine_far(rp_vd *x, int ahead)
+/* r = x - n pi / 2, for 2^30 <= |x|, a float32 number m 2^(e - 23): n, the nearest, is a multiple of `step` less `ahead`. NaN
+ * for infinity. 2^(e - 23) 2 / pi less multiples of 4 is there in parts, of 28, 28 and 53 bits: m times the first two is
+ * exact, and so is what n leaves of that. The sign of every second r changes, or n goes to `quadrants`. */
+static __attribute__((noinline)) rp_vd v_far_single(rp_vd x, double step, double ahead, rp_vi *quadrants)
 {
-    rp_vd left;
-    rp_vi turn;
-    const rp_vd result = v_sine_size(v_abs(*x), ahead, &left, &turn);
-    turn ^= ahead ? turn & 0 : (rp_vi)*x;
-    *x = (rp_vd)((rp_vi)v_to_odd(result, left) ^ (turn & INT64_MIN));
-}
-
-static __attribute__((noinline)) void v_tan_far(rp_vd *x)
-{
-    rp_vd rest;
-    const rp_vd quotient = v_tan_parts(*x, &rest), result = quotient + rest;
-    *x = v_to_odd(result, (quotient - result) + rest);
+    /* clang-format off */
+    static const uint64_t bits[98] = {
+        0x5f306dc9c882a5, 0xbe60db9391054a, 0x7cc1b727220a94, 0xf9836e4e441529, 0xf306dc9c882a53, 0xe60db9391054a7,
+        0xcc1b727220a94f, 0x9836e4e441529f, 0x306dc9c882a53f, 0x60db9391054a7f, 0xc1b727220a94fe, 0x836e4e441529fc,
+        0x06dc9c882a53f8, 0x0db9391054a7f0, 0x1b727220a94fe1, 0x36e4e441529fc2, 0x6dc9c882a53f84, 0xdb9391054a7f09,
+        0xb727220a94fe13, 0x6e4e441529fc27, 0xdc9c882a53f84e, 0xb9391054a7f09d, 0x727220a94fe13a, 0xe4e441529fc275,
+        0xc9c882a53f84ea, 0x9391054a7f09d5, 0x27220a94fe13ab, 0x4e441529fc2757, 0x9c882a53f84eaf, 0x391054a7f09d5f,
+        0x7220a94fe13abe, 0xe441529fc2757d, 0xc882a53f84eafa, 0x91054a7f09d5f4, 0x220a94fe13abe8, 0x441529fc2757d1,
+        0x882a53f84eafa3, 0x1054a7f09d5f47, 0x20a94fe13abe8f, 0x41529fc2757d1f, 0x82a53f84eafa3e, 0x054a7f09d5f47d,
+        0x0a94fe13abe8fa, 0x1529fc2757d1f5, 0x2a53f84eafa3ea, 0x54a7f09d5f47d4, 0xa94fe13abe8fa9, 0x529fc2757d1f53,
+        0xa53f84eafa3ea6, 0x4a7f09d5f47d4d, 0x94fe13abe8fa9a, 0x29fc2757d1f534, 0x53f84eafa3ea69, 0xa7f09d5f47d4d3,
+        0x4fe13abe8fa9a6, 0x9fc2757d1f534d, 0x3f84eafa3ea69b, 0x7f09d5f47d4d37, 0xfe13abe8fa9a6e, 0xfc2757d1f534dd,
+        0xf84eafa3ea69bb, 0xf09d5f47d4d377, 0xe13abe8fa9a6ee, 0xc2757d1f534ddc, 0x84eafa3ea69bb8, 0x09d5f47d4d3770,
+        0x13abe8fa9a6ee0, 0x2757d1f534ddc0, 0x4eafa3ea69bb81, 0x9d5f47d4d37703, 0x3abe8fa9a6ee06, 0x757d1f534ddc0d,
+        0xeafa3ea69bb81b, 0xd5f47d4d377036, 0xabe8fa9a6ee06d, 0x57d1f534ddc0db, 0xafa3ea69bb81b6, 0x5f47d4d377036d,
+        0xbe8fa9a6ee06db, 0x7d1f534ddc0db6, 0xfa3ea69bb81b6c, 0xf47d4d377036d8, 0xe8fa9a6ee06db1, 0xd1f534ddc0db62,
+        0xa3ea69bb81b6c5, 0x47d4d377036d8a, 0x8fa9a6ee06db14, 0x1f534ddc0db629, 0x3ea69bb81b6c52, 0x7d4d377036d8a5,
+        0xfa9a6ee06db14a, 0xf534ddc0db6295, 0xea69bb81b6c52b, 0xd4d377036d8a56, 0xa9a6ee06db14ac, 0x534ddc0db62959,
+        0xa69bb81b6c52b3, 0x4d377036d8a566};
+    static const double rest[98] = {
+        0x1.fc2757d1f534ep-57, 0x1.fc2757d1f534ep-56, 0x1.fc2757d1f534ep-55, 0x1.f84eafa3ea69cp-55,
+        0x1.f09d5f47d4d37p-55, 0x1.e13abe8fa9a6fp-55, 0x1.c2757d1f534dep-55, 0x1.84eafa3ea69bcp-55,
+        0x1.09d5f47d4d377p-55, 0x1.3abe8fa9a6eep-59, 0x1.3abe8fa9a6eep-58, 0x1.3abe8fa9a6eep-57,
+        0x1.3abe8fa9a6eep-56, 0x1.3abe8fa9a6eep-55, 0x1.d5f47d4d37703p-57, 0x1.d5f47d4d37703p-56,
+        0x1.d5f47d4d37703p-55, 0x1.abe8fa9a6ee07p-55, 0x1.57d1f534ddc0ep-55, 0x1.5f47d4d377037p-56,
+        0x1.5f47d4d377037p-55, 0x1.7d1f534ddc0dbp-56, 0x1.7d1f534ddc0dbp-55, 0x1.f47d4d377036ep-56,
+        0x1.f47d4d377036ep-55, 0x1.e8fa9a6ee06dbp-55, 0x1.d1f534ddc0db6p-55, 0x1.a3ea69bb81b6cp-55,
+        0x1.47d4d377036d9p-55, 0x1.1f534ddc0db63p-56, 0x1.1f534ddc0db63p-55, 0x1.f534ddc0db629p-58,
+        0x1.f534ddc0db629p-57, 0x1.f534ddc0db629p-56, 0x1.f534ddc0db629p-55, 0x1.ea69bb81b6c53p-55,
+        0x1.d4d377036d8a5p-55, 0x1.a9a6ee06db14bp-55, 0x1.534ddc0db6296p-55, 0x1.4d377036d8a56p-56,
+        0x1.4d377036d8a56p-55, 0x1.34ddc0db6295ap-56, 0x1.34ddc0db6295ap-55, 0x1.a6ee06db14acdp-57,
+        0x1.a6ee06db14acdp-56, 0x1.a6ee06db14acdp-55, 0x1.4ddc0db629599p-55, 0x1.377036d8a5665p-56,
+        0x1.377036d8a5665p-55, 0x1.bb81b6c52b328p-57, 0x1.bb81b6c52b328p-56, 0x1.bb81b6c52b328p-55,
+        0x1.77036d8a5664fp-55, 0x1.dc0db6295993cp-56, 0x1.dc0db6295993cp-55, 0x1.b81b6c52b3279p-55,
+        0x1.7036d8a5664f1p-55, 0x1.c0db6295993c4p-56, 0x1.c0db6295993c4p-55, 0x1.81b6c52b32788p-55,
+        0x1.036d8a5664f11p-55, 0x1.b6c52b3278872p-61, 0x1.b6c52b3278872p-60, 0x1.b6c52b3278872p-59,
+        0x1.b6c52b3278872p-58, 0x1.b6c52b3278872p-57, 0x1.b6c52b3278872p-56, 0x1.b6c52b3278872p-55,
+        0x1.6d8a5664f10e4p-55, 0x1.b6295993c439p-56, 0x1.b6295993c439p-55, 0x1.6c52b32788721p-55,
+        0x1.b14acc9e21c82p-56, 0x1.b14acc9e21c82p-55, 0x1.6295993c43904p-55, 0x1.8a5664f10e41p-56,
+        0x1.8a5664f10e41p-55, 0x1.14acc9e21c821p-55, 0x1.4acc9e21c821p-58, 0x1.4acc9e21c821p-57,
+        0x1.4acc9e21c821p-56, 0x1.4acc9e21c821p-55, 0x1.2b3278872084p-56, 0x1.2b3278872084p-55,
+        0x1.5993c439041fep-57, 0x1.5993c439041fep-56, 0x1.5993c439041fep-55, 0x1.664f10e4107f9p-56,
+        0x1.664f10e4107f9p-55, 0x1.993c439041fe5p-56, 0x1.993c439041fe5p-55, 0x1.3278872083fcap-55,
+        0x1.93c439041fe51p-57, 0x1.93c439041fe51p-56, 0x1.93c439041fe51p-55, 0x1.278872083fca3p-55,
+        0x1.3c439041fe516p-57, 0x1.3c439041fe516p-56};
+    /* clang-format on */
+    const rp_vd size = v_abs(x), finite = v_select(v_less(size, v_set((double)INFINITY)), size, v_set(0x1p30));
+    const rp_vi e = ((rp_vi)((rp_vu)finite >> 52)) - (1023 + 30);
+    const rp_vd m = (rp_vd)(((rp_vi)finite & (((int64_t)1 << 52) - 1)) | (int64_t)(1023 + 23) << 52);
+    const rp_vu both = v_gather_u(bits, e);
+    const rp_vd first = m * v_fixed(both >> 28, -26), second = m * v_fixed(both & ((1 << 28) - 1), -54);
+    const rp_vd turns = v_round((first + second + ahead) * (1 / step)), n = turns * step - ahead;
+    const rp_vd left = v_fma(m, v_gather(rest, e), (first - n) + second);
+    const rp_vd r = v_fma(left, v_set(V_HALF_PI), left * V_HALF_PI_REST) + (x - x);
+    if (quadrants) *quadrants = v_whole_bits(n);
+    return (rp_vd)((rp_vi)r ^ v_sign(x) ^ (quadrants ? (rp_vi){0} : v_whole_bits(turns) << 63));
 }
 
 /* sin of x and `ahead` quadrants. */
@@ -206,16 +255,23 @@ V rp_vd v_sine_single(rp_vd x, int ahead)
                                -0x1.9efd8d2d59f3p-41};
     const rp_vi count = v_count_bits(ahead ? x + V_HALF_PI : x, 0x1.45f306dc9c883p-2);
     const rp_vd n = ahead ? v_count(count) - 0.5 : v_count(count);
-    const rp_vd r = v_fma(n, v_set(-2 * V_HALF_PI_REST), v_fma(n, v_set(-2 * V_HALF_PI), x)), square = r * r;
-    const rp_vd sine = r * v_poly(square, square * square, s, 8), size = v_abs(x);
-    rp_vd result = (rp_vd)((rp_vi)(ahead ? sine : v_nudge(sine, -2, size, 0x1.33333p13)) ^ (count << 55 & INT64_MIN));
-    const rp_vm far = v_less_equal(v_set(0x1p30), size);
+    rp_vd r = v_fma(n, v_set(-2 * V_HALF_PI_REST), v_fma(n, v_set(-2 * V_HALF_PI), x));
+    rp_vi turn = count << 55;
+    const rp_vm far = v_less_equal(v_set(0x1p30), v_abs(x));
     if (v_any(far)) {
-        rp_vd better = x;
-        v_sine_far(&better, ahead);
-        result = v_select(far, better, result);
+        r = v_select(far, v_far_single(v_select(far, x, v_set(0x1p30)), 2, ahead, NULL), r);
+        turn = v_select_i(far, (rp_vi){0}, turn);
     }
-    return result;
+    const rp_vd square = r * r, size = v_abs(x);
+    rp_vd sine = r * v_poly(square, square * square, s, 8);
+    if (!ahead) sine = v_nudge(sine, -2, size, 0x1.33333p13);
+    if (v_any(far)) {
+        if (ahead)
+            sine = v_nudge(v_nudge(sine, 2, size, 0x1.4555p51), -2, size, 0x1.119ae6p115);
+        else
+            sine = v_nudge(sine, 4, size, 0x1.95f654p44);
+    }
+    return (rp_vd)((rp_vi)sine ^ (turn & INT64_MIN));
 }
 
 V rp_vd v_sin_single(rp_vd x) { return v_sine_single(x, 0); }
@@ -238,20 +294,21 @@ V rp_vd v_tan_single(rp_vd x)
                                -0x1.27e4f7ca1902cp-22,
                                0x1.1ee9c03c6c4e8p-29,
                                -0x1.8f97d1fbefffcp-37};
-    const rp_vi count = v_count_bits(x, 0x1.45f306dc9c883p-1), quadrants = (rp_vi)((rp_vu)count >> 8);
-    const rp_vd n = v_count(count), r = v_fma(n, v_set(-V_HALF_PI_REST), v_fma(n, v_set(-V_HALF_PI), x));
+    const rp_vi count = v_count_bits(x, 0x1.45f306dc9c883p-1);
+    const rp_vd n = v_count(count);
+    rp_vd r = v_fma(n, v_set(-V_HALF_PI_REST), v_fma(n, v_set(-V_HALF_PI), x));
+    rp_vi quadrants = (rp_vi)((rp_vu)count >> 8);
+    const rp_vm far = v_less_equal(v_set(0x1p30), v_abs(x));
+    if (v_any(far)) {
+        rp_vi better;
+        r = v_select(far, v_far_single(v_select(far, x, v_set(0x1p30)), 1, 0, &better), r);
+        quadrants = v_select_i(far, better, quadrants);
+    }
     const rp_vd square = r * r, quartic = square * square;
     const rp_vd sin = r * v_poly(square, quartic, s, 7), cos = v_poly(square, quartic, c, 8);
     const rp_vm odd = v_odd(quadrants);
     const rp_vd quotient = v_select(odd, cos, sin) / v_select(odd, sin, cos);
-    rp_vd result = (rp_vd)((rp_vi)quotient ^ (quadrants << 63));
-    const rp_vm far = v_less_equal(v_set(0x1p30), v_abs(x));
-    if (v_any(far)) {
-        rp_vd better = x;
-        v_tan_far(&better);
-        result = v_select(far, better, result);
-    }
-    return result;
+    return (rp_vd)((rp_vi)quotient ^ (quadrants << 63));
 }
 
 #endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * float32 and float16 by float32 arithmetic, twice as many lanes as float64 has: for tiers with RP_VECTOR_QUICK.
+ *
+ *   rp_vsm v_<name>_wide(rp_vs x, rp_math_store how, rp_vs *result)   (two operands: x, y)
+ *
+ * computes a result as the unrounded sum of two numbers, the second of which counts for float32 only, with an error
+ * below some 2^-33 of it. vs_round says in which lanes that does not tell the nearest number: these are put aside,
+ * and v_<name>_single computes them, many at once. Both ways are right, so it does not matter which one an element went.
+ * `how` is RP_MATH_F32, or RP_MATH_ODD for float16.
+ */
+#ifndef RP_MATH_WIDE_H
+#define RP_MATH_WIDE_H
+
+#include "kernels/math/loops.h"
+
+typedef struct rp_math_wide {
+    rp_vsm (*one)(rp_vs x, rp_math_store how, rp_vs *result);
+    rp_vsm (*two)(rp_vs x, rp_vs y, rp_math_store how, rp_vs *result);
+} rp_math_wide;
+
+typedef struct rp_math_exact {
+    rp_vd (*one)(rp_vd x), (*two)(rp_vd x, rp_vd y);
+} rp_math_exact;
+
+#ifdef RP_VECTOR_QUICK
+
+/* Up to here sin x, tan x, asin x, atan x, sinh x, tanh x, asinh x and atanh x are x. */
+#define VS_TINY 0x1p-13f
+
+/* ---- Numbers as pairs ---------------------------------------------------------------------------------------------- */
+
+typedef struct rp_vss {
+    rp_vs high, low;
+} rp_vss;
+
+/* base + high + low; |base| >= |high| or base == 0. */
+V rp_vss vs_sum_to(rp_vs base, rp_vs high, rp_vs low)
+{
+    const rp_vs sum = base + high;
+    return (rp_vss){sum, low + ((base - sum) + high)};
+}
+
+/* over / under */
+V rp_vss vs_divide(rp_vss over, rp_vss under)
+{
+    const rp_vs inverse = 1 / under.high, quotient = over.high * inverse;
+    const rp_vs rest = vs_fnma(quotient, under.high, over.high) + over.low;
+    return (rp_vss){quotient, vs_fnma(quotient, under.low, rest) * inverse};
+}
+
+V rp_vs vs_quadratic(rp_vs x, float c0, float c1, float c2)
+{
+    return vs_fma(vs_fma(x, vs_set(c2), vs_set(c1)), x, vs_set(c0));
+}
+
+V rp_vs vs_cubic(rp_vs x, float c0, float c1, float c2, float c3)
+{
+    return vs_fma(vs_fma(vs_fma(x, vs_set(c3), vs_set(c2)), x, vs_set(c1)), x, vs_set(c0));
+}
+
+/* Whether a number is in the middle of two float16 ones, by the 13 bits that float32 has more, or 2^-20 beside it. */
+V rp_vsm vs_near_middle(rp_vs x) { return vs_within((rp_vsi)x & 0x1fff, 0x1000 - 16, 32); }
+
+/* high + low, rounded; true where an error of `error` times that may have changed the result. Not of NaN. */
+V rp_vsm vs_round(rp_vss sum, float error, rp_math_store how, rp_vs *result)
+{
+    if (how == RP_MATH_F32) {
+        const rp_vs up = sum.high + vs_fma(sum.high, vs_set(error), sum.low);
+        const rp_vs down = sum.high + vs_fma(sum.high, vs_set(-error), sum.low);
+        *result = up;
+        return vs_unequal(up, down);
+    }
+    *result = sum.high + sum.low;
+    return vs_near_middle(*result);
+}
+
+/* ---- Loops --------------------------------------------------------------------------------------------------------- */
+
+/* Elements that are put aside until the end of a block, their operands and places in it. */
+enum { RP_WIDE_BLOCK = 1024 };
+typedef struct rp_math_aside {
+    size_t count;
+    float x[RP_WIDE_BLOCK + RP_PAIR], y[RP_WIDE_BLOCK + RP_PAIR];
+    uint32_t at[RP_WIDE_BLOCK + RP_PAIR];
+} rp_math_aside;
+
+V size_t rp_math_wide_size(rp_math_store how) { return how == RP_MATH_F32 ? sizeof(float) : sizeof(uint16_t); }
+
+V rp_vs rp_math_wide_load(const char *x, rp_math_store how) { return how == RP_MATH_F32 ? vs_load(x) : vs_load_f16(x); }
+
+static __attribute__((noinline)) void rp_math_redo(rp_math_aside *aside, rp_math_exact f, char *z, rp_math_store how)
+{
+    float results[RP_WIDE_BLOCK + RP_PAIR];
+    vs_store(aside->x + aside->count, vs_set(1));
+    vs_store(aside->y + aside->count, vs_set(1));
+    for (size_t i = 0; i < aside->count; i += RP_LANES) {
+        const rp_vd x = v_load_f32(aside->x + i), y = v_load_f32(aside->y + i);
+        rp_math_put((char *)(results + i), f.one ? f.one(x) : f.two(x, y), how);
+    }
+    if (how == RP_MATH_F32) {
+        for (size_t i = 0; i < aside->count; i++) memcpy(z + aside->at[i] * sizeof(float), results + i, sizeof(float));
+        return;
+    }
+    uint16_t halves[RP_WIDE_BLOCK + RP_PAIR];
+    rp_narrow_half((char *)halves, results, aside->count);
+    for (size_t i = 0; i < aside->count; i++) memcpy(z + aside->at[i] * sizeof *halves, halves + i, sizeof *halves);
+}
+
+/* n is a multiple of RP_PAIR, and RP_WIDE_BLOCK at most; steps from vector to vector, in bytes. */
+V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_t x_step, size_t y_step, rp_math_wide f,
+                          rp_math_exact exact, rp_math_store how)
+{
+    rp_math_aside aside;
+    aside.count = 0;
+    for (size_t i = 0; i < n; i += RP_PAIR, x += x_step, y += y_step) {
+        const rp_vs a = rp_math_wide_load(x, how), b = f.two ? rp_math_wide_load(y, how) : a;
+        rp_vs result;
+        const rp_vsm doubt = f.one ? f.one(a, how, &result) : f.two(a, b, how, &result);
+        if (how == RP_MATH_F32)
+            vs_store(z + i * sizeof(float), result);
+        else
+            vs_store_f16(z + i * sizeof(uint16_t), result);
+        if (__builtin_expect(!vs_any(doubt), 1)) continue;
+        const rp_vsi places = vs_places(doubt, (int)i);
+        vs_store(aside.x + aside.count, vs_compress(doubt, a));
+        if (f.two) vs_store(aside.y + aside.count, vs_compress(doubt, b));
+        memcpy(aside.at + aside.count, &places, sizeof places);
+        aside.count += (size_t)__builtin_popcount(doubt);
+    }
+    if (aside.count) rp_math_redo(&aside, exact, z, how);
+}
+
+typedef void (*rp_math_block)(const char *x, const char *y, char *z, size_t n, size_t x_step, size_t y_step);
+
+/* The last elements of a row, as a vector full of the first of them before; or the one number that an operand is. */
+V void rp_math_fill(char *to, const char *x, size_t n, size_t size)
+{
+    for (size_t i = 0; i < RP_PAIR; i++) memcpy(to + i * size, x + (i < n ? i : 0) * size, size);
+}
+
+static __attribute__((noinline)) void rp_math_widely(const rp_call *call, rp_math_block block, size_t size, bool two,
+                                                     bool x_vector, bool y_vector)
+{
+    const size_t step = RP_PAIR * size, x_step = x_vector ? step : 0, y_step = y_vector ? step : 0;
+    for (size_t row = 0; row < call->m; row++) {
+        char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
+        const char *x = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
+        const char *y = two ? call->ptr[2] + (ptrdiff_t)row * call->outer[2] : x;
+        char last_x[RP_PAIR_BYTES], last_y[RP_PAIR_BYTES], last_z[RP_PAIR_BYTES];
+        if (!x_vector) rp_math_fill(last_x, x, 1, size), x = last_x;
+        if (!y_vector) rp_math_fill(last_y, y, 1, size), y = last_y;
+        size_t left = call->n;
+        while (left >= RP_PAIR) {
+            const size_t n = (left < RP_WIDE_BLOCK ? left : RP_WIDE_BLOCK) / RP_PAIR * RP_PAIR;
+            block(x, y, z, n, x_step, y_step);
+            x += n / RP_PAIR * x_step, y += n / RP_PAIR * y_step, z += n * size, left -= n;
+        }
+        if (left == 0) continue;
+        if (x_vector) rp_math_fill(last_x, x, left, size);
+        if (y_vector) rp_math_fill(last_y, y, left, size);
+        block(last_x, last_y, last_z, RP_PAIR, 0, 0);
+        memcpy(z, last_z, left * size);
+    }
+}
+
+#endif
+#endif

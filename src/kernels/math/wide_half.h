@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The wide forms (wide.h) of sin and cos, of float16 alone: x - n pi with pi in two parts, and a polynomial of degree
+ * 9 up to pi / 2, 2^-24; for cos, n is a half more than a whole number.
+ */
+#ifndef RP_MATH_WIDE_HALF_H
+#define RP_MATH_WIDE_HALF_H
+
+#include "kernels/math/wide.h"
+
+V rp_vsm vs_sine_half(rp_vs x, int ahead, rp_vs *result)
+{
+    const rp_vs count = vs_fma_nearest(ahead ? x + 0x1.921fb6p0f : x, vs_set(0x1.45f306p-2f), vs_set(0x1.8p23f));
+    const rp_vs whole = count - 0x1.8p23f, n = ahead ? whole - 0.5f : whole;
+    const rp_vs r = vs_fnma(n, vs_set(0x1.4442d2p-23f), vs_fnma(n, vs_set(0x1.921fb4p1f), x)), square = r * r;
+    const rp_vs series = vs_cubic(square, -0x1.55554cp-3f, 0x1.110ed8p-7f, -0x1.9f7p-13f, 0x1.5db338p-19f);
+    const rp_vs sine = r * vs_fma(series, square, vs_set(1));
+    *result = (rp_vs)((rp_vsi)sine ^ ((rp_vsi)count << 31));
+    return vs_near_middle(*result);
+}
+
+V rp_vsm v_sin_half(rp_vs x, rp_math_store how, rp_vs *result) { return (void)how, vs_sine_half(x, 0, result); }
+V rp_vsm v_cos_half(rp_vs x, rp_math_store how, rp_vs *result) { return (void)how, vs_sine_half(x, 1, result); }
+
+#endif
