@@ -6,7 +6,6 @@
 #ifndef RP_SCALAR_WORDS_H
 #define RP_SCALAR_WORDS_H
 
-#include <complex.h>
 #include <math.h>
 #include <string.h>
 
@@ -268,7 +267,6 @@ W double w_minus_f64(double x, double y)
 #define w_complex_divide(x, y) w_complex_by_type(w_complex_divide, x)(x, y)
 #define w_complex_reciprocal(x) w_complex_by_type(w_complex_reciprocal, x)(x)
 #define w_complex_abs(x) w_complex_by_type(w_complex_abs, x)(x)
-#define w_complex_sqrt(x) w_complex_by_type(w_complex_sqrt, x)(x)
 #define w_complex_sign(x) w_complex_by_type(w_complex_sign, x)(x)
 
 /* Powers of two take the squares' exponents into range and back; float64 would need none for complex64, but its roots take
@@ -287,7 +285,7 @@ W_COMPLEX_ABS(c128, rp_complex128, double, 0x1p500, 0x1p-600, 0x1p-500, 0x1p600)
 
 /* Division and reciprocals are Smith's, the larger part of the divisor chosen beforehand: without a branch, GCC 12 makes
  * vectors of them. */
-#define W_COMPLEX(code, T, R, csqrt)                                                             \
+#define W_COMPLEX(code, T, R)                                                             \
     W uint8_t w_complex_less_##code(T x, T y)                                                           \
     {                                                                                                   \
         return ((x.re < y.re) & (x.im == x.im) & (y.im == y.im)) | ((x.re == y.re) & (x.im < y.im));    \
@@ -321,14 +319,6 @@ W_COMPLEX_ABS(c128, rp_complex128, double, 0x1p500, 0x1p-600, 0x1p-500, 0x1p600)
         const R re = wide ? 1 : ratio, im = wide ? -ratio : -1;                                         \
         return (T){re / scale, im / scale};                                                             \
     }                                                                                                   \
-    W T w_complex_sqrt_##code(T x)                                                                      \
-    {                                                                                                   \
-        R _Complex z;                                                                                   \
-        memcpy(&z, &x, sizeof z);                                                                       \
-        z = csqrt(z);                                                                                   \
-        memcpy(&x, &z, sizeof z);                                                                       \
-        return x;                                                                                       \
-    }                                                                                                   \
     W T w_complex_sign_##code(T x)                                                                      \
     {                                                                                                   \
         R magnitude = w_complex_abs_##code(x);                                                           \
@@ -337,8 +327,8 @@ W_COMPLEX_ABS(c128, rp_complex128, double, 0x1p500, 0x1p-600, 0x1p-500, 0x1p600)
         if (magnitude != magnitude || (w_isinf(x.re) && w_isinf(x.im))) return (T){(R)NAN, (R)NAN};     \
         return w_isinf(x.re) ? (T){x.re > 0 ? 1 : -1, 0} : (T){0, x.im > 0 ? 1 : -1};                   \
     }
-W_COMPLEX(c64, rp_complex64, float, csqrtf)
-W_COMPLEX(c128, rp_complex128, double, csqrt)
+W_COMPLEX(c64, rp_complex64, float)
+W_COMPLEX(c128, rp_complex128, double)
 
 #undef W
 #endif
