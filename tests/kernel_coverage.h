@@ -34,6 +34,8 @@ typedef struct operation {
 #define COMPLEX(name, ...) | 1u << RP_KIND_COMPLEX
 #define MATH(name) REAL(name)
 #define MATH2(name) REAL(name)
+#define CMATH(name) COMPLEX(name)
+#define CMATH2(name) COMPLEX(name)
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, 1, 0u expressions, RESULT_##RESULT},
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, 2, 0u expressions, RESULT_##RESULT},
 #define RP_TERNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {#name, 3, 0u expressions, RESULT_##RESULT},

@@ -17,8 +17,8 @@
 #include <mpfr.h>
 #endif
 
+#include "accuracy.h"
 #include "check.h"
-#include "choose/registry.h"
 #include "kernel_values.h"
 
 /* ---- The functions ----------------------------------------------------------------------------------------- */
@@ -28,9 +28,6 @@
 #else
 #define MPFR(function) 0
 #endif
-
-/* What a truth says of arguments that it cannot judge. */
-#define UNKNOWN (-LDBL_MAX)
 
 typedef struct truth {
     const char *name;
@@ -171,23 +168,6 @@ typedef struct record {
     long wrong, tried;
 } record;
 
-static double error_f64(long double expected, double result)
-{
-    const double nearest = (double)expected;
-    if (isnan(nearest) || isnan(result)) return isnan(nearest) && isnan(result) ? 0 : (double)INFINITY;
-    if (nearest == result && signbit(nearest) == signbit(result)) {
-        if (isinf(result) || result == 0) return 0;
-    }
-    if (isinf(nearest) || isinf(result)) { /* the largest number beside infinity is one unit away */
-        const double size = fabs(isinf(result) ? nearest : result);
-        return isinf(size) || size < DBL_MAX ? (double)INFINITY : 1;
-    }
-    int exponent;
-    frexp(nearest, &exponent);
-    if (nearest == 0 || exponent < -1021) exponent = -1021;
-    return (double)(fabsl((long double)result - expected) / ldexpl(1, exponent - 53));
-}
-
 static bool is_wrong(const truth *function, double x, double y, long double expected, double result, rp_dtype dtype)
 {
     uint16_t half;
@@ -209,19 +189,6 @@ static bool is_wrong(const truth *function, double x, double y, long double expe
         return true;
     }
     return !is_nearest(function, x, y, result, dtype);
-}
-
-static const rp_kernel *best_kernel(int op, rp_dtype dtype, int shape)
-{
-    const rp_kernel *best = NULL, *kernel;
-    for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
-        if (kernel->op != op || kernel->dtype != dtype || kernel->shape != shape ||
-            kernel->backend != RP_BACKEND_NATIVE)
-            continue;
-        if (rp_kernel_runs(kernel) && !(kernel->traits & RP_TRAIT_VARIANT) && (!best || kernel->isa > best->isa))
-            best = kernel;
-    }
-    return best;
 }
 
 static double element(const void *block, size_t i, rp_dtype dtype)

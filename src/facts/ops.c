@@ -17,6 +17,8 @@
 #define COMPLEX(name, expression) | 1 << RP_COMPLEX64 | 1 << RP_COMPLEX128
 #define MATH(name) REAL(name, )
 #define MATH2(name) REAL(name, )
+#define CMATH(name) COMPLEX(name, )
+#define CMATH2(name) COMPLEX(name, )
 
 #define EVERY_TYPE ((1 << RP_DTYPE_COUNT) - 1)
 

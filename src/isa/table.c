@@ -15,6 +15,7 @@ const rp_isa_tables RP_TABLE(tables) = {
                {NULL, &none},
                {NULL, &none},
                {NULL, &none},
+               {NULL, &none},
                {NULL, &none}},
 };
 #else
@@ -24,6 +25,7 @@ const rp_isa_tables RP_TABLE(tables) = {
                {RP_TABLE(unary), &RP_TABLE(unary_count)},
                {RP_TABLE(ternary), &RP_TABLE(ternary_count)},
                {RP_TABLE(math), &RP_TABLE(math_count)},
+               {RP_TABLE(complex), &RP_TABLE(complex_count)},
                {RP_TABLE(move), &RP_TABLE(move_count)},
                {RP_TABLE(reduce), &RP_TABLE(reduce_count)}},
     .movers = {RP_TABLE(copy), RP_TABLE(stream), RP_TABLE(stream_end)},

@@ -13,10 +13,10 @@
 #define RP_TABLE_(name, set) RP_TABLE__(name, set)
 #define RP_TABLE(name) RP_TABLE_(name, RP_SET)
 
-extern const rp_kernel RP_TABLE(binary)[], RP_TABLE(unary)[], RP_TABLE(ternary)[], RP_TABLE(math)[], RP_TABLE(move)[],
-    RP_TABLE(reduce)[];
+extern const rp_kernel RP_TABLE(binary)[], RP_TABLE(unary)[], RP_TABLE(ternary)[], RP_TABLE(math)[],
+    RP_TABLE(complex)[], RP_TABLE(move)[], RP_TABLE(reduce)[];
 extern const size_t RP_TABLE(binary_count), RP_TABLE(unary_count), RP_TABLE(ternary_count), RP_TABLE(math_count),
-    RP_TABLE(move_count), RP_TABLE(reduce_count);
+    RP_TABLE(complex_count), RP_TABLE(move_count), RP_TABLE(reduce_count);
 void RP_TABLE(copy)(char *to, ptrdiff_t to_row, ptrdiff_t to_column, const char *from, ptrdiff_t from_row,
                     ptrdiff_t from_column, size_t rows, size_t columns, size_t size);
 void RP_TABLE(stream)(char *to, const char *from, size_t bytes);

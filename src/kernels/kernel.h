@@ -96,7 +96,7 @@ typedef struct rp_kernel_table {
     const size_t *count;
 } rp_kernel_table;
 
-#define RP_TABLE_COUNT 6 /* binary, unary, ternary, math, move, reduce */
+#define RP_TABLE_COUNT 7 /* binary, unary, ternary, math, complex, move, reduce */
 typedef struct rp_isa_tables {
     rp_isa isa;
     rp_kernel_table tables[RP_TABLE_COUNT];

@@ -15,6 +15,8 @@
  *   v_gather(t, i)   t[i]; v_gather_u: of 64-bit integers
  *   v_at_most(x, c), v_at_least(x, c)   the smaller, the larger of x and c; a NaN stays
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
+ *   v_evens, v_odds(a, b)   of the 2 RP_LANES numbers of a and b each second one, from the first, from the second on
+ *   v_lower, v_upper(a, b)  the same back: a's and b's numbers in turn, the first and the second half of them
  *   v_scale(x, k)    x * 2^k for whole k, |k| < 2200, rounded once where 2^-60 < |x| < 2^60
  *
  *   rp_vs, rp_vsi, rp_vsu, rp_vsm   2 RP_LANES float32 numbers, 32-bit integers with and without a sign, truths
@@ -148,6 +150,28 @@ V rp_vd v_scale(rp_vd x, rp_vd k)
     const rp_vi low = (half + 1023) << 52, high = (whole - half + 1023) << 52;
     return x * (rp_vd)low * (rp_vd)high;
 }
+#endif
+
+#if RP_LANES == 1
+#define v_evens(a, b) (a)
+#define v_odds(a, b) (b)
+#define v_lower v_evens
+#define v_upper v_odds
+#elif RP_LANES == 2
+#define v_evens(a, b) __builtin_shufflevector(a, b, 0, 2)
+#define v_odds(a, b) __builtin_shufflevector(a, b, 1, 3)
+#define v_lower v_evens
+#define v_upper v_odds
+#elif RP_LANES == 4
+#define v_evens(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
+#define v_odds(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7)
+#define v_lower(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define v_upper(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#else
+#define v_evens(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define v_odds(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
+#define v_lower(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define v_upper(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
 #endif
 
 V rp_vd v_abs(rp_vd x) { return (rp_vd)((rp_vi)x & INT64_MAX); }

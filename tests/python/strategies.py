@@ -34,6 +34,10 @@ INEXACT = set(
 # Near zeros of these NumPy's results are as good as those of this size.
 CANCELS = {"logaddexp": 1.0}
 
+# NumPy's complex results of these lose digits, of pow the more the larger |w log z|; and what it gives for infinities and NaN
+# is not what C's annex G or the array API say, or neither says anything (for ours: tests/test_complex.c).
+COMPLEX_LOOSE = {"log1p", "expm1", "pow"}
+
 
 # ---- Values ----------------------------------------------------------------------------------------------------------
 
@@ -193,12 +197,14 @@ def assert_bits(ours, theirs, free_zero=False, skip=None, what=""):
         )
 
 
-def assert_close(ours, theirs, ulp=4, what="", least=0.0):
+def assert_close(ours, theirs, ulp=4, what="", least=0.0, free_sign=False):
     """Complex results, or their magnitudes: special values alike, numbers within a few units of the last place, or of that
-    of `least` where they are smaller."""
+    of `least` where they are smaller. free_sign: that of a part beside NaN, which C leaves open for its complex functions."""
     ours, theirs = np.asarray(ours), np.asarray(theirs)
     assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape), what
     x, y = real_parts(ours), real_parts(theirs)
+    if free_sign and ours.dtype.kind == "c":
+        x, y = (np.where(np.isnan(y).any(-1, keepdims=True), np.abs(part), part) for part in (x, y))
     finite = np.isfinite(y)
     size = np.maximum(np.abs(np.where(finite, y, 0)), y.dtype.type(least))
     if ours.dtype.kind == "c":  # of the larger part
@@ -219,7 +225,17 @@ def assert_matches(name, ours, theirs, inputs=(), what=""):
     theirs = np.asarray(theirs)
     complex_input = any(np.asarray(x).dtype.kind == "c" for x in inputs)
     if name in INEXACT or (complex_input and name in FEW_ULP):
-        assert_close(ours, theirs, what=what, least=CANCELS.get(name, 0.0))
+        ulp = 4
+        if complex_input and name in COMPLEX_LOOSE:
+            ulp = 1000
+            inputs = [np.asarray(x, np.complex128) for x in inputs]
+            judged = np.logical_and.reduce(np.broadcast_arrays(*map(np.isfinite, [theirs, *inputs])))
+            if name == "pow":
+                z, w = inputs
+                with np.errstate(all="ignore"):
+                    judged = judged & ((z == 0) | ~(np.abs(w * np.log(z)) > 100))
+            ours, theirs = np.where(judged, np.asarray(ours), 0), np.where(judged, theirs, 0)
+        assert_close(ours, theirs, ulp, what, CANCELS.get(name, 0.0), free_sign=name in INEXACT)
         return
     skip = None
     if name == "floor_divide" and theirs.dtype.kind == "f":  # the array API: floor_divide(inf, 2.0) is inf

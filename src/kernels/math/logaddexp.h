@@ -12,22 +12,6 @@
 #include "kernels/math/exp.h"
 #include "kernels/math/log.h"
 
-/* ---- Pairs as numbers of 104 bits -------------------------------------------------------------------------------- */
-
-V rp_vdd v_pair_add(rp_vdd a, rp_vdd b)
-{
-    const rp_vdd high = v_sum(a.high, b.high), low = v_sum(a.low, b.low);
-    const rp_vdd sum = v_sum_ordered(high.high, high.low + low.high);
-    return v_sum_ordered(sum.high, sum.low + low.low);
-}
-
-V rp_vdd v_pair_multiply(rp_vdd a, rp_vdd b)
-{
-    const rp_vd product = a.high * b.high;
-    const rp_vd rest = v_fma(a.high, b.high, -product);
-    return v_sum_ordered(product, v_fma(a.high, b.low, v_fma(a.low, b.high, rest)));
-}
-
 /* e^x + added, -745 < x <= 1: e^r - 1 = r + r^2 / 2 + ... + r^23 / 23!, times 2^n, and 2^n + added. */
 V rp_vdd v_pair_exp(rp_vdd x, double added)
 {

@@ -140,6 +140,24 @@ V rp_vd v_add_for_single(rp_vd high, rp_vd low)
     return sum;
 }
 
+/* ---- Pairs as numbers of 104 bits ------------------------------------------------------------------------------ */
+
+V rp_vdd v_pair_add(rp_vdd a, rp_vdd b)
+{
+    const rp_vdd high = v_sum(a.high, b.high), low = v_sum(a.low, b.low);
+    const rp_vdd sum = v_sum_ordered(high.high, high.low + low.high);
+    return v_sum_ordered(sum.high, sum.low + low.low);
+}
+
+V rp_vdd v_pair_multiply(rp_vdd a, rp_vdd b)
+{
+    const rp_vd product = a.high * b.high;
+    const rp_vd rest = v_fma(a.high, b.high, -product);
+    return v_sum_ordered(product, v_fma(a.high, b.low, v_fma(a.low, b.high, rest)));
+}
+
+/* ---- Rough ones ------------------------------------------------------------------------------------------------- */
+
 /* 1 / x to 6 bits, x > 0: as an integer the exponent changes its sign, then a step of Newton's. */
 V rp_vd v_rough_reciprocal(rp_vd x)
 {

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The loops of the complex mathematical functions, once for all of them in each instruction set: RP_LANES elements become
+ * two vectors of float64, real and imaginary parts; the function is called with them.
+ */
+#ifndef RP_MATH_COMPLEX_LOOPS_H
+#define RP_MATH_COMPLEX_LOOPS_H
+
+#include "kernels/math/complex_words.h"
+#include "kernels/map.h"
+
+V size_t rp_complex_size(bool single) { return single ? sizeof(rp_complex64) : sizeof(rp_complex128); }
+
+/* RP_LANES elements. */
+V void rp_complex_load(rp_vc *z, const char *x, bool single)
+{
+    const char *second = x + RP_LANES * rp_complex_size(single) / 2;
+    const rp_vd a = single ? v_load_f32(x) : v_load(x), b = single ? v_load_f32(second) : v_load(second);
+    z->re = v_evens(a, b);
+    z->im = v_odds(a, b);
+}
+
+V void rp_complex_store(char *to, const rp_vc *z, bool single)
+{
+    char *second = to + RP_LANES * rp_complex_size(single) / 2;
+    const rp_vd a = v_lower(z->re, z->im), b = v_upper(z->re, z->im);
+    if (single) {
+        v_store_f32(to, a);
+        v_store_f32(second, b);
+    } else {
+        v_store(to, a);
+        v_store(second, b);
+    }
+}
+
+/* Fewer than RP_LANES elements, beside them the first. */
+RP_SHARED void rp_complex_load_some(rp_vc *z, const char *x, size_t n, bool single)
+{
+    const size_t size = rp_complex_size(single);
+    char some[RP_LANES * sizeof(rp_complex128)];
+    for (size_t i = 0; i < RP_LANES; i++) memcpy(some + i * size, i < n ? x + i * size : x, size);
+    rp_complex_load(z, some, single);
+}
+
+RP_SHARED void rp_complex_store_some(char *to, const rp_vc *z, size_t n, bool single)
+{
+    char some[RP_LANES * sizeof(rp_complex128)];
+    rp_complex_store(some, z, single);
+    memcpy(to, some, n * rp_complex_size(single));
+}
+
+/* Each kernel names its function, and these go where they are told: one copy of the loop for all. */
+RP_SHARED void rp_complex_v(const rp_call *call, void (*f)(rp_vc *), bool single)
+{
+    const size_t size = rp_complex_size(single), step = RP_LANES * size, rest = call->n % RP_LANES;
+    rp_vc value;
+    for (size_t row = 0; row < call->m; row++) {
+        char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
+        const char *x = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
+        for (size_t i = 0; i < call->n / RP_LANES; i++, x += step, z += step) {
+            rp_complex_load(&value, x, single);
+            f(&value);
+            rp_complex_store(z, &value, single);
+        }
+        if (rest) {
+            rp_complex_load_some(&value, x, rest, single);
+            f(&value);
+            rp_complex_store_some(z, &value, rest, single);
+        }
+    }
+}
+
+/* An operand that is no vector is one number for the row. */
+RP_SHARED void rp_complex_vv(const rp_call *call, void (*f)(rp_vc *, const rp_vc *), bool single, bool x_vector,
+                             bool y_vector)
+{
+    const size_t size = rp_complex_size(single), step = RP_LANES * size, rest = call->n % RP_LANES;
+    rp_vc value, other, one_x;
+    for (size_t row = 0; row < call->m; row++) {
+        char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
+        const char *x = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
+        const char *y = call->ptr[2] + (ptrdiff_t)row * call->outer[2];
+        rp_complex_load_some(&one_x, x, 1, single);
+        rp_complex_load_some(&other, y, 1, single);
+        for (size_t i = 0; i < call->n / RP_LANES; i++, z += step) {
+            value = one_x;
+            if (x_vector) rp_complex_load(&value, x + i * step, single);
+            if (y_vector) rp_complex_load(&other, y + i * step, single);
+            f(&value, &other);
+            rp_complex_store(z, &value, single);
+        }
+        if (rest) {
+            const size_t done = (call->n - rest) * size;
+            value = one_x;
+            if (x_vector) rp_complex_load_some(&value, x + done, rest, single);
+            if (y_vector) rp_complex_load_some(&other, y + done, rest, single);
+            f(&value, &other);
+            rp_complex_store_some(z, &value, rest, single);
+        }
+    }
+}
+
+#endif
