@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The wide forms (wide.h) of sin and cos, of float16 alone: x - n pi with pi in two parts, and a polynomial of degree
- * 9 up to pi / 2, 2^-24; for cos, n is a half more than a whole number.
+ * 9 up to pi / 2, 2^-27; for cos, n is a half more than a whole number.
  */
 #ifndef RP_MATH_WIDE_HALF_H
 #define RP_MATH_WIDE_HALF_H
