@@ -24,7 +24,7 @@ INF, NAN = math.inf, math.nan
 
 def test_every_mathematical_function_is_measured():
     table = (ROOT / "include/raptors/ops.def").read_text(encoding="utf-8")
-    names = re.findall(r"\bMATH2?\((\w+)\)\)", table)
+    names = re.findall(r"^RP_.*\bMATH2?\((\w+)\)", table, re.MULTILINE)
     assert len(names) > 20
     assert set(names) <= set(FUNCTIONS)
 
