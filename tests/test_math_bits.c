@@ -36,13 +36,7 @@ static const struct {
     const char *name;
     bool is_math;
 } rows[] = {
-#define BOOL(...)
-#define SIGNED(...)
-#define UNSIGNED(...)
-#define INTEGER(...)
-#define BITS(...)
-#define REAL(...)
-#define COMPLEX(...)
+#include "kernels/ignore_kinds.h"
 #define MATH(name) || true
 #define MATH2(name) || true
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {RP_##ENUM, #ENUM, false expressions},

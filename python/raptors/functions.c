@@ -385,6 +385,13 @@ enum {
 #define REDUCE_DTYPE_COUNT ""
 #define REDUCE_DTYPE_INDEX ""
 
+#define STATISTIC(name, what)                                                                                     \
+    {#name, EXT_FUNCTION(ext_function_##name), METH_FASTCALL | METH_KEYWORDS,                                     \
+     #name "(x, /, axis=None, *, out=None, keepdims=False, ddof=0, correction=0)\n--\n\n" what                    \
+           " over one axis, a tuple of axes, or all of them (None); as numpy." #name ". The\n"                    \
+           "squares of the distances to the mean are divided by their number less ddof, which the array API calls\n" \
+           "correction. Of bool and integers float64, else the type of x. Errors as for the reductions."},
+
 PyMethodDef ext_operation_functions[] = {
 #include "raptors/ops.def"
     {"clip", EXT_FUNCTION(function_clip), METH_FASTCALL | METH_KEYWORDS,
@@ -392,19 +399,10 @@ PyMethodDef ext_operation_functions[] = {
      "minimum(maximum(x, min), max); as numpy.clip. A bound that is None, or a Python int at or beyond the end of an\n"
      "integer type, bounds nothing. All broadcast; the result has the common type. Errors as for the elementwise\n"
      "operations."},
-    {"var", EXT_FUNCTION(ext_function_var), METH_FASTCALL | METH_KEYWORDS,
-     "var(x, /, axis=None, *, out=None, keepdims=False, ddof=0, correction=0)\n--\n\n"
-     "The variance over one axis, a tuple of axes, or all of them (None); as numpy.var. The\n"
-     "squares of the distances to the mean are divided by their number less ddof, which the array API calls\n"
-     "correction. Of bool and integers float64, else the type of x. Errors as for the reductions."},
-    {"std", EXT_FUNCTION(ext_function_std), METH_FASTCALL | METH_KEYWORDS,
-     "std(x, /, axis=None, *, out=None, keepdims=False, ddof=0, correction=0)\n--\n\n"
-     "The standard deviation over one axis, a tuple of axes, or all of them (None); as numpy.std. The\n"
-     "squares of the distances to the mean are divided by their number less ddof, which the array API calls\n"
-     "correction. Of bool and integers float64, else the type of x. Errors as for the reductions."},
-    {"where", EXT_FUNCTION(function_where), METH_FASTCALL | METH_KEYWORDS,
-     "where(condition, x1, x2, /, *, out=None)\n--\n\n"
-     "Elements of x1 where condition is true, of x2 elsewhere. All three broadcast; the result has the common type\n"
-     "of x1 and x2. Errors as for the elementwise operations."},
+    STATISTIC(var, "The variance") STATISTIC(std, "The standard deviation"){
+        "where", EXT_FUNCTION(function_where), METH_FASTCALL | METH_KEYWORDS,
+        "where(condition, x1, x2, /, *, out=None)\n--\n\n"
+        "Elements of x1 where condition is true, of x2 elsewhere. All three broadcast; the result has the common type\n"
+        "of x1 and x2. Errors as for the elementwise operations."},
     {NULL, NULL, 0, NULL},
 };

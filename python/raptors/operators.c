@@ -159,18 +159,6 @@ UNARY_OPERATORS(DEFINE_UNARY)
 
 /* ---- Powers, and what NumPy does for us ---------------------------------------------------------------------- */
 
-/* A power that is no row's; of types for which the row has no kernel it is NumPy's. */
-static PyObject *general_power(PyObject *left, PyObject *right, bool in_place_of_left)
-{
-    PyObject *result =
-        in_place_of_left ? in_place(RP_POW, "pow", left, right) : binary(RP_POW, "pow", left, right, NULL);
-    if (result || !PyErr_ExceptionMatches(PyExc_TypeError)) {
-        return result;
-    }
-    PyErr_Clear();
-    return elsewhere(in_place_of_left ? "operate_in_place" : "operate", "pow", left, right);
-}
-
 static PyObject *operator_power(PyObject *left, PyObject *right, PyObject *modulus)
 {
     if (modulus != Py_None) {
@@ -178,7 +166,7 @@ static PyObject *operator_power(PyObject *left, PyObject *right, PyObject *modul
     }
     PyObject *result = NULL;
     const ext_found found = ext_is_array(left) ? ext_power(left, right, false, &result) : EXT_UNKNOWN;
-    return found == EXT_UNKNOWN ? general_power(left, right, false) : result;
+    return found == EXT_UNKNOWN ? binary(RP_POW, "pow", left, right, NULL) : result;
 }
 
 static PyObject *operator_inplace_power(PyObject *left, PyObject *right, PyObject *modulus)
@@ -186,7 +174,7 @@ static PyObject *operator_inplace_power(PyObject *left, PyObject *right, PyObjec
     PyObject *result = NULL;
     (void)modulus;
     const ext_found found = ext_power(left, right, true, &result);
-    return found == EXT_UNKNOWN ? general_power(left, right, true) : result;
+    return found == EXT_UNKNOWN ? in_place(RP_POW, "pow", left, right) : result;
 }
 
 /* Matrix products are no rows of ops.def yet: NumPy computes them on the same memory. */

@@ -7,14 +7,7 @@
 #include "kernels/math/complex_pow.h"
 #include "isa/tables.h"
 
-/* The kinds that other files expand. */
-#define BOOL(...)
-#define SIGNED(...)
-#define UNSIGNED(...)
-#define INTEGER(...)
-#define BITS(...)
-#define REAL(...)
-#define COMPLEX(...)
+#include "kernels/ignore_kinds.h"
 
 #define CMATH(name)                                                                                           \
     static void name##_v_c64(const rp_call *call) { rp_complex_v(call, complex_##name, true); }               \

@@ -6,14 +6,7 @@
 #include "kernels/math/functions.h"
 #include "isa/tables.h"
 
-/* The kinds that other files expand. */
-#define BOOL(...)
-#define SIGNED(...)
-#define UNSIGNED(...)
-#define INTEGER(...)
-#define BITS(...)
-#define REAL(...)
-#define COMPLEX(...)
+#include "kernels/ignore_kinds.h"
 
 #define NOT_INLINE static __attribute__((noinline))
 #ifdef RP_VECTOR_QUICK

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..accuracy.functions import FUNCTIONS as MATHEMATICAL
 from .cells import Cell, Work, fresh
 from .check import nearly_same, right_reduction, same_bits
 from .draw import Draw, Operand, draw_cells
@@ -39,12 +40,7 @@ EXACT_VALUES = (
 )
 # Complex operations whose last bits are the build's in NumPy: see check.nearly_same.
 FUSED = ("multiply", "divide", "square", "sqrt", "reciprocal", "abs", "sign")
-# Of these NumPy's results are up to four units off.
-MATHEMATICAL = frozenset(
-    "exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh pow hypot cbrt "
-    "logaddexp degrees radians".split()
-)
-CANCELS = "logaddexp"  # and near 0 NumPy's are as good as results of 1
+CANCELS = "logaddexp"  # near 0 NumPy's results are as good as those of 1
 
 
 def cells(seed: int, count: int, operations: Sequence[Operation]) -> list[Cell]:

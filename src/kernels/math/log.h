@@ -137,16 +137,8 @@ V rp_vdd v_log2_pair(rp_vd x, rp_vd added_k)
 {
     return v_log_scaled(x, added_k, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
 }
-V rp_vd v_log2_normal(rp_vd x, rp_vd added_k)
-{
-    const rp_vdd log = v_log2_pair(x, added_k);
-    return log.high + log.low;
-}
-V rp_vd v_log2_single_normal(rp_vd x, rp_vd added_k)
-{
-    const rp_vdd log = v_log2_pair(x, added_k);
-    return v_add_for_single(log.high, log.low);
-}
+V rp_vd v_log2_normal(rp_vd x, rp_vd added_k) { return v_pair_sum(v_log2_pair(x, added_k)); }
+V rp_vd v_log2_single_normal(rp_vd x, rp_vd added_k) { return v_pair_for_single(v_log2_pair(x, added_k)); }
 V rp_vd v_log2(rp_vd x) { return v_log_with(x, v_log2_normal); }
 V rp_vd v_log2_single(rp_vd x) { return v_log_with(x, v_log2_single_normal); }
 
@@ -157,16 +149,8 @@ V rp_vdd v_log10_pair(rp_vd x, rp_vd added_k)
 {
     return v_log_scaled(x, added_k, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
 }
-V rp_vd v_log10_normal(rp_vd x, rp_vd added_k)
-{
-    const rp_vdd log = v_log10_pair(x, added_k);
-    return log.high + log.low;
-}
-V rp_vd v_log10_single_normal(rp_vd x, rp_vd added_k)
-{
-    const rp_vdd log = v_log10_pair(x, added_k);
-    return v_add_for_single(log.high, log.low);
-}
+V rp_vd v_log10_normal(rp_vd x, rp_vd added_k) { return v_pair_sum(v_log10_pair(x, added_k)); }
+V rp_vd v_log10_single_normal(rp_vd x, rp_vd added_k) { return v_pair_for_single(v_log10_pair(x, added_k)); }
 V rp_vd v_log10(rp_vd x) { return v_log_with(x, v_log10_normal); }
 V rp_vd v_log10_single(rp_vd x) { return v_log_with(x, v_log10_single_normal); }
 

@@ -151,7 +151,7 @@ V rp_vd v_pow_with(rp_vd x, rp_vd y, bool single)
         /* Powers in the middle of two float32 numbers: they have 25 bits, and y at most 15 and three binary places. */
         const rp_vd eighths = count * 8;
         const rp_vm exact = v_less(count, v_set(16)) & v_equal((eighths + two52) - two52, eighths);
-        z = v_select(exact, z, v_add_for_single(power.high, power.low));
+        z = v_select(exact, z, v_pair_for_single(power));
     }
     z = v_scale(z, n);
     const rp_vm negative = v_equal_i(v_sign(x), v_sign(v_set(-1.0)) + (rp_vi){0});

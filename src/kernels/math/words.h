@@ -158,6 +158,9 @@ V rp_vdd v_pair_multiply(rp_vdd a, rp_vdd b)
 
 /* ---- Rough ones ------------------------------------------------------------------------------------------------- */
 
+V rp_vd v_pair_sum(rp_vdd x) { return x.high + x.low; }
+V rp_vd v_pair_for_single(rp_vdd x) { return v_add_for_single(x.high, x.low); }
+
 /* 1 / x to 6 bits, x > 0: as an integer the exponent changes its sign, then a step of Newton's. */
 V rp_vd v_rough_reciprocal(rp_vd x)
 {
