@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * NumPy's own calls, taken over: what the files patch*.c share. A hook stands where NumPy keeps a pointer to its own
+ * function. It answers the calls that it knows, with NumPy's bits, floating-point flags, types and layout, and gives every
+ * other call to the pointer that stood there before.
+ *
+ * Everything here runs with the GIL held, unless it says otherwise. The versions of NumPy and of the interpreter were
+ * checked before anything is called (python/raptors/_patching.py).
+ */
+#ifndef RP_PYTHON_PATCH_H
+#define RP_PYTHON_PATCH_H
+
+#include "ext.h"
+
+#define NPY_NO_DEPRECATED_API NPY_2_0_API_VERSION
+#define NPY_TARGET_VERSION NPY_2_0_API_VERSION
+#define PY_ARRAY_UNIQUE_SYMBOL raptors_patch_array_api
+#define PY_UFUNC_UNIQUE_SYMBOL raptors_patch_ufunc_api
+#ifndef RP_PATCH_HAS_API /* patch.c alone defines the tables of NumPy's functions */
+#define NO_IMPORT_ARRAY
+#define NO_IMPORT_UFUNC
+#endif
+#include <numpy/arrayobject.h>
+#include <numpy/ufuncobject.h>
+
+typedef PyObject *(*patch_vectorcall)(PyObject *callable, PyObject *const *arguments, size_t given, PyObject *names);
+
+/* ---- Counts ------------------------------------------------------------------------------------------------ */
+
+/* Why a call is given to NumPy. */
+#define PATCH_REASONS(X)                                                   \
+    X(KEYWORDS, "keywords besides out")                                    \
+    X(OBJECTS, "an operand that is neither a plain ndarray nor a number")  \
+    X(NUMBERS, "complex numbers alone, or an array without elements")      \
+    X(CASTS, "types, or a value, for which NumPy casts more than one way") \
+    X(OUTPUT, "an out of another type or shape, or one that overlaps")
+
+typedef enum patch_reason {
+#define PATCH_REASON(name, text) PATCH_##name,
+    PATCH_REASONS(PATCH_REASON)
+#undef PATCH_REASON
+        PATCH_REASON_COUNT
+} patch_reason;
+
+typedef struct patch_counts {
+    uint64_t taken, passed[PATCH_REASON_COUNT];
+} patch_counts;
+
+/* ---- patch_operands.c: what NumPy's objects are ------------------------------------------------------------ */
+
+/* An operand's type: NumPy's number of it, or a number of Python's, whose type gives way to the others' (NEP 50). */
+enum { PATCH_TYPES = NPY_HALF + 1, PATCH_INT = PATCH_TYPES, PATCH_FLOAT, PATCH_COMPLEX, PATCH_CODES };
+
+typedef struct patch_operand {
+    PyArrayObject *array; /* NULL: a number */
+    PyObject *object;
+    const char *number; /* its value, in the type of `code`; NULL: a number of Python's, not converted yet */
+    int code;
+} patch_operand;
+
+bool patch_start_operands(void);
+/* False: nothing that a hook takes. No exception. */
+bool patch_operand_get(PyObject *object, patch_operand *operand);
+/* NumPy's only object for the type of that number; borrowed. NULL: none of those that hooks take. */
+extern PyArray_Descr *patch_descr[PATCH_TYPES];
+extern int8_t patch_dtype[PATCH_TYPES]; /* ours; -1: none */
+/* An exact ndarray, aligned, in native byte order. */
+static inline bool patch_is_plain(PyObject *object)
+{
+    if (!Py_IS_TYPE(object, ext.ndarray_type)) {
+        return false;
+    }
+    const PyArrayObject *a = (const PyArrayObject *)object;
+    const int type = PyArray_DESCR(a)->type_num;
+    return (unsigned)type < PATCH_TYPES && PyArray_DESCR(a) == patch_descr[type] && PyArray_ISALIGNED(a);
+}
+/* NumPy has several numbers for types of one size (long and long long). */
+static inline bool patch_is_same(int type, int other) { return type == other || patch_dtype[type] == patch_dtype[other]; }
+/* A number of Python's as one of type `type`. False: NumPy would warn or refuse. */
+bool patch_number_store(PyObject *number, int type, char *element);
+
+/* ---- patch_run.c: NumPy's loop over operands, in pieces ---------------------------------------------------- */
+
+enum { PATCH_MOST_OPERANDS = 4 };
+
+/* One of a ufunc's loops, and what an element takes in it. */
+typedef struct patch_loop {
+    PyUFuncGenericFunction function;
+    void *data;
+    uint8_t types[PATCH_MOST_OPERANDS]; /* inputs, then the output */
+    float seconds;                      /* an element, on one thread; 0: not measured yet */
+} patch_loop;
+
+typedef struct patch_run {
+    patch_loop *loop;
+    int operands, ndim; /* inputs, then the output */
+    npy_intp shape[NPY_MAXDIMS];
+    npy_intp strides[PATCH_MOST_OPERANDS][NPY_MAXDIMS];
+    char *data[PATCH_MOST_OPERANDS];
+    uint8_t types[PATCH_MOST_OPERANDS]; /* in memory; where they differ from the loop's the elements are cast */
+    size_t elements;
+} patch_run;
+
+/* Runs it; returns the floating-point flags (NPY_FPE_...) that were raised. Other threads of the program may run meanwhile. */
+int patch_run_all(patch_run *run);
+/* The same of one axis, at once and without casts. */
+int patch_run_small(patch_run *run);
+
+/* ---- patch_ufunc.c ----------------------------------------------------------------------------------------- */
+
+/* Hooks the ufuncs of a dict, such as that of numpy's namespace. */
+bool patch_ufuncs_install(PyObject *namespace);
+void patch_ufuncs_remove(void);
+/* Adds name: (taken, {reason: passed on}) to a dict. */
+bool patch_ufuncs_count(PyObject *counts);
+
+/* ---- patch_memory.c ---------------------------------------------------------------------------------------- */
+
+bool patch_memory_install(void);
+void patch_memory_remove(void);
+bool patch_memory_count(PyObject *counts);
+
+/* ---- patch.c ----------------------------------------------------------------------------------------------- */
+
+bool patch_counts_add(PyObject *counts, const char *name, const patch_counts *these);
+
+
+#endif
