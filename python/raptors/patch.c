@@ -35,7 +35,8 @@ static PyObject *install(PyObject *module, PyObject *ufuncs)
         return NULL;
     }
     if (PyArray_ImportNumPyAPI() < 0 || PyUFunc_ImportUFuncAPI() < 0 || !patch_start_operands() ||
-        !patch_ufuncs_install(ufuncs) || !patch_memory_install()) {
+        !patch_reductions_start(ufuncs) ||
+        !patch_ufuncs_install(ufuncs) || !patch_methods_install() || !patch_memory_install()) {
         return NULL;
     }
     return Py_NewRef(Py_None);
@@ -45,6 +46,7 @@ static PyObject *remove_hooks(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
     patch_ufuncs_remove();
+    patch_methods_remove();
     patch_memory_remove();
     return Py_NewRef(Py_None);
 }
@@ -53,7 +55,7 @@ static PyObject *count_calls(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
     PyObject *counts = PyDict_New();
-    if (counts && (!patch_ufuncs_count(counts) || !patch_memory_count(counts))) {
+    if (counts && (!patch_ufuncs_count(counts) || !patch_methods_count(counts) || !patch_memory_count(counts))) {
         Py_CLEAR(counts);
     }
     return counts;

@@ -33,6 +33,7 @@ typedef PyObject *(*patch_vectorcall)(PyObject *callable, PyObject *const *argum
     X(OBJECTS, "an operand that is neither a plain ndarray nor a number")  \
     X(NUMBERS, "complex numbers alone, or an array without elements")      \
     X(CASTS, "types, or a value, for which NumPy casts more than one way") \
+    X(LAYOUT, "memory in an order that only NumPy folds")                  \
     X(OUTPUT, "an out of another type or shape, or one that overlaps")
 
 typedef enum patch_reason {
@@ -79,6 +80,13 @@ static inline bool patch_is_same(int type, int other) { return type == other || 
 /* A number of Python's as one of type `type`. False: NumPy would warn or refuse. */
 bool patch_number_store(PyObject *number, int type, char *element);
 
+/* NumPy's order of the axes, order[0] the fastest, from that of C: an axis moves before another where some operand steps over
+ * both, and over it by less; where operands differ, C's order stays. Axes with stride 0, along which an operand is repeated or
+ * one long, say nothing. */
+void patch_order_axes(int ndim, int deciding, npy_intp strides[][NPY_MAXDIMS], int *order);
+/* A new array whose axes lie in that order. NULL, with an exception: no memory. */
+PyArrayObject *patch_new_in_order(int type, int ndim, npy_intp *shape, const int *order);
+
 /* ---- patch_run.c: NumPy's loop over operands, in pieces ---------------------------------------------------- */
 
 enum { PATCH_MOST_OPERANDS = 4 };
@@ -106,6 +114,15 @@ int patch_run_all(patch_run *run);
 /* The same of one axis, at once and without casts. */
 int patch_run_small(patch_run *run);
 
+/* Of so many elements, each of so many bytes in all operands: the threads that share the call, and whether other threads of
+ * the program should run meanwhile. */
+int patch_threads(const patch_loop *loop, size_t elements, size_t bytes);
+bool patch_is_long(const patch_loop *loop, size_t elements, size_t bytes);
+/* What a call took. The fastest counts most: what is slower was disturbed, or met memory that was not in the caches. A
+ * threaded call says what one thread takes at most. */
+void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements);
+int patch_to_numpy(int flags); /* FE_... to NPY_FPE_... */
+
 /* ---- patch_ufunc.c ----------------------------------------------------------------------------------------- */
 
 /* Hooks the ufuncs of a dict, such as that of numpy's namespace. */
@@ -113,6 +130,34 @@ bool patch_ufuncs_install(PyObject *namespace);
 void patch_ufuncs_remove(void);
 /* Adds name: (taken, {reason: passed on}) to a dict. */
 bool patch_ufuncs_count(PyObject *counts);
+
+/* ---- patch_reduce.c ---------------------------------------------------------------------------------------- */
+
+typedef enum patch_reduction {
+    PATCH_SUM,
+    PATCH_MEAN,
+    PATCH_MAX,
+    PATCH_MIN,
+    PATCH_PROD,
+    PATCH_ANY,
+    PATCH_ALL,
+    PATCH_ARGMAX,
+    PATCH_ARGMIN,
+    PATCH_REDUCTIONS
+} patch_reduction;
+
+bool patch_reductions_start(PyObject *namespace);
+/* The reduction that a ufunc's reduce is; -1: none of these. */
+int patch_reduction_of(PyObject *ufunc);
+/* values: axis, dtype, out, keepdims, initial, where, each NULL where it is not given. NULL: with *reason < 0 an exception, else the
+ * reason for which NumPy is asked. */
+PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *values, int *reason);
+
+/* ---- patch_methods.c --------------------------------------------------------------------------------------- */
+
+bool patch_methods_install(void);
+void patch_methods_remove(void);
+bool patch_methods_count(PyObject *counts);
 
 /* ---- patch_memory.c ---------------------------------------------------------------------------------------- */
 

@@ -9,6 +9,8 @@
 
 #include <numpy/arrayscalars.h>
 
+#include "kernels/kernel.h"
+
 PyArray_Descr *patch_descr[PATCH_TYPES];
 int8_t patch_dtype[PATCH_TYPES];
 static PyTypeObject *scalar_type[PATCH_TYPES];
@@ -149,4 +151,44 @@ bool patch_number_store(PyObject *number, int type, char *element)
     }
     rp_store_scalar(element, (rp_dtype)dtype, &scalar);
     return true;
+}
+
+/* ---- How results lie in memory ----------------------------------------------------------------------------- */
+
+/* The insertion sort of NumPy's iterator. */
+void patch_order_axes(int ndim, int deciding, npy_intp strides[][NPY_MAXDIMS], int *order)
+{
+    for (int i = 0; i < ndim; i++) {
+        const int axis = ndim - 1 - i;
+        int place = i;
+        for (int j = i - 1; j >= 0; j--) {
+            bool known = false, before = false;
+            for (int k = 0; k < deciding; k++) {
+                const npy_intp own = strides[k][axis], other = strides[k][order[j]];
+                if (own == 0 || other == 0) {
+                    continue;
+                }
+                before = rp_magnitude(other) > rp_magnitude(own) && (before || !known);
+                known = true;
+            }
+            if (known && !before) {
+                break;
+            }
+            place = known ? j : place;
+        }
+        memmove(order + place + 1, order + place, (size_t)(i - place) * sizeof *order);
+        order[place] = axis;
+    }
+}
+
+PyArrayObject *patch_new_in_order(int type, int ndim, npy_intp *shape, const int *order)
+{
+    PyArray_Descr *descr = patch_descr[type];
+    npy_intp strides[NPY_MAXDIMS], step = PyDataType_ELSIZE(descr);
+    for (int i = 0; i < ndim; i++) {
+        strides[order[i]] = step;
+        step *= shape[order[i]];
+    }
+    Py_INCREF((PyObject *)descr);
+    return (PyArrayObject *)PyArray_NewFromDescr(&PyArray_Type, descr, ndim, shape, strides, NULL, 0, NULL);
 }

@@ -25,7 +25,7 @@ static const double SHARED_SECONDS = 60e-6;
 /* To let other threads of the program run costs some 0.1 us, and as much to come back. */
 static const double RELEASED_SECONDS = 10e-6;
 
-static int to_numpy(int flags)
+int patch_to_numpy(int flags)
 {
     return (flags & FE_DIVBYZERO ? NPY_FPE_DIVIDEBYZERO : 0) | (flags & FE_OVERFLOW ? NPY_FPE_OVERFLOW : 0) |
            (flags & FE_UNDERFLOW ? NPY_FPE_UNDERFLOW : 0) | (flags & FE_INVALID ? NPY_FPE_INVALID : 0);
@@ -40,7 +40,7 @@ int patch_run_small(patch_run *run)
     rp_fp_clear();
     run->loop->function(run->data, run->shape, strides, run->loop->data);
     const int flags = rp_fp_flags();
-    return flags ? to_numpy(flags) : 0;
+    return flags ? patch_to_numpy(flags) : 0;
 }
 
 /* ---- A piece ----------------------------------------------------------------------------------------------- */
@@ -173,18 +173,25 @@ static const double BYTES_PER_SECOND = 10e9;
 /* The first threads of a process have to be started. */
 static const double STARTED_SECONDS = 200e-6;
 
-static double guess_element(const patch_run *run)
+/* What so many elements take on one thread. */
+static double guess(const patch_loop *loop, size_t elements, size_t bytes)
 {
-    size_t bytes = 0;
-    for (int k = 0; k < run->operands; k++) {
-        bytes += rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]);
-    }
-    return (double)bytes / BYTES_PER_SECOND;
+    const double element = loop->seconds > 0 ? loop->seconds : (double)bytes / BYTES_PER_SECOND;
+    return element * (double)elements;
 }
 
-/* The fastest call counts most: what is slower was disturbed, or met memory that was not in the caches. A threaded call says
- * what one thread takes at most. */
-static void learn(patch_loop *loop, double seconds, int threads, size_t elements)
+int patch_threads(const patch_loop *loop, size_t elements, size_t bytes)
+{
+    const double least = rp_workers_started() ? SHARED_SECONDS : STARTED_SECONDS;
+    return guess(loop, elements, bytes) >= least ? rp_get_num_threads() : 1;
+}
+
+bool patch_is_long(const patch_loop *loop, size_t elements, size_t bytes)
+{
+    return guess(loop, elements, bytes) >= RELEASED_SECONDS;
+}
+
+void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements)
 {
     enum { FEWEST = PIECE };
     if (elements < FEWEST) {
@@ -202,19 +209,20 @@ int patch_run_all(patch_run *run)
 {
     const size_t columns = (size_t)run->shape[run->ndim - 1];
     job j = {.run = run, .rows = run->elements / columns, .columns = columns};
-    const double element = run->loop->seconds > 0 ? run->loop->seconds : guess_element(run);
-    const double guess = element * (double)run->elements;
-    const int threads =
-        guess >= (rp_workers_started() ? SHARED_SECONDS : STARTED_SECONDS) ? rp_get_num_threads() : 1;
+    size_t bytes = 0;
+    for (int k = 0; k < run->operands; k++) {
+        bytes += rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]);
+    }
+    const int threads = patch_threads(run->loop, run->elements, bytes);
     cut(&j, threads);
-    PyThreadState *released = guess >= RELEASED_SECONDS ? PyEval_SaveThread() : NULL;
+    PyThreadState *released = patch_is_long(run->loop, run->elements, bytes) ? PyEval_SaveThread() : NULL;
     const double start = rp_os_seconds();
     rp_parallel(run_task, &j, rp_divide_up(j.rows, j.task_rows) * j.column_tasks, threads);
     const double seconds = rp_os_seconds() - start;
     if (released) {
         PyEval_RestoreThread(released);
     }
-    learn(run->loop, seconds, threads, run->elements);
+    patch_learn(run->loop, seconds, threads, run->elements);
     const int flags = atomic_load_explicit(&j.flags, memory_order_relaxed);
-    return flags ? to_numpy(flags) : 0;
+    return flags ? patch_to_numpy(flags) : 0;
 }

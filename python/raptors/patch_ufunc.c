@@ -22,6 +22,7 @@ typedef struct key {
 typedef struct hooked {
     PyUFuncObject *ufunc;
     patch_vectorcall before;
+    bool by_place; /* where an element lies in its row decides between 0 and -0: rows must be cut as NumPy cuts them */
     key keys[KEYS]; /* by a hash of the types, the latest kept */
     patch_loop *loops;
     patch_counts counts;
@@ -308,34 +309,6 @@ static void set_strides(patch_run *run, int k, PyArrayObject *x)
     }
 }
 
-/* NumPy's order of the axes, order[0] the fastest, from that of C: an axis moves before another where some operand steps over
- * both, and over it by less; where operands differ, C's order stays. Axes along which an operand is repeated, or which are
- * one long, say nothing. (The insertion sort of NumPy's iterator, which settles how a result lies in memory.) */
-static void order_axes(const patch_run *run, int deciding, int *order)
-{
-    for (int i = 0; i < run->ndim; i++) {
-        const int axis = run->ndim - 1 - i;
-        int place = i;
-        for (int j = i - 1; j >= 0; j--) {
-            bool known = false, before = false;
-            for (int k = 0; k < deciding; k++) {
-                const npy_intp own = run->strides[k][axis], other = run->strides[k][order[j]];
-                if (own == 0 || other == 0) {
-                    continue;
-                }
-                before = rp_magnitude(other) > rp_magnitude(own) && (before || !known);
-                known = true;
-            }
-            if (known && !before) {
-                break;
-            }
-            place = known ? j : place;
-        }
-        memmove(order + place + 1, order + place, (size_t)(i - place) * sizeof *order);
-        order[place] = axis;
-    }
-}
-
 /* No element of the output lies in another: each axis steps over all that is inside of it. */
 static bool is_spread(const patch_run *run, int k, npy_intp itemsize, const int *order)
 {
@@ -380,7 +353,7 @@ static void fold_axes(patch_run *run, const int *order)
     }
 }
 
-/* An axis that no operand walks forwards is walked from its end. */
+/* An axis that no operand walks forwards is walked from its end, unless the result is new. */
 static void turn_axes(patch_run *run)
 {
     for (int axis = 0; axis < run->ndim; axis++) {
@@ -396,27 +369,14 @@ static void turn_axes(patch_run *run)
     }
 }
 
-/* NumPy runs its loop at once over arrays of one axis that need no cast; else by its iterator. */
-static bool is_iterated(const patch_run *run)
+static bool is_cast(const patch_run *run)
 {
-    bool cast = false;
     for (int k = 0; k < run->operands; k++) {
-        cast |= !patch_is_same(run->types[k], run->loop->types[k]);
+        if (!patch_is_same(run->types[k], run->loop->types[k])) {
+            return true;
+        }
     }
-    return cast || run->ndim > 1;
-}
-
-/* A new result of that shape whose axes lie in that order. */
-static PyArrayObject *new_in_order(const call *c, patch_run *run, const int *order)
-{
-    PyArray_Descr *descr = patch_descr[c->loop->types[c->inputs]];
-    npy_intp strides[NPY_MAXDIMS], step = PyDataType_ELSIZE(descr);
-    for (int i = 0; i < run->ndim; i++) {
-        strides[order[i]] = step;
-        step *= run->shape[order[i]];
-    }
-    Py_INCREF((PyObject *)descr);
-    return (PyArrayObject *)PyArray_NewFromDescr(&PyArray_Type, descr, run->ndim, run->shape, strides, NULL, 0, NULL);
+    return false;
 }
 
 /* The result, NULL with an exception or, with *reason >= 0, without one: NumPy is asked. */
@@ -436,6 +396,10 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
     const int result = c->inputs;
     run.types[result] = c->loop->types[result];
     PyArrayObject *out = c->out;
+    if (c->hook->by_place && run.ndim > 1 && is_cast(&run)) {
+        *reason = PATCH_CASTS;
+        return NULL;
+    }
     if (out) {
         set_strides(&run, result, out);
         bool same = PyArray_NDIM(out) == run.ndim;
@@ -448,7 +412,7 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
         }
     }
     int order[NPY_MAXDIMS];
-    order_axes(&run, result + (out != NULL), order);
+    patch_order_axes(run.ndim, result + (out != NULL), run.strides, order);
     if (out && !is_spread(&run, result, PyArray_ITEMSIZE(out), order)) {
         *reason = PATCH_OUTPUT;
         return NULL;
@@ -456,14 +420,14 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
     if (out) {
         Py_INCREF((PyObject *)out);
     } else {
-        out = new_in_order(c, &run, order);
+        out = patch_new_in_order(c->loop->types[result], run.ndim, run.shape, order);
         if (!out) {
             return NULL;
         }
         set_strides(&run, result, out);
     }
     run.data[result] = PyArray_BYTES(out);
-    if (c->out && is_iterated(&run)) {
+    if (c->out) {
         turn_axes(&run);
     }
     fold_axes(&run, order);
@@ -600,6 +564,13 @@ static bool may_hook(const PyUFuncObject *u)
            u->name && strcmp(u->name, "signbit") != 0;
 }
 
+static bool is_one_of(const PyUFuncObject *u, const char *names)
+{
+    const char *found = strstr(names, u->name);
+    const size_t length = strlen(u->name);
+    return found && (found == names || found[-1] == ' ') && (found[length] == ' ' || !found[length]);
+}
+
 /* Its integer loops raise Python's exceptions, which belong to the calling thread. */
 static bool raises(const PyUFuncObject *u, int type)
 {
@@ -618,6 +589,7 @@ static hooked *make(PyUFuncObject *u)
         return NULL;
     }
     h->ufunc = (PyUFuncObject *)Py_NewRef((PyObject *)u);
+    h->by_place = is_one_of(u, "minimum maximum fmin fmax");
     for (int i = 0; i < KEYS; i++) {
         h->keys[i].codes[0] = NO_LOOP;
     }

@@ -78,6 +78,16 @@ static inline bool rp_has_shape(const rp_array *x, int ndim, const ptrdiff_t *sh
  * computed into one of them, and *out is then that input, retained. *out must be NULL. */
 rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare, rp_array **out);
 
+/* A reduction with its types settled. */
+typedef struct rp_reduction_types {
+    rp_op op;             /* as asked */
+    rp_op kernel_op;      /* as computed: mean is a sum, min of truth values is all */
+    rp_dtype loop;        /* the accumulator's type, and the operand's in kernels */
+    rp_dtype accumulated; /* the kernel's result */
+    rp_dtype result;
+} rp_reduction_types;
+rp_reduction_types rp_reduction_types_of(rp_op op, rp_dtype dtype);
+
 /* One number into one element of `dtype`, as a C cast does; no check. */
 void rp_store_scalar(char *element, rp_dtype dtype, const rp_scalar *value);
 void rp_load_scalar(const char *element, rp_dtype dtype, rp_scalar *value);

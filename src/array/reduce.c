@@ -11,19 +11,10 @@
 #include "facts/ops.h"
 #include "runtime/runtime.h"
 
-/* A reduction with its types settled. */
-typedef struct reduction {
-    rp_op op;             /* as asked */
-    rp_op kernel_op;      /* as computed: mean is a sum, min of truth values is all */
-    rp_dtype loop;        /* the accumulator's type, and the operand's in kernels */
-    rp_dtype accumulated; /* the kernel's result */
-    rp_dtype result;
-} reduction;
-
-static reduction settle_types(rp_op op, rp_dtype dtype)
+rp_reduction_types rp_reduction_types_of(rp_op op, rp_dtype dtype)
 {
     const rp_op_row *row = &rp_ops[op];
-    reduction r = {.op = op, .result = rp_result_dtype(op, dtype)};
+    rp_reduction_types r = {.op = op, .result = rp_result_dtype(op, dtype)};
     r.kernel_op = (rp_op)(rp_dtypes[dtype].kind == RP_KIND_BOOL ? row->of_bool : row->loops);
     r.loop = (rp_dtype)rp_dtypes[rp_folds_operand_type(op) ? dtype : r.result].compute;
     r.accumulated = rp_folds_operand_type(op) ? r.result : r.loop;
@@ -53,7 +44,7 @@ static rp_status check_axes(const rp_array *x, rp_op op, int count, const int *a
 /* ---- The call ---------------------------------------------------------------------------------------------- */
 
 /* Folds the axes in `reduced` of x into target, which has the kept axes, and with keepdims the others at length 1. */
-static rp_status execute(const reduction *r, const rp_array *x, const bool *reduced, bool keepdims, rp_array *target)
+static rp_status execute(const rp_reduction_types *r, const rp_array *x, const bool *reduced, bool keepdims, rp_array *target)
 {
     ptrdiff_t strides[RP_MAX_NDIM];
     for (int i = 0, axis = 0; i < x->ndim; i++) {
@@ -93,7 +84,7 @@ static rp_status divide_by_count(rp_array *sum, double count)
 }
 
 /* Nothing to fold: the identity, or an error where there is none. */
-static rp_status fill_identity(const reduction *r, rp_array *target)
+static rp_status fill_identity(const rp_reduction_types *r, rp_array *target)
 {
     const double nan = __builtin_nan("");
     const rp_scalar values[] = {[RP_EMPTY_0] = {.dtype = RP_INT8, .i = 0},
@@ -110,7 +101,7 @@ rp_status rp_reduce(rp_op op, const rp_array *x, int count, const int *axes, boo
 {
     if (!rp_op_is_reduction(op)) return rp_fail(RP_ERROR_VALUE, "operation %d is no reduction", (int)op);
     if (!x || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", x ? "out" : "x");
-    const reduction r = settle_types(op, (rp_dtype)x->dtype);
+    const rp_reduction_types r = rp_reduction_types_of(op, (rp_dtype)x->dtype);
     bool reduced[RP_MAX_NDIM];
     rp_status status = check_axes(x, op, count, axes, reduced);
     if (status) return status;

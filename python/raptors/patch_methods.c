@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Methods of NumPy's types, taken over by the one pointer in their definition that the interpreter calls: it finds calls by name,
+ * bound methods that a program has kept, and NumPy's own.
+ */
+#include "patch.h"
+
+#include <string.h>
+
+#include "facts/ops.h"
+
+typedef PyObject *(*method)(PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names);
+
+/* CPython's method descriptor, which its limited API does not show: the same in all versions that are patched, and looked at
+ * before it is believed. */
+typedef struct descriptor {
+    PyObject_HEAD
+    PyTypeObject *type;
+    PyObject *name, *qualified_name;
+    PyMethodDef *definition;
+} descriptor;
+
+typedef struct hooked_method {
+    const char *name;
+    bool of_ufunc; /* else of ndarray */
+    method ours;
+    int what; /* a patch_reduction */
+    ext_signature signature;
+    PyMethodDef *definition;
+    method before;
+    patch_counts counts;
+} hooked_method;
+
+static PyObject *pass(hooked_method *m, int reason, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
+                      PyObject *names)
+{
+    m->counts.passed[reason]++;
+    return m->before(self, arguments, given, names);
+}
+
+/* The arguments by the signature's places; false where NumPy has to complain, or knows more of them. */
+static bool read_arguments(const hooked_method *m, PyObject *const *arguments, Py_ssize_t given, PyObject *names,
+                           PyObject **values)
+{
+    if (ext_arguments(m->name, &m->signature, arguments, given, names, values)) {
+        return true;
+    }
+    PyErr_Clear();
+    return false;
+}
+
+/* ---- Reductions -------------------------------------------------------------------------------------------- */
+
+enum { AXIS, DTYPE, OUT, KEEPDIMS, INITIAL, WHERE, REDUCE_VALUES };
+
+static const uint8_t place_of[EXT_NAME_COUNT] = {
+    [EXT_axis] = AXIS,         [EXT_dtype] = DTYPE,     [EXT_out] = OUT,
+    [EXT_keepdims] = KEEPDIMS, [EXT_initial] = INITIAL, [EXT_where] = WHERE,
+};
+
+static PyObject *reduce(hooked_method *m, patch_reduction what, PyObject *x, PyObject *const *values, int count, int first,
+                        int *reason)
+{
+    PyObject *sorted[REDUCE_VALUES] = {NULL};
+    for (int i = first; i < count; i++) {
+        sorted[place_of[m->signature.names[i]]] = values[i];
+    }
+    PyObject *result = patch_reduce(what, x, sorted, reason);
+    m->counts.taken += *reason < 0;
+    return result;
+}
+
+static PyObject *run_method(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
+{
+    PyObject *values[EXT_MAX_PARAMETERS];
+    int reason = PATCH_KEYWORDS;
+    if (read_arguments(m, arguments, given, names, values)) {
+        PyObject *result = reduce(m, (patch_reduction)m->what, self, values, m->signature.count, 0, &reason);
+        if (reason < 0) {
+            return result;
+        }
+    }
+    return pass(m, reason, self, arguments, given, names);
+}
+
+static PyObject *run_reduce(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
+{
+    PyObject *values[EXT_MAX_PARAMETERS];
+    int reason = PATCH_KEYWORDS;
+    const int what = patch_reduction_of(self);
+    if (what >= 0 && read_arguments(m, arguments, given, names, values)) {
+        PyObject *zero = values[1] ? NULL : PyLong_FromLong(0); /* the default of reduce, and of nothing else */
+        values[1] = values[1] ? values[1] : zero;
+        PyObject *result = reduce(m, (patch_reduction)what, values[0], values, m->signature.count, 1, &reason);
+        Py_XDECREF(zero);
+        if (reason < 0) {
+            return result;
+        }
+    }
+    return pass(m, reason, self, arguments, given, names);
+}
+
+/* ---- The table --------------------------------------------------------------------------------------------- */
+
+#define SUM_SIGNATURE {6, 0, 6, 0, {EXT_axis, EXT_dtype, EXT_out, EXT_keepdims, EXT_initial, EXT_where}}
+#define MEAN_SIGNATURE {5, 0, 4, 0, {EXT_axis, EXT_dtype, EXT_out, EXT_keepdims, EXT_where}}
+#define MAX_SIGNATURE {5, 0, 5, 0, {EXT_axis, EXT_out, EXT_keepdims, EXT_initial, EXT_where}}
+#define ANY_SIGNATURE {4, 0, 3, 0, {EXT_axis, EXT_out, EXT_keepdims, EXT_where}}
+#define ARG_SIGNATURE {3, 0, 2, 0, {EXT_axis, EXT_out, EXT_keepdims}}
+#define REDUCE_SIGNATURE \
+    {7, 1, 7, 1, {EXT_x, EXT_axis, EXT_dtype, EXT_out, EXT_keepdims, EXT_initial, EXT_where}}
+
+/* name, of_ufunc, function, what, signature */
+#define METHODS(X)                                                       \
+    X(sum, false, run_method, PATCH_SUM, SUM_SIGNATURE)                  \
+    X(prod, false, run_method, PATCH_PROD, SUM_SIGNATURE)                \
+    X(mean, false, run_method, PATCH_MEAN, MEAN_SIGNATURE)               \
+    X(max, false, run_method, PATCH_MAX, MAX_SIGNATURE)                  \
+    X(min, false, run_method, PATCH_MIN, MAX_SIGNATURE)                  \
+    X(any, false, run_method, PATCH_ANY, ANY_SIGNATURE)                  \
+    X(all, false, run_method, PATCH_ALL, ANY_SIGNATURE)                  \
+    X(argmax, false, run_method, PATCH_ARGMAX, ARG_SIGNATURE)            \
+    X(argmin, false, run_method, PATCH_ARGMIN, ARG_SIGNATURE)            \
+    X(reduce, true, run_reduce, 0, REDUCE_SIGNATURE)
+
+enum {
+#define METHOD(name, ...) METHOD_##name,
+    METHODS(METHOD)
+#undef METHOD
+        METHOD_COUNT
+};
+
+static hooked_method methods[METHOD_COUNT];
+
+/* The interpreter gives a method's function nothing but its arguments: so each method has a function of its own. */
+#define METHOD(name, of_ufunc, function, ...)                                                                          \
+    static PyObject *hook_##name(PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)        \
+    {                                                                                                                  \
+        return function(&methods[METHOD_##name], self, arguments, given, names);                                       \
+    }
+METHODS(METHOD)
+#undef METHOD
+
+static hooked_method methods[METHOD_COUNT] = {
+#define METHOD(name, of_ufunc, function, what, ...) {#name, of_ufunc, hook_##name, what, __VA_ARGS__, NULL, NULL, {0}},
+    METHODS(METHOD)
+#undef METHOD
+};
+
+/* The definition of a method; NULL, without an exception: not what is known. */
+static PyMethodDef *find_definition(PyTypeObject *type, const char *name)
+{
+    PyObject *found = PyObject_GetAttrString((PyObject *)type, name);
+    const descriptor *d = (const descriptor *)found;
+    PyMethodDef *definition = NULL;
+    PyObject *kind = found ? PyObject_GetAttrString((PyObject *)Py_TYPE(found), "__name__") : NULL;
+    if (kind && PyUnicode_CompareWithASCIIString(kind, "method_descriptor") == 0 && d->type == type &&
+        PyUnicode_Check(d->name) && PyUnicode_CompareWithASCIIString(d->name, name) == 0 &&
+        strcmp(d->definition->ml_name, name) == 0 &&
+        d->definition->ml_flags == (METH_FASTCALL | METH_KEYWORDS)) {
+        definition = d->definition;
+    }
+    Py_XDECREF(kind);
+    Py_XDECREF(found);
+    PyErr_Clear();
+    return definition;
+}
+
+bool patch_methods_install(void)
+{
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        hooked_method *m = &methods[i];
+        PyMethodDef *definition = find_definition(m->of_ufunc ? &PyUFunc_Type : &PyArray_Type, m->name);
+        if (!definition || (method)(uintptr_t)definition->ml_meth == m->ours) {
+            continue;
+        }
+        m->definition = definition;
+        m->before = (method)(uintptr_t)definition->ml_meth;
+        definition->ml_meth = (PyCFunction)(uintptr_t)m->ours;
+    }
+    return true;
+}
+
+void patch_methods_remove(void)
+{
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        hooked_method *m = &methods[i];
+        if (m->definition && (method)(uintptr_t)m->definition->ml_meth == m->ours) {
+            m->definition->ml_meth = (PyCFunction)(uintptr_t)m->before;
+        }
+    }
+}
+
+bool patch_methods_count(PyObject *counts)
+{
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        char name[32];
+        PyOS_snprintf(name, sizeof name, "%s.%s", methods[i].of_ufunc ? "ufunc" : "ndarray", methods[i].name);
+        if (methods[i].definition && !patch_counts_add(counts, name, &methods[i].counts)) {
+            return false;
+        }
+    }
+    return true;
+}
