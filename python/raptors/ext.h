@@ -20,10 +20,10 @@
 
 /* Names of arguments and attributes, interned so that a comparison of pointers finds them. */
 #define EXT_NAMES(X)                                                                                           \
-    X(api_version) X(arrays) X(axes) X(axis) X(condition) X(copy) X(correction) X(count) X(data) X(ddof) X(descr) X(device)          \
+    X(api_version) X(arrays) X(axes) X(axis) X(casting) X(condition) X(copy) X(correction) X(count) X(data) X(ddof) X(descr) X(device)          \
     X(dl_device) X(dtype) X(endpoint) X(fill_value) X(indices) X(initial) X(isnative) X(itemsize) X(k) X(keepdims)        \
-    X(kind) X(mask) X(max) X(max_version) X(min) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
-    X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(typestr) X(value) X(version) X(where) X(x) X(x1)    \
+    X(kind) X(mask) X(max) X(max_version) X(min) X(mode) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
+    X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(subok) X(typestr) X(value) X(version) X(where) X(x) X(x1)    \
     X(x2) X(_fields) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
     X(__get__)
 

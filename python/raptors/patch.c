@@ -27,19 +27,27 @@ bool patch_counts_add(PyObject *counts, const char *name, const patch_counts *th
     return added;
 }
 
-static PyObject *install(PyObject *module, PyObject *ufuncs)
+static bool install_all(PyObject *numpy)
 {
-    (void)module;
-    if (!PyDict_Check(ufuncs)) {
-        PyErr_SetString(PyExc_TypeError, "a dict with ufuncs is needed");
+    PyObject *umath = PyImport_ImportModule("numpy._core.umath");
+    PyObject *ufuncs = umath ? PyModule_GetDict(umath) : NULL;
+    const bool installed = ufuncs && patch_start_operands() && patch_reductions_start(numpy) &&
+                           patch_ufuncs_install(ufuncs) && patch_methods_install() && patch_index_install() &&
+                           patch_functions_install(numpy) && patch_memory_install();
+    Py_XDECREF(umath);
+    return installed;
+}
+
+static PyObject *install(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    PyObject *numpy = PyImport_ImportModule("numpy");
+    if (!numpy) {
         return NULL;
     }
-    if (PyArray_ImportNumPyAPI() < 0 || PyUFunc_ImportUFuncAPI() < 0 || !patch_start_operands() ||
-        !patch_reductions_start(ufuncs) ||
-        !patch_ufuncs_install(ufuncs) || !patch_methods_install() || !patch_memory_install()) {
-        return NULL;
-    }
-    return Py_NewRef(Py_None);
+    const bool installed = PyArray_ImportNumPyAPI() >= 0 && PyUFunc_ImportUFuncAPI() >= 0 && install_all(numpy);
+    Py_DECREF(numpy);
+    return installed ? Py_NewRef(Py_None) : NULL;
 }
 
 static PyObject *remove_hooks(PyObject *module, PyObject *unused)
@@ -47,6 +55,8 @@ static PyObject *remove_hooks(PyObject *module, PyObject *unused)
     (void)module, (void)unused;
     patch_ufuncs_remove();
     patch_methods_remove();
+    patch_index_remove();
+    patch_functions_remove();
     patch_memory_remove();
     return Py_NewRef(Py_None);
 }
@@ -55,14 +65,14 @@ static PyObject *count_calls(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
     PyObject *counts = PyDict_New();
-    if (counts && (!patch_ufuncs_count(counts) || !patch_methods_count(counts) || !patch_memory_count(counts))) {
+    if (counts && (!patch_ufuncs_count(counts) || !patch_methods_count(counts) || !patch_index_count(counts) || !patch_functions_count(counts) || !patch_memory_count(counts))) {
         Py_CLEAR(counts);
     }
     return counts;
 }
 
 PyMethodDef ext_patching_functions[] = {
-    {"_patch_install", install, METH_O, NULL},
+    {"_patch_install", install, METH_NOARGS, NULL},
     {"_patch_remove", remove_hooks, METH_NOARGS, NULL},
     {"_patch_counts", count_calls, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -34,6 +34,7 @@ typedef PyObject *(*patch_vectorcall)(PyObject *callable, PyObject *const *argum
     X(NUMBERS, "complex numbers alone, or an array without elements")      \
     X(CASTS, "types, or a value, for which NumPy casts more than one way") \
     X(LAYOUT, "memory in an order that only NumPy folds")                  \
+    X(VALUE, "a value or an index that does not fit")                      \
     X(OUTPUT, "an out of another type or shape, or one that overlaps")
 
 typedef enum patch_reason {
@@ -146,10 +147,22 @@ typedef enum patch_reduction {
     PATCH_REDUCTIONS
 } patch_reduction;
 
-bool patch_reductions_start(PyObject *namespace);
+bool patch_reductions_start(PyObject *numpy);
 /* The reduction that a ufunc's reduce is; -1: none of these. */
 int patch_reduction_of(PyObject *ufunc);
-/* values: axis, dtype, out, keepdims, initial, where, each NULL where it is not given. NULL: with *reason < 0 an exception, else the
+/* The arguments of a reduction, in the order in which patch_reduce takes them. */
+enum {
+    PATCH_AXIS,
+    PATCH_DTYPE,
+    PATCH_OUT,
+    PATCH_KEEPDIMS,
+    PATCH_INITIAL,
+    PATCH_WHERE,
+    PATCH_REDUCE_VALUES
+};
+/* Those of a signature, from its argument `first` on, in that order. */
+void patch_reduce_sort(const ext_signature *signature, PyObject *const *values, int first, PyObject **sorted);
+/* values: PATCH_REDUCE_VALUES, each NULL where it is not given. NULL: with *reason < 0 an exception, else the
  * reason for which NumPy is asked. */
 PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *values, int *reason);
 
@@ -158,6 +171,29 @@ PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *value
 bool patch_methods_install(void);
 void patch_methods_remove(void);
 bool patch_methods_count(PyObject *counts);
+
+/* ---- patch_index.c ----------------------------------------------------------------------------------------- */
+
+bool patch_index_install(void);
+void patch_index_remove(void);
+bool patch_index_count(PyObject *counts);
+/* x[key], both plain arrays; as patch_reduce. */
+PyObject *patch_index_get(PyObject *x, PyObject *key, int *reason);
+
+/* ---- patch_convert.c: as patch_reduce ---------------------------------------------------------------------- */
+
+PyObject *patch_astype(PyObject *x, PyObject *const *values, int *reason); /* dtype, order, casting, subok, copy */
+PyObject *patch_copy(PyObject *x, PyObject *const *values, int *reason);   /* order */
+PyObject *patch_take(PyObject *x, PyObject *const *values, int *reason);   /* indices, axis, out, mode */
+PyObject *patch_where(PyObject *const *arguments, Py_ssize_t given, int *reason);
+PyObject *patch_concatenate(PyObject *const *arguments, Py_ssize_t given, int *reason);
+
+/* ---- patch_functions.c ------------------------------------------------------------------------------------- */
+
+/* Hooks functions of numpy's namespace, which is a module. */
+bool patch_functions_install(PyObject *numpy);
+void patch_functions_remove(void);
+bool patch_functions_count(PyObject *counts);
 
 /* ---- patch_memory.c ---------------------------------------------------------------------------------------- */
 

@@ -51,20 +51,10 @@ static bool read_arguments(const hooked_method *m, PyObject *const *arguments, P
 
 /* ---- Reductions -------------------------------------------------------------------------------------------- */
 
-enum { AXIS, DTYPE, OUT, KEEPDIMS, INITIAL, WHERE, REDUCE_VALUES };
-
-static const uint8_t place_of[EXT_NAME_COUNT] = {
-    [EXT_axis] = AXIS,         [EXT_dtype] = DTYPE,     [EXT_out] = OUT,
-    [EXT_keepdims] = KEEPDIMS, [EXT_initial] = INITIAL, [EXT_where] = WHERE,
-};
-
-static PyObject *reduce(hooked_method *m, patch_reduction what, PyObject *x, PyObject *const *values, int count, int first,
-                        int *reason)
+static PyObject *reduce(hooked_method *m, patch_reduction what, PyObject *x, PyObject *const *values, int first, int *reason)
 {
-    PyObject *sorted[REDUCE_VALUES] = {NULL};
-    for (int i = first; i < count; i++) {
-        sorted[place_of[m->signature.names[i]]] = values[i];
-    }
+    PyObject *sorted[PATCH_REDUCE_VALUES];
+    patch_reduce_sort(&m->signature, values, first, sorted);
     PyObject *result = patch_reduce(what, x, sorted, reason);
     m->counts.taken += *reason < 0;
     return result;
@@ -75,7 +65,7 @@ static PyObject *run_method(hooked_method *m, PyObject *self, PyObject *const *a
     PyObject *values[EXT_MAX_PARAMETERS];
     int reason = PATCH_KEYWORDS;
     if (read_arguments(m, arguments, given, names, values)) {
-        PyObject *result = reduce(m, (patch_reduction)m->what, self, values, m->signature.count, 0, &reason);
+        PyObject *result = reduce(m, (patch_reduction)m->what, self, values, 0, &reason);
         if (reason < 0) {
             return result;
         }
@@ -91,9 +81,29 @@ static PyObject *run_reduce(hooked_method *m, PyObject *self, PyObject *const *a
     if (what >= 0 && read_arguments(m, arguments, given, names, values)) {
         PyObject *zero = values[1] ? NULL : PyLong_FromLong(0); /* the default of reduce, and of nothing else */
         values[1] = values[1] ? values[1] : zero;
-        PyObject *result = reduce(m, (patch_reduction)what, values[0], values, m->signature.count, 1, &reason);
+        PyObject *result = reduce(m, (patch_reduction)what, values[0], values, 1, &reason);
         Py_XDECREF(zero);
         if (reason < 0) {
+            return result;
+        }
+    }
+    return pass(m, reason, self, arguments, given, names);
+}
+
+/* ---- Copies ------------------------------------------------------------------------------------------------ */
+
+typedef PyObject *(*taker)(PyObject *x, PyObject *const *values, int *reason);
+static const taker takers[] = {patch_astype, patch_copy, patch_take};
+enum { ASTYPE, COPY, TAKE };
+
+static PyObject *run_taker(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
+{
+    PyObject *values[EXT_MAX_PARAMETERS];
+    int reason = PATCH_KEYWORDS;
+    if (read_arguments(m, arguments, given, names, values)) {
+        PyObject *result = takers[m->what](self, values, &reason);
+        if (reason < 0) {
+            m->counts.taken++;
             return result;
         }
     }
@@ -110,6 +120,10 @@ static PyObject *run_reduce(hooked_method *m, PyObject *self, PyObject *const *a
 #define REDUCE_SIGNATURE \
     {7, 1, 7, 1, {EXT_x, EXT_axis, EXT_dtype, EXT_out, EXT_keepdims, EXT_initial, EXT_where}}
 
+#define ASTYPE_SIGNATURE {5, 1, 5, 0, {EXT_dtype, EXT_order, EXT_casting, EXT_subok, EXT_copy}}
+#define COPY_SIGNATURE {1, 0, 1, 0, {EXT_order}}
+#define TAKE_SIGNATURE {4, 1, 4, 0, {EXT_indices, EXT_axis, EXT_out, EXT_mode}}
+
 /* name, of_ufunc, function, what, signature */
 #define METHODS(X)                                                       \
     X(sum, false, run_method, PATCH_SUM, SUM_SIGNATURE)                  \
@@ -121,6 +135,9 @@ static PyObject *run_reduce(hooked_method *m, PyObject *self, PyObject *const *a
     X(all, false, run_method, PATCH_ALL, ANY_SIGNATURE)                  \
     X(argmax, false, run_method, PATCH_ARGMAX, ARG_SIGNATURE)            \
     X(argmin, false, run_method, PATCH_ARGMIN, ARG_SIGNATURE)            \
+    X(astype, false, run_taker, ASTYPE, ASTYPE_SIGNATURE)                \
+    X(copy, false, run_taker, COPY, COPY_SIGNATURE)                      \
+    X(take, false, run_taker, TAKE, TAKE_SIGNATURE)                      \
     X(reduce, true, run_reduce, 0, REDUCE_SIGNATURE)
 
 enum {

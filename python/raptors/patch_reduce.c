@@ -536,24 +536,38 @@ static PyObject *take(request *r, int *reason)
     return NULL;
 }
 
-/* values: axis, dtype, out, keepdims, initial, where; NULL: not given. */
+void patch_reduce_sort(const ext_signature *signature, PyObject *const *values, int first, PyObject **sorted)
+{
+    static const uint8_t place[EXT_NAME_COUNT] = {
+        [EXT_axis] = PATCH_AXIS,         [EXT_dtype] = PATCH_DTYPE,     [EXT_out] = PATCH_OUT,
+        [EXT_keepdims] = PATCH_KEEPDIMS, [EXT_initial] = PATCH_INITIAL, [EXT_where] = PATCH_WHERE,
+    };
+    for (int i = 0; i < PATCH_REDUCE_VALUES; i++) {
+        sorted[i] = NULL;
+    }
+    for (int i = first; i < signature->count; i++) {
+        sorted[place[signature->names[i]]] = values[i];
+    }
+}
+
 PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *values, int *reason)
 {
     request r = {.what = what};
-    PyObject *initial = values[4], *where = values[5];
+    PyObject *initial = values[PATCH_INITIAL], *where = values[PATCH_WHERE], *keepdims = values[PATCH_KEEPDIMS];
     if (!patch_is_plain(x)) {
         *reason = PATCH_OBJECTS;
         return NULL;
     }
     r.x = (PyArrayObject *)x;
     r.dtype = patch_dtype[PyArray_DESCR(r.x)->type_num];
-    if (ext_given(values[2]) || (initial && initial != no_value) || (where && where != Py_True) ||
-        (values[3] && !PyBool_Check(values[3]) && values[3] != no_value) || !dtype_is_plain(&r, values[1]) ||
-        !read_axis(&r, values[0] ? values[0] : Py_None)) {
+    if (ext_given(values[PATCH_OUT]) || (initial && initial != no_value) ||
+        (where && where != Py_True && where != no_value) ||
+        (keepdims && !PyBool_Check(keepdims) && keepdims != no_value) || !dtype_is_plain(&r, values[PATCH_DTYPE]) ||
+        !read_axis(&r, values[PATCH_AXIS] ? values[PATCH_AXIS] : Py_None)) {
         *reason = PATCH_KEYWORDS;
         return NULL;
     }
-    r.keepdims = values[3] == Py_True;
+    r.keepdims = keepdims == Py_True;
     return take(&r, reason);
 }
 
@@ -583,25 +597,21 @@ static void find_loop(const PyUFuncObject *u, int type, fold_loop *found)
     }
 }
 
-bool patch_reductions_start(PyObject *namespace)
+bool patch_reductions_start(PyObject *numpy)
 {
-    PyObject *numpy = PyImport_ImportModule("numpy");
-    no_value = numpy ? PyObject_GetAttrString(numpy, "_NoValue") : NULL; /* kept for good */
-    Py_XDECREF(numpy);
-    if (!no_value) {
+    if (!no_value && !(no_value = PyObject_GetAttrString(numpy, "_NoValue"))) {
         return false;
     }
     for (int what = 0; what < PATCH_REDUCTIONS; what++) {
         const char *name = reductions[what].ufunc;
-        PyObject *ufunc = name ? PyDict_GetItemString(namespace, name) : NULL;
         if (!name || fold_loops[what][0].ufunc) {
             continue;
         }
+        PyObject *ufunc = PyObject_GetAttrString(numpy, name); /* kept for good */
         if (!ufunc || !PyObject_TypeCheck(ufunc, &PyUFunc_Type) || ((PyUFuncObject *)ufunc)->nargs != 3) {
             PyErr_Format(PyExc_RuntimeError, "NumPy's %s is not the ufunc that is known", name);
             return false;
         }
-        Py_INCREF(ufunc); /* for good */
         find_loop((PyUFuncObject *)ufunc, NPY_FLOAT, &fold_loops[what][0]);
         find_loop((PyUFuncObject *)ufunc, NPY_DOUBLE, &fold_loops[what][1]);
     }
