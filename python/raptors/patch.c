@@ -27,25 +27,111 @@ bool patch_counts_add(PyObject *counts, const char *name, const patch_counts *th
     return added;
 }
 
-static bool install_all(PyObject *numpy)
+/* ---- Checking ---------------------------------------------------------------------------------------------- */
+
+bool patch_checking, patch_stressed, patch_small = true;
+_Thread_local patch_way patch_way_checked = PATCH_CHECKED;
+
+PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
+{
+    const Py_ssize_t first = self != NULL, keywords = names ? PyTuple_Size(names) : 0;
+    PyObject *module = PyImport_ImportModule("raptors._checking");
+    PyObject *positional = module ? PyTuple_New(first + given) : NULL;
+    PyObject *named = positional ? PyDict_New() : NULL;
+    if (positional && self) {
+        PyTuple_SetItem(positional, 0, Py_NewRef(self));
+    }
+    for (Py_ssize_t i = 0; positional && i < given; i++) {
+        PyTuple_SetItem(positional, first + i, Py_NewRef(arguments[i]));
+    }
+    for (Py_ssize_t i = 0; named && i < keywords; i++) {
+        if (PyDict_SetItem(named, PyTuple_GetItem(names, i), arguments[given + i]) < 0) {
+            Py_CLEAR(named);
+        }
+    }
+    PyObject *result =
+        named ? PyObject_CallMethod(module, "check", "OOO", callable, positional, named) : NULL;
+    Py_XDECREF(named);
+    Py_XDECREF(positional);
+    Py_XDECREF(module);
+    return result;
+}
+
+/* The calling thread's way within a check; returns the one before. */
+static PyObject *set_way(PyObject *module, PyObject *number)
+{
+    (void)module;
+    const patch_way before = patch_way_checked;
+    const long way = PyLong_AsLong(number);
+    if (way < PATCH_CHECKED || way > PATCH_BY_HOOK) {
+        if (!PyErr_Occurred()) {
+            PyErr_Format(PyExc_ValueError, "there is no way %ld", way);
+        }
+        return NULL;
+    }
+    patch_way_checked = (patch_way)way;
+    return PyLong_FromLong(before);
+}
+
+/* checking, stressed, small: each a bool. */
+static PyObject *set_modes(PyObject *module, PyObject *const *arguments, Py_ssize_t given)
+{
+    bool *const modes[] = {&patch_checking, &patch_stressed, &patch_small};
+    bool values[3];
+    (void)module;
+    if (given != 3) {
+        PyErr_SetString(PyExc_TypeError, "three truth values are needed");
+        return NULL;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (!ext_bool_get(arguments[i], false, &values[i])) {
+            return NULL;
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        *modes[i] = values[i];
+    }
+    return Py_NewRef(Py_None);
+}
+
+/* ---- On and off -------------------------------------------------------------------------------------------- */
+
+static void remove_all(void)
+{
+    patch_ufuncs_remove();
+    patch_methods_remove();
+    patch_index_remove();
+    patch_functions_remove();
+    patch_memory_remove();
+}
+
+static bool install_parts(PyObject *numpy, unsigned parts)
 {
     PyObject *umath = PyImport_ImportModule("numpy._core.umath");
     PyObject *ufuncs = umath ? PyModule_GetDict(umath) : NULL;
-    const bool installed = ufuncs && patch_start_operands() && patch_reductions_start(numpy) &&
-                           patch_ufuncs_install(ufuncs) && patch_methods_install() && patch_index_install() &&
-                           patch_functions_install(numpy) && patch_memory_install();
+    const bool installed =
+        ufuncs && patch_start_operands() && patch_reductions_start(numpy) &&
+        (!(parts & PATCH_ELEMENTWISE) || patch_ufuncs_install(ufuncs)) &&
+        (!(parts & (PATCH_REDUCING | PATCH_COPYING)) ||
+         (patch_methods_install(parts) && patch_functions_install(numpy, parts))) &&
+        (!(parts & PATCH_INDEXING) || patch_index_install()) && (!(parts & PATCH_MEMORY) || patch_memory_install());
     Py_XDECREF(umath);
+    if (!installed) {
+        remove_all();
+    }
     return installed;
 }
 
-static PyObject *install(PyObject *module, PyObject *unused)
+static PyObject *install(PyObject *module, PyObject *number)
 {
-    (void)module, (void)unused;
-    PyObject *numpy = PyImport_ImportModule("numpy");
+    (void)module;
+    const unsigned long parts = PyLong_AsUnsignedLong(number);
+    PyObject *numpy = PyErr_Occurred() ? NULL : PyImport_ImportModule("numpy");
     if (!numpy) {
         return NULL;
     }
-    const bool installed = PyArray_ImportNumPyAPI() >= 0 && PyUFunc_ImportUFuncAPI() >= 0 && install_all(numpy);
+    const bool installed =
+        PyArray_ImportNumPyAPI() >= 0 && PyUFunc_ImportUFuncAPI() >= 0 && install_parts(numpy, (unsigned)parts);
     Py_DECREF(numpy);
     return installed ? Py_NewRef(Py_None) : NULL;
 }
@@ -53,11 +139,7 @@ static PyObject *install(PyObject *module, PyObject *unused)
 static PyObject *remove_hooks(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
-    patch_ufuncs_remove();
-    patch_methods_remove();
-    patch_index_remove();
-    patch_functions_remove();
-    patch_memory_remove();
+    remove_all();
     return Py_NewRef(Py_None);
 }
 
@@ -72,7 +154,9 @@ static PyObject *count_calls(PyObject *module, PyObject *unused)
 }
 
 PyMethodDef ext_patching_functions[] = {
-    {"_patch_install", install, METH_NOARGS, NULL},
+    {"_patch_install", install, METH_O, NULL},
+    {"_patch_modes", EXT_FUNCTION(set_modes), METH_FASTCALL, NULL},
+    {"_patch_way", set_way, METH_O, NULL},
     {"_patch_remove", remove_hooks, METH_NOARGS, NULL},
     {"_patch_counts", count_calls, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -23,7 +23,18 @@
 #include <numpy/arrayobject.h>
 #include <numpy/ufuncobject.h>
 
+/* PY_VECTORCALL_ARGUMENTS_OFFSET, which the limited API of 3.11 lacks. */
+#define PATCH_OFFSET_FLAG ((size_t)1 << (8 * sizeof(size_t) - 1))
 typedef PyObject *(*patch_vectorcall)(PyObject *callable, PyObject *const *arguments, size_t given, PyObject *names);
+
+/* What is taken over, each part by itself. */
+enum {
+    PATCH_ELEMENTWISE = 1,
+    PATCH_MEMORY = 2,
+    PATCH_REDUCING = 4,
+    PATCH_INDEXING = 8,
+    PATCH_COPYING = 16 /* astype, copy, take, where, concatenate */
+};
 
 /* ---- Counts ------------------------------------------------------------------------------------------------ */
 
@@ -35,6 +46,7 @@ typedef PyObject *(*patch_vectorcall)(PyObject *callable, PyObject *const *argum
     X(CASTS, "types, or a value, for which NumPy casts more than one way") \
     X(LAYOUT, "memory in an order that only NumPy folds")                  \
     X(VALUE, "a value or an index that does not fit")                      \
+    X(SHORT, "a short call, which is off")                                 \
     X(OUTPUT, "an out of another type or shape, or one that overlaps")
 
 typedef enum patch_reason {
@@ -97,7 +109,8 @@ typedef struct patch_loop {
     PyUFuncGenericFunction function;
     void *data;
     uint8_t types[PATCH_MOST_OPERANDS]; /* inputs, then the output */
-    float seconds;                      /* an element, on one thread; 0: not measured yet */
+    float seconds;         /* an element, on one thread; 0: not measured yet */
+    uint8_t misses, alone; /* threaded calls that gained nothing, one after another; calls to run on one thread now */
 } patch_loop;
 
 typedef struct patch_run {
@@ -117,10 +130,9 @@ int patch_run_small(patch_run *run);
 
 /* Of so many elements, each of so many bytes in all operands: the threads that share the call, and whether other threads of
  * the program should run meanwhile. */
-int patch_threads(const patch_loop *loop, size_t elements, size_t bytes);
+int patch_threads(patch_loop *loop, size_t elements, size_t bytes);
 bool patch_is_long(const patch_loop *loop, size_t elements, size_t bytes);
-/* What a call took. The fastest counts most: what is slower was disturbed, or met memory that was not in the caches. A
- * threaded call says what one thread takes at most. */
+/* What a call took, of so many elements. */
 void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements);
 int patch_to_numpy(int flags); /* FE_... to NPY_FPE_... */
 
@@ -168,7 +180,7 @@ PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *value
 
 /* ---- patch_methods.c --------------------------------------------------------------------------------------- */
 
-bool patch_methods_install(void);
+bool patch_methods_install(unsigned parts);
 void patch_methods_remove(void);
 bool patch_methods_count(PyObject *counts);
 
@@ -191,7 +203,7 @@ PyObject *patch_concatenate(PyObject *const *arguments, Py_ssize_t given, int *r
 /* ---- patch_functions.c ------------------------------------------------------------------------------------- */
 
 /* Hooks functions of numpy's namespace, which is a module. */
-bool patch_functions_install(PyObject *numpy);
+bool patch_functions_install(PyObject *numpy, unsigned parts);
 void patch_functions_remove(void);
 bool patch_functions_count(PyObject *counts);
 
@@ -202,6 +214,20 @@ void patch_memory_remove(void);
 bool patch_memory_count(PyObject *counts);
 
 /* ---- patch.c ----------------------------------------------------------------------------------------------- */
+
+/* How a hook answers: as it is meant to, or, while calls are checked, by Python's raptors._checking, which makes the call again in
+ * the two other ways and compares. */
+typedef enum patch_way { PATCH_MEANT, PATCH_CHECKED, PATCH_BY_NUMPY, PATCH_BY_HOOK } patch_way;
+extern bool patch_checking;
+extern _Thread_local patch_way patch_way_checked; /* PATCH_CHECKED, or one of the two others within a check */
+static inline patch_way patch_how(void) { return patch_checking ? patch_way_checked : PATCH_MEANT; }
+/* The call of `callable` with these arguments, behind `self` where that is not NULL, checked. */
+PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names);
+
+/* Whether even short calls go to threads and long ways, for tests. */
+extern bool patch_stressed;
+/* Whether short calls are taken. */
+extern bool patch_small;
 
 bool patch_counts_add(PyObject *counts, const char *name, const patch_counts *these);
 

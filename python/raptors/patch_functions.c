@@ -39,7 +39,14 @@ static PyObject *reduce(hooked_function *f, PyObject *const *arguments, Py_ssize
 
 static PyObject *run(hooked_function *f, PyObject *self, PyObject *const *arguments, size_t given, PyObject *names)
 {
-    const Py_ssize_t count = (Py_ssize_t)(given & ~((size_t)1 << (8 * sizeof(size_t) - 1)));
+    const Py_ssize_t count = (Py_ssize_t)(given & ~PATCH_OFFSET_FLAG);
+    const patch_way way = patch_how();
+    if (way == PATCH_BY_NUMPY) {
+        return f->before(self, arguments, given, names);
+    }
+    if (way == PATCH_CHECKED) {
+        return patch_check(self, NULL, arguments, count, names);
+    }
     int reason = PATCH_KEYWORDS;
     PyObject *result = NULL;
     if (!f->take) {
@@ -119,11 +126,11 @@ static dispatcher *find(PyObject *numpy, const char *name)
     return (dispatcher *)found;
 }
 
-bool patch_functions_install(PyObject *numpy)
+bool patch_functions_install(PyObject *numpy, unsigned parts)
 {
     for (int i = 0; i < FUNCTION_COUNT; i++) {
         hooked_function *f = &functions[i];
-        if (!f->function && !(f->function = find(numpy, f->name))) {
+        if (!(parts & (f->take ? PATCH_COPYING : PATCH_REDUCING)) || (!f->function && !(f->function = find(numpy, f->name)))) {
             continue;
         }
         if (f->function->call != f->ours) {

@@ -25,6 +25,7 @@ enum { NAME_PLACE = 3, MAPPING_PLACE = 14 }; /* in pointers, from the begin of t
 static mapping *table;
 static mapping before;
 static patch_counts get_counts, set_counts;
+static PyObject *get_item, *set_item; /* operator.getitem, operator.setitem */
 
 static char *bytes_of(PyObject *x) { return PyArray_BYTES((PyArrayObject *)x); }
 
@@ -197,8 +198,13 @@ PyObject *patch_index_get(PyObject *x, PyObject *key, int *reason)
 
 static PyObject *hook_get(PyObject *x, PyObject *key)
 {
-    if (!patch_is_plain(key)) {
+    const patch_way way = patch_how();
+    if (!patch_is_plain(key) || way == PATCH_BY_NUMPY) {
         return before.get(x, key);
+    }
+    if (way == PATCH_CHECKED) {
+        PyObject *const arguments[] = {x, key};
+        return patch_check(get_item, NULL, arguments, 2, NULL);
     }
     int reason;
     PyObject *result = patch_index_get(x, key, &reason);
@@ -359,8 +365,15 @@ static bool take_set(PyObject *x, PyObject *key, PyObject *value, int *reason)
 
 static int hook_set(PyObject *x, PyObject *key, PyObject *value)
 {
-    if (!value || !patch_is_plain(key)) {
+    const patch_way way = patch_how();
+    if (!value || !patch_is_plain(key) || way == PATCH_BY_NUMPY) {
         return before.set(x, key, value);
+    }
+    if (way == PATCH_CHECKED) {
+        PyObject *const arguments[] = {x, key, value};
+        PyObject *none = patch_check(set_item, NULL, arguments, 3, NULL);
+        Py_XDECREF(none);
+        return none ? 0 : -1;
     }
     int reason;
     const bool done = take_set(x, key, value, &reason);
@@ -385,6 +398,13 @@ bool patch_index_install(void)
         (void *)(uintptr_t)found->get != PyType_GetSlot(&PyArray_Type, Py_mp_subscript) ||
         (void *)(uintptr_t)found->set != PyType_GetSlot(&PyArray_Type, Py_mp_ass_subscript)) {
         PyErr_SetString(PyExc_RuntimeError, "the type ndarray does not look as it is known");
+        return false;
+    }
+    PyObject *operators = PyImport_ImportModule("operator");
+    get_item = operators ? PyObject_GetAttrString(operators, "getitem") : NULL; /* kept for good */
+    set_item = operators ? PyObject_GetAttrString(operators, "setitem") : NULL;
+    Py_XDECREF(operators);
+    if (!get_item || !set_item) {
         return false;
     }
     table = found;

@@ -22,11 +22,13 @@ typedef struct descriptor {
 
 typedef struct hooked_method {
     const char *name;
+    unsigned part;
     bool of_ufunc; /* else of ndarray */
     method ours;
     int what; /* a patch_reduction */
     ext_signature signature;
     PyMethodDef *definition;
+    PyObject *descriptor;
     method before;
     patch_counts counts;
 } hooked_method;
@@ -124,21 +126,21 @@ static PyObject *run_taker(hooked_method *m, PyObject *self, PyObject *const *ar
 #define COPY_SIGNATURE {1, 0, 1, 0, {EXT_order}}
 #define TAKE_SIGNATURE {4, 1, 4, 0, {EXT_indices, EXT_axis, EXT_out, EXT_mode}}
 
-/* name, of_ufunc, function, what, signature */
+/* name, part, of_ufunc, function, what, signature */
 #define METHODS(X)                                                       \
-    X(sum, false, run_method, PATCH_SUM, SUM_SIGNATURE)                  \
-    X(prod, false, run_method, PATCH_PROD, SUM_SIGNATURE)                \
-    X(mean, false, run_method, PATCH_MEAN, MEAN_SIGNATURE)               \
-    X(max, false, run_method, PATCH_MAX, MAX_SIGNATURE)                  \
-    X(min, false, run_method, PATCH_MIN, MAX_SIGNATURE)                  \
-    X(any, false, run_method, PATCH_ANY, ANY_SIGNATURE)                  \
-    X(all, false, run_method, PATCH_ALL, ANY_SIGNATURE)                  \
-    X(argmax, false, run_method, PATCH_ARGMAX, ARG_SIGNATURE)            \
-    X(argmin, false, run_method, PATCH_ARGMIN, ARG_SIGNATURE)            \
-    X(astype, false, run_taker, ASTYPE, ASTYPE_SIGNATURE)                \
-    X(copy, false, run_taker, COPY, COPY_SIGNATURE)                      \
-    X(take, false, run_taker, TAKE, TAKE_SIGNATURE)                      \
-    X(reduce, true, run_reduce, 0, REDUCE_SIGNATURE)
+    X(sum, PATCH_REDUCING, false, run_method, PATCH_SUM, SUM_SIGNATURE)                  \
+    X(prod, PATCH_REDUCING, false, run_method, PATCH_PROD, SUM_SIGNATURE)                \
+    X(mean, PATCH_REDUCING, false, run_method, PATCH_MEAN, MEAN_SIGNATURE)               \
+    X(max, PATCH_REDUCING, false, run_method, PATCH_MAX, MAX_SIGNATURE)                  \
+    X(min, PATCH_REDUCING, false, run_method, PATCH_MIN, MAX_SIGNATURE)                  \
+    X(any, PATCH_REDUCING, false, run_method, PATCH_ANY, ANY_SIGNATURE)                  \
+    X(all, PATCH_REDUCING, false, run_method, PATCH_ALL, ANY_SIGNATURE)                  \
+    X(argmax, PATCH_REDUCING, false, run_method, PATCH_ARGMAX, ARG_SIGNATURE)            \
+    X(argmin, PATCH_REDUCING, false, run_method, PATCH_ARGMIN, ARG_SIGNATURE)            \
+    X(astype, PATCH_COPYING, false, run_taker, ASTYPE, ASTYPE_SIGNATURE)                \
+    X(copy, PATCH_COPYING, false, run_taker, COPY, COPY_SIGNATURE)                      \
+    X(take, PATCH_COPYING, false, run_taker, TAKE, TAKE_SIGNATURE)                      \
+    X(reduce, PATCH_REDUCING, true, run_reduce, 0, REDUCE_SIGNATURE)
 
 enum {
 #define METHOD(name, ...) METHOD_##name,
@@ -149,51 +151,64 @@ enum {
 
 static hooked_method methods[METHOD_COUNT];
 
+typedef PyObject *(*runner)(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names);
+
+static PyObject *run(hooked_method *m, runner function, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
+                     PyObject *names)
+{
+    const patch_way way = patch_how();
+    if (way == PATCH_BY_NUMPY) {
+        return m->before(self, arguments, given, names);
+    }
+    return way == PATCH_CHECKED ? patch_check(m->descriptor, self, arguments, given, names)
+                                : function(m, self, arguments, given, names);
+}
+
 /* The interpreter gives a method's function nothing but its arguments: so each method has a function of its own. */
-#define METHOD(name, of_ufunc, function, ...)                                                                          \
+#define METHOD(name, part, of_ufunc, function, ...)                                                                          \
     static PyObject *hook_##name(PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)        \
     {                                                                                                                  \
-        return function(&methods[METHOD_##name], self, arguments, given, names);                                       \
+        return run(&methods[METHOD_##name], function, self, arguments, given, names);                                  \
     }
 METHODS(METHOD)
 #undef METHOD
 
 static hooked_method methods[METHOD_COUNT] = {
-#define METHOD(name, of_ufunc, function, what, ...) {#name, of_ufunc, hook_##name, what, __VA_ARGS__, NULL, NULL, {0}},
+#define METHOD(name, part, of_ufunc, function, what, ...) {#name, part, of_ufunc, hook_##name, what, __VA_ARGS__, NULL, NULL, NULL, {0}},
     METHODS(METHOD)
 #undef METHOD
 };
 
-/* The definition of a method; NULL, without an exception: not what is known. */
-static PyMethodDef *find_definition(PyTypeObject *type, const char *name)
+/* A method's definition; NULL, without an exception: not what is known. */
+static PyMethodDef *definition_of(PyObject *found, PyTypeObject *type, const char *name)
 {
-    PyObject *found = PyObject_GetAttrString((PyObject *)type, name);
     const descriptor *d = (const descriptor *)found;
-    PyMethodDef *definition = NULL;
-    PyObject *kind = found ? PyObject_GetAttrString((PyObject *)Py_TYPE(found), "__name__") : NULL;
-    if (kind && PyUnicode_CompareWithASCIIString(kind, "method_descriptor") == 0 && d->type == type &&
-        PyUnicode_Check(d->name) && PyUnicode_CompareWithASCIIString(d->name, name) == 0 &&
-        strcmp(d->definition->ml_name, name) == 0 &&
-        d->definition->ml_flags == (METH_FASTCALL | METH_KEYWORDS)) {
-        definition = d->definition;
-    }
+    PyObject *kind = PyObject_GetAttrString((PyObject *)Py_TYPE(found), "__name__");
+    const bool known = kind && PyUnicode_CompareWithASCIIString(kind, "method_descriptor") == 0 && d->type == type &&
+                       PyUnicode_Check(d->name) && PyUnicode_CompareWithASCIIString(d->name, name) == 0 &&
+                       strcmp(d->definition->ml_name, name) == 0 &&
+                       d->definition->ml_flags == (METH_FASTCALL | METH_KEYWORDS);
     Py_XDECREF(kind);
-    Py_XDECREF(found);
-    PyErr_Clear();
-    return definition;
+    return known ? d->definition : NULL;
 }
 
-bool patch_methods_install(void)
+bool patch_methods_install(unsigned parts)
 {
     for (int i = 0; i < METHOD_COUNT; i++) {
         hooked_method *m = &methods[i];
-        PyMethodDef *definition = find_definition(m->of_ufunc ? &PyUFunc_Type : &PyArray_Type, m->name);
-        if (!definition || (method)(uintptr_t)definition->ml_meth == m->ours) {
+        if (!(parts & m->part)) {
             continue;
         }
-        m->definition = definition;
-        m->before = (method)(uintptr_t)definition->ml_meth;
-        definition->ml_meth = (PyCFunction)(uintptr_t)m->ours;
+        PyTypeObject *type = m->of_ufunc ? &PyUFunc_Type : &PyArray_Type;
+        if (!m->descriptor) {
+            m->descriptor = PyObject_GetAttrString((PyObject *)type, m->name); /* kept for good */
+            m->definition = m->descriptor ? definition_of(m->descriptor, type, m->name) : NULL;
+            PyErr_Clear();
+        }
+        if (m->definition && (method)(uintptr_t)m->definition->ml_meth != m->ours) {
+            m->before = (method)(uintptr_t)m->definition->ml_meth;
+            m->definition->ml_meth = (PyCFunction)(uintptr_t)m->ours;
+        }
     }
     return true;
 }

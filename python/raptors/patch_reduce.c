@@ -489,7 +489,7 @@ static PyObject *take_floats(const request *r, int *reason)
     f.loop = &l->loop;
     f.to = result ? PyArray_BYTES(result) : element;
     const size_t results = f.outer * f.inner;
-    if (rp_is_small(rp_context_get(), results * f.length * f.size)) {
+    if (rp_is_small(rp_context_get(), results * f.length * f.size) && !patch_stressed) {
         f.rows = f.outer;
         f.columns = f.inner;
         fold_task(&f, 0, 0);
@@ -503,6 +503,92 @@ static PyObject *take_floats(const request *r, int *reason)
     }
     PyObject *given = result ? (PyObject *)result : PyArray_Scalar(element, patch_descr[result_type(r)], NULL);
     return give_flags(given, patch_to_numpy(atomic_load_explicit(&f.flags, memory_order_relaxed)));
+}
+
+/* ---- Means of integers ------------------------------------------------------------------------------------- */
+
+/* NumPy casts to float64 in pieces of its buffer, adds up each as a tree, and the pieces in order. */
+typedef struct pieces {
+    const patch_loop *loop;
+    const char *from;
+    rp_dtype dtype;
+    size_t elements, piece;
+    double *sums;
+} pieces;
+
+static double sum_tree(const pieces *p, const char *from, size_t n)
+{
+    enum { MOST = 1024 };
+    if (n > MOST) {
+        const size_t half = half_of(n);
+        const double left = sum_tree(p, from, half);
+        return left + sum_tree(p, from + half * rp_dtype_size(p->dtype), n - half);
+    }
+    double reals[MOST], sum = -0.0;
+    rp_convert_elements((char *)reals, RP_FLOAT64, from, p->dtype, n);
+    fold_run(p->loop, (char *)&sum, (const char *)reals, sizeof(double), n);
+    return sum;
+}
+
+static void sum_piece(void *context, size_t task, int thread)
+{
+    const pieces *p = context;
+    (void)thread;
+    const size_t start = task * p->piece, n = p->elements - start < p->piece ? p->elements - start : p->piece;
+    p->sums[task] = sum_tree(p, p->from + start * rp_dtype_size(p->dtype), n);
+}
+
+/* The length of NumPy's buffer, which a program may set; 0 with an exception. */
+static size_t buffer_length(void)
+{
+    PyObject *numpy = PyImport_ImportModule("numpy");
+    PyObject *length = numpy ? PyObject_CallMethod(numpy, "getbufsize", NULL) : NULL;
+    const size_t n = length ? PyLong_AsSize_t(length) : 0;
+    Py_XDECREF(length);
+    Py_XDECREF(numpy);
+    return PyErr_Occurred() ? 0 : n;
+}
+
+static PyObject *take_integer_mean(const request *r, int *reason)
+{
+    static patch_loop speed;
+    enum { DEFAULT_BUFFER = 8192 };
+    const fold_loop *l = &fold_loops[PATCH_SUM][1];
+    const size_t elements = (size_t)PyArray_SIZE(r->x), size = rp_dtype_size((rp_dtype)r->dtype);
+    if (r->axis != ALL || r->keepdims || !PyArray_IS_C_CONTIGUOUS(r->x) ||
+        l->ufunc->functions[l->index] != l->loop.function) {
+        *reason = PATCH_LAYOUT;
+        return NULL;
+    }
+    pieces p = {&l->loop, PyArray_BYTES(r->x), (rp_dtype)r->dtype, elements, DEFAULT_BUFFER, NULL};
+    if (elements > p.piece && !(p.piece = buffer_length())) {
+        return NULL;
+    }
+    const size_t count = rp_divide_up(elements, p.piece);
+    double few[1];
+    p.sums = count > 1 ? rp_malloc(count * sizeof *p.sums) : few;
+    if (!p.sums) {
+        return PyErr_NoMemory();
+    }
+    const int threads = count > 1 ? patch_threads(&speed, elements, size) : 1;
+    PyThreadState *released = patch_is_long(&speed, elements, size) ? PyEval_SaveThread() : NULL;
+    const double start = count > 1 ? rp_os_seconds() : 0;
+    rp_parallel(sum_piece, &p, count, threads);
+    if (count > 1) {
+        patch_learn(&speed, rp_os_seconds() - start, threads, elements);
+    }
+    if (released) {
+        PyEval_RestoreThread(released);
+    }
+    double mean = 0;
+    for (size_t i = 0; i < count; i++) {
+        mean += p.sums[i];
+    }
+    if (count > 1) {
+        rp_free(p.sums);
+    }
+    mean /= (double)elements;
+    return PyArray_Scalar(&mean, patch_descr[NPY_DOUBLE], NULL);
 }
 
 /* ---- Which way --------------------------------------------------------------------------------------------- */
@@ -520,6 +606,9 @@ static PyObject *take(request *r, int *reason)
     const bool compares = op == RP_MAX || op == RP_MIN;
     if (kind < RP_KIND_REAL ? op != RP_MEAN : !folds && !compares && kind == RP_KIND_REAL) {
         return take_exact(r, reason);
+    }
+    if (kind < RP_KIND_REAL) {
+        return take_integer_mean(r, reason);
     }
     if ((r->dtype == RP_FLOAT32 || r->dtype == RP_FLOAT64) && op != RP_PROD) {
         /* the least and the greatest of all: in any order, but for zeros and NaNs */

@@ -180,10 +180,20 @@ static double guess(const patch_loop *loop, size_t elements, size_t bytes)
     return element * (double)elements;
 }
 
-int patch_threads(const patch_loop *loop, size_t elements, size_t bytes)
+int patch_threads(patch_loop *loop, size_t elements, size_t bytes)
 {
     const double least = rp_workers_started() ? SHARED_SECONDS : STARTED_SECONDS;
-    return guess(loop, elements, bytes) >= least ? rp_get_num_threads() : 1;
+    if (patch_stressed) {
+        return rp_get_num_threads();
+    }
+    if (guess(loop, elements, bytes) < least) {
+        return 1;
+    }
+    if (loop->alone > 0) {
+        loop->alone--;
+        return 1;
+    }
+    return rp_get_num_threads();
 }
 
 bool patch_is_long(const patch_loop *loop, size_t elements, size_t bytes)
@@ -191,17 +201,24 @@ bool patch_is_long(const patch_loop *loop, size_t elements, size_t bytes)
     return guess(loop, elements, bytes) >= RELEASED_SECONDS;
 }
 
+/* The fastest call counts most: what is slower was disturbed, or met memory that was not in the caches. A threaded call says
+ * what one thread takes at most. Where other programs have the processors, a caller waits for a worker that does not run: then some
+ * calls stay alone, the more the longer this goes on. */
 void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements)
 {
-    enum { FEWEST = PIECE };
+    enum { FEWEST = PIECE, MOST_MISSES = 6 };
     if (elements < FEWEST) {
         return;
     }
-    const double element = seconds * threads / (double)elements;
-    if (loop->seconds == 0 || element < loop->seconds) {
-        loop->seconds = (float)element;
+    const float element = (float)(seconds / (double)elements), known = loop->seconds;
+    if (threads > 1 && known > 0) {
+        loop->misses = element < 0.9F * known ? 0 : loop->misses < MOST_MISSES ? loop->misses + 1 : MOST_MISSES;
+        loop->alone = loop->misses ? (uint8_t)(1 << loop->misses) : 0;
+    }
+    if (known == 0 || element * (float)threads < known) {
+        loop->seconds = element * (float)threads;
     } else if (threads == 1) {
-        loop->seconds += 0.125F * ((float)element - loop->seconds);
+        loop->seconds += 0.125F * (element - known);
     }
 }
 

@@ -305,7 +305,7 @@ static void set_strides(patch_run *run, int k, PyArrayObject *x)
     for (int axis = 0; axis < run->ndim; axis++) {
         const int own = x ? axis - (run->ndim - PyArray_NDIM(x)) : -1;
         const bool repeated = own < 0 || (PyArray_DIM(x, own) == 1 && !single);
-        run->strides[k][axis] = repeated ? 0 : PyArray_STRIDE(x, own);
+        run->strides[k][axis] = repeated ? 0 : single ? rp_magnitude(PyArray_STRIDE(x, own)) : PyArray_STRIDE(x, own);
     }
 }
 
@@ -464,7 +464,7 @@ static PyArrayObject *run_flat(call *c, PyArrayObject *shaped, int order, int *f
         run.strides[k][0] = x ? PyArray_ITEMSIZE(x) : 0;
         bytes += run.elements * (size_t)run.strides[k][0];
     }
-    *flags = rp_is_small(rp_context_get(), bytes) ? patch_run_small(&run) : patch_run_all(&run);
+    *flags = rp_is_small(rp_context_get(), bytes) && !patch_stressed ? patch_run_small(&run) : patch_run_all(&run);
     return out;
 }
 
@@ -481,6 +481,15 @@ static PyObject *run_numbers(call *c, int *flags)
     return PyArray_Scalar(element, patch_descr[c->loop->types[c->inputs]], NULL);
 }
 
+static bool is_short(const call *c)
+{
+    size_t bytes = 0;
+    for (int k = 0; k < c->inputs; k++) {
+        bytes += c->operand[k].array ? (size_t)PyArray_NBYTES(c->operand[k].array) : 0;
+    }
+    return rp_is_small(rp_context_get(), bytes);
+}
+
 /* The result, or NULL: with *reason < 0 and an exception, or the reason for which NumPy is asked. */
 static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyObject *names, int *reason)
 {
@@ -490,7 +499,7 @@ static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyO
         *reason = PATCH_KEYWORDS;
         return NULL;
     }
-    if (!names && given == c->inputs + 1) {
+    if (!names && given == c->inputs + 1 && !c->hook->by_place) { /* minimum and maximum warn of it */
         out_argument = arguments[c->inputs];
     } else if (given != c->inputs) {
         *reason = PATCH_KEYWORDS;
@@ -521,6 +530,10 @@ static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyO
     }
     int order = 0, flags = 0;
     PyObject *result;
+    if (!patch_small && is_short(c)) {
+        *reason = PATCH_SHORT;
+        return NULL;
+    }
     if (any) {
         PyArrayObject *shaped = find_runs(c, &order);
         result = (PyObject *)(shaped && PyArray_SIZE(shaped) ? run_flat(c, shaped, order, &flags)
@@ -542,8 +555,16 @@ static PyObject *run_hook(PyObject *self, PyObject *const *arguments, size_t giv
     call c;
     c.hook = find(self);
     c.inputs = c.hook->ufunc->nin;
+    const Py_ssize_t count = (Py_ssize_t)(given & ~PATCH_OFFSET_FLAG);
+    const patch_way way = patch_how();
+    if (way == PATCH_BY_NUMPY) {
+        return c.hook->before(self, arguments, given, names);
+    }
+    if (way == PATCH_CHECKED) {
+        return patch_check(self, NULL, arguments, count, names);
+    }
     int reason;
-    PyObject *result = take(&c, arguments, (Py_ssize_t)(given & ~((size_t)1 << (8 * sizeof(size_t) - 1))), names, &reason);
+    PyObject *result = take(&c, arguments, count, names, &reason);
     if (reason < 0) {
         c.hook->counts.taken++;
         return result;
