@@ -178,6 +178,17 @@ void patch_reduce_sort(const ext_signature *signature, PyObject *const *values, 
  * reason for which NumPy is asked. */
 PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *values, int *reason);
 
+PyObject *patch_no_value(void); /* numpy._NoValue; borrowed */
+
+/* ---- patch_variance.c -------------------------------------------------------------------------------------- */
+
+/* Each NULL where it is not given. */
+typedef struct patch_variance_values {
+    PyObject *axis, *dtype, *out, *ddof, *keepdims, *where;
+} patch_variance_values;
+/* var, or where `roots` std; as patch_reduce. */
+PyObject *patch_variance(bool roots, PyObject *x, const patch_variance_values *values, int *reason);
+
 /* ---- patch_methods.c --------------------------------------------------------------------------------------- */
 
 bool patch_methods_install(unsigned parts);

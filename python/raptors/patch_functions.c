@@ -18,7 +18,8 @@ typedef struct hooked_function {
     const char *name;
     patch_vectorcall ours;
     PyObject *(*take)(PyObject *const *arguments, Py_ssize_t given, int *reason); /* NULL: a reduction */
-    int what;
+    bool of_variance;
+    int what; /* a patch_reduction; of var and std, whether roots are taken */
     ext_signature signature;
     dispatcher *function;
     patch_vectorcall before;
@@ -32,6 +33,10 @@ static PyObject *reduce(hooked_function *f, PyObject *const *arguments, Py_ssize
         PyErr_Clear();
         *reason = PATCH_KEYWORDS;
         return NULL;
+    }
+    if (f->of_variance) {
+        const patch_variance_values named = {values[1], values[2], values[3], values[4], values[5], values[6]};
+        return patch_variance(f->what, values[0], &named, reason);
     }
     patch_reduce_sort(&f->signature, values, 1, sorted);
     return patch_reduce((patch_reduction)f->what, values[0], sorted, reason);
@@ -66,23 +71,26 @@ static PyObject *run(hooked_function *f, PyObject *self, PyObject *const *argume
 #define MEAN_SIGNATURE {6, 1, 5, 1, {EXT_x, EXT_axis, EXT_dtype, EXT_out, EXT_keepdims, EXT_where}}
 #define MAX_SIGNATURE {6, 1, 6, 1, {EXT_x, EXT_axis, EXT_out, EXT_keepdims, EXT_initial, EXT_where}}
 #define ANY_SIGNATURE {5, 1, 4, 1, {EXT_x, EXT_axis, EXT_out, EXT_keepdims, EXT_where}}
+#define VAR_SIGNATURE {7, 1, 6, 1, {EXT_x, EXT_axis, EXT_dtype, EXT_out, EXT_ddof, EXT_keepdims, EXT_where}}
 #define ARG_SIGNATURE {4, 1, 3, 1, {EXT_x, EXT_axis, EXT_out, EXT_keepdims}}
 
-/* name, function, what, signature */
+/* name, function, of_variance, what, signature */
 #define FUNCTIONS(X)                                       \
-    X(where, patch_where, 0, {0})                          \
-    X(concatenate, patch_concatenate, 0, {0})              \
-    X(sum, NULL, PATCH_SUM, SUM_SIGNATURE)                 \
-    X(prod, NULL, PATCH_PROD, SUM_SIGNATURE)               \
-    X(mean, NULL, PATCH_MEAN, MEAN_SIGNATURE)              \
-    X(max, NULL, PATCH_MAX, MAX_SIGNATURE)                 \
-    X(min, NULL, PATCH_MIN, MAX_SIGNATURE)                 \
-    X(amax, NULL, PATCH_MAX, MAX_SIGNATURE)                \
-    X(amin, NULL, PATCH_MIN, MAX_SIGNATURE)                \
-    X(any, NULL, PATCH_ANY, ANY_SIGNATURE)                 \
-    X(all, NULL, PATCH_ALL, ANY_SIGNATURE)                 \
-    X(argmax, NULL, PATCH_ARGMAX, ARG_SIGNATURE)           \
-    X(argmin, NULL, PATCH_ARGMIN, ARG_SIGNATURE)
+    X(where, patch_where, false, 0, {0})                          \
+    X(concatenate, patch_concatenate, false, 0, {0})              \
+    X(sum, NULL, false, PATCH_SUM, SUM_SIGNATURE)                 \
+    X(prod, NULL, false, PATCH_PROD, SUM_SIGNATURE)               \
+    X(mean, NULL, false, PATCH_MEAN, MEAN_SIGNATURE)              \
+    X(max, NULL, false, PATCH_MAX, MAX_SIGNATURE)                 \
+    X(min, NULL, false, PATCH_MIN, MAX_SIGNATURE)                 \
+    X(amax, NULL, false, PATCH_MAX, MAX_SIGNATURE)                \
+    X(amin, NULL, false, PATCH_MIN, MAX_SIGNATURE)                \
+    X(any, NULL, false, PATCH_ANY, ANY_SIGNATURE)                 \
+    X(all, NULL, false, PATCH_ALL, ANY_SIGNATURE)                 \
+    X(argmax, NULL, false, PATCH_ARGMAX, ARG_SIGNATURE)           \
+    X(argmin, NULL, false, PATCH_ARGMIN, ARG_SIGNATURE) \
+    X(var, NULL, true, false, VAR_SIGNATURE) \
+    X(std, NULL, true, true, VAR_SIGNATURE)
 
 enum {
 #define FUNCTION(name, ...) FUNCTION_##name,
@@ -102,7 +110,7 @@ FUNCTIONS(FUNCTION)
 #undef FUNCTION
 
 static hooked_function functions[FUNCTION_COUNT] = {
-#define FUNCTION(name, take, what, ...) {#name, hook_##name, take, what, __VA_ARGS__, NULL, NULL, {0}},
+#define FUNCTION(name, take, of_variance, what, ...) {#name, hook_##name, take, of_variance, what, __VA_ARGS__, NULL, NULL, {0}},
     FUNCTIONS(FUNCTION)
 #undef FUNCTION
 };

@@ -75,6 +75,21 @@ static PyObject *run_method(hooked_method *m, PyObject *self, PyObject *const *a
     return pass(m, reason, self, arguments, given, names);
 }
 
+static PyObject *run_variance(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
+{
+    PyObject *values[EXT_MAX_PARAMETERS];
+    int reason = PATCH_KEYWORDS;
+    if (read_arguments(m, arguments, given, names, values)) {
+        const patch_variance_values named = {values[0], values[1], values[2], values[3], values[4], values[5]};
+        PyObject *result = patch_variance(m->what, self, &named, &reason);
+        if (reason < 0) {
+            m->counts.taken++;
+            return result;
+        }
+    }
+    return pass(m, reason, self, arguments, given, names);
+}
+
 static PyObject *run_reduce(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
 {
     PyObject *values[EXT_MAX_PARAMETERS];
@@ -122,6 +137,7 @@ static PyObject *run_taker(hooked_method *m, PyObject *self, PyObject *const *ar
 #define REDUCE_SIGNATURE \
     {7, 1, 7, 1, {EXT_x, EXT_axis, EXT_dtype, EXT_out, EXT_keepdims, EXT_initial, EXT_where}}
 
+#define VAR_SIGNATURE {6, 0, 5, 0, {EXT_axis, EXT_dtype, EXT_out, EXT_ddof, EXT_keepdims, EXT_where}}
 #define ASTYPE_SIGNATURE {5, 1, 5, 0, {EXT_dtype, EXT_order, EXT_casting, EXT_subok, EXT_copy}}
 #define COPY_SIGNATURE {1, 0, 1, 0, {EXT_order}}
 #define TAKE_SIGNATURE {4, 1, 4, 0, {EXT_indices, EXT_axis, EXT_out, EXT_mode}}
@@ -137,6 +153,8 @@ static PyObject *run_taker(hooked_method *m, PyObject *self, PyObject *const *ar
     X(all, PATCH_REDUCING, false, run_method, PATCH_ALL, ANY_SIGNATURE)                  \
     X(argmax, PATCH_REDUCING, false, run_method, PATCH_ARGMAX, ARG_SIGNATURE)            \
     X(argmin, PATCH_REDUCING, false, run_method, PATCH_ARGMIN, ARG_SIGNATURE)            \
+    X(var, PATCH_REDUCING, false, run_variance, false, VAR_SIGNATURE)    \
+    X(std, PATCH_REDUCING, false, run_variance, true, VAR_SIGNATURE)     \
     X(astype, PATCH_COPYING, false, run_taker, ASTYPE, ASTYPE_SIGNATURE)                \
     X(copy, PATCH_COPYING, false, run_taker, COPY, COPY_SIGNATURE)                      \
     X(take, PATCH_COPYING, false, run_taker, TAKE, TAKE_SIGNATURE)                      \

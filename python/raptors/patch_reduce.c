@@ -2,19 +2,15 @@
  *
  * NumPy's reductions: ufunc.reduce, in which all of its ways end, and the methods of ndarray that lead there.
  *
- * What has one answer whatever the order (sums of integers, any, all, argmax) is computed by Raptors. Sums of floats keep NumPy's order:
- * along neighbours a tree of halves, else row upon row. NumPy's own loop adds up the leaves; halves, rows and columns go to
- * several threads.
+ * What has one answer whatever the order (sums of integers, any, all, argmax) is computed by Raptors; floats are folded in NumPy's
+ * order (patch_fold.c).
  */
-#include "patch.h"
+#include "patch_fold.h"
 
-#include <math.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "choose/choose.h"
 #include "engine/work.h"
-#include "runtime/fp_flags.h"
 #include "runtime/runtime.h"
 
 typedef struct reduction {
@@ -50,32 +46,31 @@ static PyObject *no_value; /* numpy._NoValue */
 typedef struct request {
     patch_reduction what;
     PyArrayObject *x;
-    int dtype, axis; /* axis: ALL, or one */
+    int dtype, axis; /* axis: PATCH_ALL_AXES, or one */
     bool keepdims;
 } request;
-enum { ALL = -1 };
 
 static bool is_argument(patch_reduction what) { return what == PATCH_ARGMAX || what == PATCH_ARGMIN; }
 
-static bool read_axis(request *r, PyObject *value)
+bool patch_axis_get(PyArrayObject *x, PyObject *value, bool tuples, int *axis)
 {
-    const int ndim = PyArray_NDIM(r->x);
-    r->axis = ALL;
+    const int ndim = PyArray_NDIM(x);
+    *axis = PATCH_ALL_AXES;
     if (value == Py_None) {
         return true;
     }
-    if (PyTuple_CheckExact(value) && PyTuple_Size(value) == 1 && !is_argument(r->what)) {
+    if (PyTuple_CheckExact(value) && PyTuple_Size(value) == 1 && tuples) {
         value = PyTuple_GetItem(value, 0);
     }
     if (!PyLong_CheckExact(value)) {
         return false;
     }
-    const long axis = PyLong_AsLong(value);
-    if (axis < -ndim || axis >= ndim) {
+    const long number = PyLong_AsLong(value);
+    if (number < -ndim || number >= ndim) {
         PyErr_Clear();
         return false;
     }
-    r->axis = ndim == 1 ? ALL : (int)(axis < 0 ? axis + ndim : axis);
+    *axis = ndim == 1 ? PATCH_ALL_AXES : (int)(number < 0 ? number + ndim : number);
     return true;
 }
 
@@ -108,19 +103,18 @@ static bool dtype_is_plain(const request *r, PyObject *dtype)
            (reductions[r->what].truths && dtype == (PyObject *)&PyBool_Type);
 }
 
-/* The array of the result. Its axes lie as those of x do, but for argmax. */
-static PyArrayObject *new_result(const request *r)
+PyArrayObject *patch_reduced(PyArrayObject *x, int axis, bool keepdims, int type, bool c_order)
 {
-    const int ndim = PyArray_NDIM(r->x);
-    const bool c_order = is_argument(r->what) || PyArray_IS_C_CONTIGUOUS(r->x);
+    const int ndim = PyArray_NDIM(x);
     npy_intp shape[NPY_MAXDIMS], strides[1][NPY_MAXDIMS];
     int place[NPY_MAXDIMS], order[NPY_MAXDIMS], kept = 0, ordered = 0;
+    c_order |= PyArray_IS_C_CONTIGUOUS(x);
     for (int i = 0; i < ndim; i++) {
-        const bool reduced = r->axis == ALL || r->axis == i;
-        strides[0][i] = c_order || PyArray_DIM(r->x, i) == 1 ? 0 : PyArray_STRIDE(r->x, i);
-        place[i] = reduced && !r->keepdims ? -1 : kept;
+        const bool reduced = axis == PATCH_ALL_AXES || axis == i;
+        strides[0][i] = c_order || PyArray_DIM(x, i) == 1 ? 0 : PyArray_STRIDE(x, i);
+        place[i] = reduced && !keepdims ? -1 : kept;
         if (place[i] >= 0) {
-            shape[kept++] = reduced ? 1 : PyArray_DIM(r->x, i);
+            shape[kept++] = reduced ? 1 : PyArray_DIM(x, i);
         }
     }
     patch_order_axes(ndim, 1, strides, order);
@@ -129,7 +123,7 @@ static PyArrayObject *new_result(const request *r)
             order[ordered++] = place[order[i]];
         }
     }
-    return patch_new_in_order(result_type(r), kept, shape, order);
+    return patch_new_in_order(type, kept, shape, order);
 }
 
 static PyObject *give_flags(PyObject *result, int flags)
@@ -149,19 +143,19 @@ static rp_status run_exact(const request *r, PyArrayObject *to, char *element)
     const int ndim = PyArray_NDIM(r->x);
     ptrdiff_t strides[RP_MAX_NDIM];
     for (int i = 0, axis = 0; to && i < ndim; i++) {
-        const bool reduced = r->axis == ALL || r->axis == i;
+        const bool reduced = r->axis == PATCH_ALL_AXES || r->axis == i;
         strides[i] = reduced ? 0 : PyArray_STRIDE(to, axis);
         axis += !reduced || r->keepdims;
     }
     rp_work work;
     work.op = types.kernel_op;
     work.loop = types.loop;
-    work.one_run = r->axis == ALL && PyArray_IS_C_CONTIGUOUS(r->x);
+    work.one_run = r->axis == PATCH_ALL_AXES && PyArray_IS_C_CONTIGUOUS(r->x);
     work.ndim = ndim;
     work.shape = PyArray_DIMS(r->x);
     work.elements = (size_t)PyArray_SIZE(r->x);
     work.operand[0] =
-        (rp_operand){to ? PyArray_BYTES(to) : element, to && r->axis != ALL ? strides : NULL, types.accumulated};
+        (rp_operand){to ? PyArray_BYTES(to) : element, to && r->axis != PATCH_ALL_AXES ? strides : NULL, types.accumulated};
     work.operand[1] = (rp_operand){PyArray_BYTES(r->x), PyArray_STRIDES(r->x), (rp_dtype)r->dtype};
     rp_status status;
     EXT_CALL(status, work.elements * (size_t)PyArray_ITEMSIZE(r->x) > ext.large_bytes, rp_execute(&work));
@@ -182,8 +176,8 @@ static bool is_sure(const char *element, rp_dtype dtype)
 static PyObject *take_exact(const request *r, int *reason)
 {
     _Alignas(16) char element[16];
-    const bool number = r->axis == ALL && !r->keepdims;
-    PyArrayObject *result = number ? NULL : new_result(r);
+    const bool number = r->axis == PATCH_ALL_AXES && !r->keepdims;
+    PyArrayObject *result = number ? NULL : patch_reduced(r->x, r->axis, r->keepdims, result_type(r), is_argument(r->what));
     if (!number && !result) {
         return NULL;
     }
@@ -192,7 +186,7 @@ static PyObject *take_exact(const request *r, int *reason)
         Py_XDECREF((PyObject *)result);
         return ext_error(status);
     }
-    if (r->axis == ALL && (r->what == PATCH_MAX || r->what == PATCH_MIN) &&
+    if (r->axis == PATCH_ALL_AXES && (r->what == PATCH_MAX || r->what == PATCH_MIN) &&
         !is_sure(result ? PyArray_BYTES(result) : element, (rp_dtype)r->dtype)) {
         Py_XDECREF((PyObject *)result);
         *reason = PATCH_CASTS;
@@ -201,302 +195,33 @@ static PyObject *take_exact(const request *r, int *reason)
     return result ? (PyObject *)result : PyArray_Scalar(element, patch_descr[result_type(r)], NULL);
 }
 
-/* ---- Floats: NumPy's order --------------------------------------------------------------------------------- */
+/* ---- Floats: NumPy's order ---------------------------------------------------------------------------------- */
 
-/* length elements, step bytes apart, fold into one; so for `inner` neighbours, and `outer` times. */
-typedef struct fold {
-    patch_loop *loop;
-    bool from_zero; /* else from the first element */
-    const char *from;
-    char *to;
-    size_t size, outer, length, inner;
-    npy_intp step, outer_step;
-    size_t rows, columns; /* of a task */
-    atomic_int flags;
-} fold;
-
-static void add_flags(fold *f)
+patch_loop *patch_fold_loop(patch_reduction what, rp_dtype dtype)
 {
-    const int flags = rp_fp_flags();
-    if (flags) {
-        atomic_fetch_or_explicit(&f->flags, flags, memory_order_relaxed);
-    }
-}
-
-/* One element: to = to op each of n. */
-static void fold_run(const patch_loop *loop, char *to, const char *from, npy_intp step, size_t n)
-{
-    char *pointers[3] = {to, (char *)(uintptr_t)from, to};
-    npy_intp steps[3] = {0, step, 0}, count = (npy_intp)n;
-    loop->function(pointers, &count, steps, loop->data);
-}
-
-/* n neighbours: each to = to op from. */
-static void fold_row(const patch_loop *loop, char *to, const char *from, npy_intp size, size_t n)
-{
-    char *pointers[3] = {to, (char *)(uintptr_t)from, to};
-    npy_intp steps[3] = {size, size, size}, count = (npy_intp)n;
-    loop->function(pointers, &count, steps, loop->data);
-}
-
-static void fold_columns(const fold *f, char *to, const char *from, size_t columns)
-{
-    size_t i = 0;
-    if (f->from_zero) {
-        memset(to, 0, columns * f->size);
-    } else {
-        memcpy(to, from, columns * f->size);
-        i = 1;
-    }
-    for (; i < f->length; i++) {
-        fold_row(f->loop, to, from + (npy_intp)i * f->step, (npy_intp)f->size, columns);
-    }
-}
-
-static void fold_one(const fold *f, char *to, const char *from)
-{
-    if (f->from_zero) {
-        memset(to, 0, f->size);
-        fold_run(f->loop, to, from, f->step, f->length);
-    } else {
-        memcpy(to, from, f->size);
-        if (f->length > 1) {
-            fold_run(f->loop, to, from + f->step, f->step, f->length - 1);
-        }
-    }
-}
-
-static void fold_task(void *context, size_t task, int thread)
-{
-    fold *f = context;
-    (void)thread;
-    const size_t across = rp_divide_up(f->inner, f->columns), row = task / across * f->rows,
-                 column = task % across * f->columns;
-    const size_t end = f->outer - row < f->rows ? f->outer : row + f->rows;
-    const size_t columns = f->inner - column < f->columns ? f->inner - column : f->columns;
-    rp_fp_clear();
-    for (size_t i = row; i < end; i++) {
-        char *to = f->to + (i * f->inner + column) * f->size;
-        const char *from = f->from + (npy_intp)i * f->outer_step + (npy_intp)(column * f->size);
-        if (f->inner == 1) {
-            fold_one(f, to, from);
-        } else {
-            fold_columns(f, to, from, columns);
-        }
-    }
-    add_flags(f);
-}
-
-/* Where NumPy cuts its tree of halves: parts of a long sum, which fall to tasks. */
-typedef struct part {
-    size_t first, n;
-} part;
-
-typedef struct tree {
-    fold *fold;
-    part *parts;
-    char *sums; /* of parts */
-    size_t count, leaf;
-} tree;
-
-static size_t half_of(size_t n)
-{
-    const size_t half = n / 2;
-    return half - half % 8;
-}
-
-static size_t count_parts(size_t n, size_t leaf)
-{
-    return n <= leaf ? 1 : count_parts(half_of(n), leaf) + count_parts(n - half_of(n), leaf);
-}
-
-static void list_parts(tree *t, size_t first, size_t n)
-{
-    if (n <= t->leaf) {
-        t->parts[t->count++] = (part){first, n};
-        return;
-    }
-    list_parts(t, first, half_of(n));
-    list_parts(t, first + half_of(n), n - half_of(n));
-}
-
-static void sum_part(void *context, size_t task, int thread)
-{
-    const tree *t = context;
-    (void)thread;
-    fold *f = t->fold;
-    char *to = t->sums + task * f->size;
-    rp_fp_clear();
-    /* -0 changes nothing, not even -0 */
-    if (f->size == sizeof(float)) {
-        *(float *)(void *)to = -0.0F;
-    } else {
-        *(double *)(void *)to = -0.0;
-    }
-    fold_run(f->loop, to, f->from + (npy_intp)t->parts[task].first * f->step, f->step, t->parts[task].n);
-    add_flags(f);
-}
-
-/* The sums of the parts, joined as the tree has them. */
-static double join_parts(const tree *t, size_t n, size_t *next)
-{
-    if (n <= t->leaf) {
-        const char *sum = t->sums + (*next)++ * t->fold->size;
-        return t->fold->size == sizeof(float) ? (double)*(const float *)(const void *)sum
-                                              : *(const double *)(const void *)sum;
-    }
-    const double left = join_parts(t, half_of(n), next), right = join_parts(t, n - half_of(n), next);
-    return t->fold->size == sizeof(float) ? (double)((float)left + (float)right) : left + right;
-}
-
-/* A long sum on several threads. False: no memory, or not a number: which of two is the sum's, the compiler of NumPy decided. */
-static bool fold_tree(fold *f, int threads)
-{
-    /* A leaf of NumPy's tree is 128 elements; no part may be less. */
-    enum { LEAST = 128, PARTS_A_THREAD = 4 };
-    tree t = {.fold = f, .leaf = f->length / (PARTS_A_THREAD * (size_t)threads)};
-    t.leaf = t.leaf < LEAST ? LEAST : t.leaf;
-    const size_t count = count_parts(f->length, t.leaf);
-    t.parts = rp_malloc(count * (sizeof *t.parts + sizeof(double)));
-    if (!t.parts) {
-        return false;
-    }
-    t.sums = (char *)(t.parts + count);
-    list_parts(&t, 0, f->length);
-    rp_parallel(sum_part, &t, count, threads);
-    size_t next = 0;
-    rp_fp_clear();
-    const double sum = join_parts(&t, f->length, &next);
-    rp_free(t.parts);
-    if (sum != sum) {
-        return false;
-    }
-    if (f->size == sizeof(float)) {
-        *(float *)(void *)f->to = 0.0F + (float)sum;
-    } else {
-        *(double *)(void *)f->to = 0.0 + sum;
-    }
-    add_flags(f);
-    return true;
-}
-
-static void fold_all(fold *f)
-{
-    enum { TASKS_A_THREAD = 4, COLUMNS = 1024 };
-    const size_t elements = f->outer * f->length * f->inner;
-    f->rows = f->outer;
-    f->columns = f->inner;
-    const int threads = patch_threads(f->loop, elements, f->size);
-    PyThreadState *released = patch_is_long(f->loop, elements, f->size) ? PyEval_SaveThread() : NULL;
-    const double start = rp_os_seconds();
-    if (threads > 1 && f->from_zero && f->outer == 1 && f->inner == 1 && fold_tree(f, threads)) {
-        f->rows = 0;
-    } else if (f->outer >= TASKS_A_THREAD * (size_t)threads) {
-        f->rows = rp_divide_up(f->outer, TASKS_A_THREAD * (size_t)threads);
-    } else {
-        f->rows = 1;
-    }
-    /* A block of the result stays in the first-level cache while the rows go by. */
-    f->columns = f->inner < COLUMNS ? f->inner : COLUMNS;
-    if (f->rows) {
-        rp_parallel(fold_task, f, rp_divide_up(f->outer, f->rows) * rp_divide_up(f->inner, f->columns), threads);
-    }
-    patch_learn(f->loop, rp_os_seconds() - start, threads, elements);
-    if (released) {
-        PyEval_RestoreThread(released);
-    }
-}
-
-/* float64(sum) / count, rounded to the type: what numpy._core._methods._mean does. */
-static bool divide_all(char *to, rp_dtype dtype, size_t n, double count)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (dtype == RP_FLOAT32) {
-            float *element = (float *)(void *)(to + i * sizeof(float));
-            *element = (float)((double)*element / count);
-            if (*element != 0 && fabsf(*element) < 0x1p-126F) {
-                return false;
-            }
-        } else {
-            double *element = (double *)(void *)(to + i * sizeof(double));
-            *element /= count;
-            if (*element != 0 && fabs(*element) < 0x1p-1022) {
-                return false; /* NumPy may have been asked to tell of underflow */
-            }
-        }
-    }
-    return true;
-}
-
-static fold_loop *loop_of(const request *r)
-{
-    const patch_reduction what = r->what == PATCH_MEAN ? PATCH_SUM : r->what;
-    fold_loop *l = &fold_loops[what][r->dtype == RP_FLOAT64];
-    return l->ufunc && l->ufunc->functions[l->index] == l->loop.function ? l : NULL;
-}
-
-/* How the axes fold. False: neither C's order nor Fortran's of two axes. */
-static bool lay_out(const request *r, fold *f)
-{
-    PyArrayObject *x = r->x;
-    const int ndim = PyArray_NDIM(x);
-    f->size = (size_t)PyArray_ITEMSIZE(x);
-    f->from = PyArray_BYTES(x);
-    f->outer = f->inner = f->length = 1;
-    if (ndim == 1) {
-        f->length = (size_t)PyArray_DIM(x, 0);
-        f->step = PyArray_STRIDE(x, 0);
-        f->outer_step = 0;
-        return f->step >= 0;
-    }
-    const bool c_order = PyArray_IS_C_CONTIGUOUS(x);
-    if (!c_order && !PyArray_IS_F_CONTIGUOUS(x)) {
-        return false;
-    }
-    if (r->axis == ALL) {
-        f->length = (size_t)PyArray_SIZE(x);
-        f->step = (npy_intp)f->size;
-        f->outer_step = 0;
-        return true;
-    }
-    if (!c_order && ndim > 2) {
-        return false;
-    }
-    for (int i = 0; i < ndim; i++) {
-        const size_t n = (size_t)PyArray_DIM(x, i);
-        const bool slower = c_order ? i < r->axis : i > r->axis;
-        *(i == r->axis ? &f->length : slower ? &f->outer : &f->inner) *= n;
-    }
-    f->step = (npy_intp)(f->inner * f->size);
-    f->outer_step = (npy_intp)f->length * f->step;
-    return true;
+    fold_loop *l = &fold_loops[what][dtype == RP_FLOAT64];
+    return l->ufunc && l->ufunc->functions[l->index] == l->loop.function ? &l->loop : NULL;
 }
 
 static PyObject *take_floats(const request *r, int *reason)
 {
     _Alignas(16) char element[16];
-    fold f = {.from_zero = r->what == PATCH_SUM || r->what == PATCH_MEAN};
-    fold_loop *l = loop_of(r);
-    if (!l || !lay_out(r, &f)) {
+    const bool is_mean = r->what == PATCH_MEAN;
+    patch_fold f = {.loop = patch_fold_loop(is_mean ? PATCH_SUM : r->what, (rp_dtype)r->dtype),
+                    .dtype = (rp_dtype)r->dtype,
+                    .from_zero = is_mean || r->what == PATCH_SUM};
+    if (!f.loop || !patch_fold_lay_out(r->x, r->axis, &f)) {
         *reason = PATCH_LAYOUT;
         return NULL;
     }
-    const bool number = r->axis == ALL && !r->keepdims;
-    PyArrayObject *result = number ? NULL : new_result(r);
+    const bool number = r->axis == PATCH_ALL_AXES && !r->keepdims;
+    PyArrayObject *result = number ? NULL : patch_reduced(r->x, r->axis, r->keepdims, result_type(r), false);
     if (!number && !result) {
         return NULL;
     }
-    f.loop = &l->loop;
     f.to = result ? PyArray_BYTES(result) : element;
-    const size_t results = f.outer * f.inner;
-    if (rp_is_small(rp_context_get(), results * f.length * f.size) && !patch_stressed) {
-        f.rows = f.outer;
-        f.columns = f.inner;
-        fold_task(&f, 0, 0);
-    } else {
-        fold_all(&f);
-    }
-    if (r->what == PATCH_MEAN && !divide_all(f.to, (rp_dtype)r->dtype, results, (double)f.length)) {
+    patch_fold_run(&f);
+    if (is_mean && !patch_divide(f.to, f.dtype, f.outer * f.inner, (double)f.length)) {
         Py_XDECREF((PyObject *)result);
         *reason = PATCH_CASTS;
         return NULL;
@@ -520,13 +245,15 @@ static double sum_tree(const pieces *p, const char *from, size_t n)
 {
     enum { MOST = 1024 };
     if (n > MOST) {
-        const size_t half = half_of(n);
+        const size_t half = patch_half_of(n);
         const double left = sum_tree(p, from, half);
         return left + sum_tree(p, from + half * rp_dtype_size(p->dtype), n - half);
     }
     double reals[MOST], sum = -0.0;
     rp_convert_elements((char *)reals, RP_FLOAT64, from, p->dtype, n);
-    fold_run(p->loop, (char *)&sum, (const char *)reals, sizeof(double), n);
+    char *pointers[3] = {(char *)&sum, (char *)reals, (char *)&sum};
+    npy_intp steps[3] = {0, sizeof(double), 0}, count = (npy_intp)n;
+    p->loop->function(pointers, &count, steps, p->loop->data);
     return sum;
 }
 
@@ -555,7 +282,7 @@ static PyObject *take_integer_mean(const request *r, int *reason)
     enum { DEFAULT_BUFFER = 8192 };
     const fold_loop *l = &fold_loops[PATCH_SUM][1];
     const size_t elements = (size_t)PyArray_SIZE(r->x), size = rp_dtype_size((rp_dtype)r->dtype);
-    if (r->axis != ALL || r->keepdims || !PyArray_IS_C_CONTIGUOUS(r->x) ||
+    if (r->axis != PATCH_ALL_AXES || r->keepdims || !PyArray_IS_C_CONTIGUOUS(r->x) ||
         l->ufunc->functions[l->index] != l->loop.function) {
         *reason = PATCH_LAYOUT;
         return NULL;
@@ -612,7 +339,7 @@ static PyObject *take(request *r, int *reason)
     }
     if ((r->dtype == RP_FLOAT32 || r->dtype == RP_FLOAT64) && op != RP_PROD) {
         /* the least and the greatest of all: in any order, but for zeros and NaNs */
-        if (compares && r->axis == ALL && PyArray_IS_C_CONTIGUOUS(r->x)) {
+        if (compares && r->axis == PATCH_ALL_AXES && PyArray_IS_C_CONTIGUOUS(r->x)) {
             PyObject *result = take_exact(r, reason);
             if (result || *reason < 0) {
                 return result;
@@ -652,13 +379,15 @@ PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *value
     if (ext_given(values[PATCH_OUT]) || (initial && initial != no_value) ||
         (where && where != Py_True && where != no_value) ||
         (keepdims && !PyBool_Check(keepdims) && keepdims != no_value) || !dtype_is_plain(&r, values[PATCH_DTYPE]) ||
-        !read_axis(&r, values[PATCH_AXIS] ? values[PATCH_AXIS] : Py_None)) {
+        !patch_axis_get(r.x, values[PATCH_AXIS] ? values[PATCH_AXIS] : Py_None, !is_argument(what), &r.axis)) {
         *reason = PATCH_KEYWORDS;
         return NULL;
     }
     r.keepdims = keepdims == Py_True;
     return take(&r, reason);
 }
+
+PyObject *patch_no_value(void) { return no_value; }
 
 /* The reduction that a ufunc's reduce is; -1: none of these. */
 int patch_reduction_of(PyObject *ufunc)
