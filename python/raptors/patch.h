@@ -44,7 +44,7 @@ enum {
     X(OBJECTS, "an operand that is neither a plain ndarray nor a number")  \
     X(NUMBERS, "complex numbers alone, or an array without elements")      \
     X(CASTS, "types, or a value, for which NumPy casts more than one way") \
-    X(LAYOUT, "memory in an order that only NumPy folds")                  \
+    X(LAYOUT, "memory in an order that NumPy alone walks")                 \
     X(VALUE, "a value or an index that does not fit")                      \
     X(SHORT, "a short call, which is off")                                 \
     X(OUTPUT, "an out of another type or shape, or one that overlaps")
@@ -109,6 +109,7 @@ typedef struct patch_loop {
     PyUFuncGenericFunction function;
     void *data;
     uint8_t types[PATCH_MOST_OPERANDS]; /* inputs, then the output */
+    bool is_tried, by_spread, by_direction, by_place; /* what its answer hangs on (patch_loops.c) */
     float seconds;         /* an element, on one thread; 0: not measured yet */
     uint8_t misses, alone; /* threaded calls that gained nothing, one after another; calls to run on one thread now */
 } patch_loop;

@@ -58,9 +58,38 @@ static bool casts_alike(rp_dtype from, rp_dtype to)
     return from_kind < RP_KIND_REAL ? to != RP_FLOAT16 : to_kind == RP_KIND_BOOL;
 }
 
-/* A type as programs name it: numpy.float32, float, numpy.dtype(...). -1: NumPy is asked. */
+/* The latest text that named a type, which in most programs is one object in each place: "f4". */
+static int read_name(PyObject *text)
+{
+    enum { KEPT = 8 };
+    static struct {
+        PyObject *text;
+        int type;
+    } kept[KEPT];
+    const size_t place = ((uintptr_t)text >> 4) % KEPT;
+    if (kept[place].text == text) {
+        return kept[place].type;
+    }
+    PyArray_Descr *descr = NULL;
+    if (!PyArray_DescrConverter(text, &descr)) {
+        PyErr_Clear();
+        return -1;
+    }
+    const int number = descr->type_num, type = number < PATCH_TYPES && descr == patch_descr[number] ? number : -1;
+    Py_DECREF((PyObject *)descr);
+    PyObject *before = kept[place].text;
+    kept[place].text = Py_NewRef(text);
+    kept[place].type = type;
+    Py_XDECREF(before);
+    return type;
+}
+
+/* A type as programs name it: numpy.float32, float, "f4", numpy.dtype(...). -1: NumPy is asked. */
 static int read_type(PyObject *dtype)
 {
+    if (PyUnicode_CheckExact(dtype)) {
+        return read_name(dtype);
+    }
     static const struct {
         PyTypeObject *type;
         int number;

@@ -112,6 +112,26 @@ static rp_status run(rp_status (*call)(rp_indexing *), rp_indexing *work, size_t
 
 /* ---- Reading ----------------------------------------------------------------------------------------------- */
 
+/* Elements of a vector at few places, int64: as above. */
+static PyArrayObject *gather_few(PyObject *x, PyArrayObject *indices)
+{
+    const npy_int64 *places = (const npy_int64 *)(const void *)PyArray_BYTES(indices);
+    const npy_intp n = PyArray_SIZE(indices), length = PyArray_DIM((PyArrayObject *)x, 0);
+    for (npy_intp i = 0; i < n; i++) {
+        if (places[i] < -length || places[i] >= length) {
+            return NULL;
+        }
+    }
+    PyArrayObject *result = new_array(type_of(x), PyArray_NDIM(indices), PyArray_DIMS(indices));
+    const char *from = bytes_of(x);
+    const size_t size = (size_t)PyArray_ITEMSIZE((PyArrayObject *)x);
+    for (npy_intp i = 0; result && i < n; i++) {
+        const npy_intp place = places[i] < 0 ? places[i] + length : places[i];
+        memcpy(PyArray_BYTES(result) + (size_t)i * size, from + (size_t)place * size, size);
+    }
+    return result;
+}
+
 /* Rows of x: NULL without an exception where an index is out of range. */
 static PyArrayObject *gather(PyObject *x, int ndim, npy_intp *positions_shape, const char *indices, rp_dtype dtype)
 {
@@ -139,10 +159,31 @@ static PyArrayObject *gather(PyObject *x, int ndim, npy_intp *positions_shape, c
     return status == RP_ERROR_MEMORY ? (PyArrayObject *)PyErr_NoMemory() : result;
 }
 
+/* Masks that are looked at and done before threads, or room to count blocks in, would matter. */
+enum { FEW = 1024 };
+
+static PyArrayObject *get_few_masked(PyObject *x, PyObject *key, size_t elements)
+{
+    const char *mask = bytes_of(key);
+    npy_intp found = 0;
+    for (size_t i = 0; i < elements; i++) {
+        found += mask[i] != 0;
+    }
+    PyArrayObject *result = new_array(type_of(x), 1, &found);
+    if (result && found) {
+        rp_context_get()->indexers->select(PyArray_BYTES(result), (size_t)found, mask, bytes_of(x), elements,
+                                           (size_t)PyArray_ITEMSIZE(result));
+    }
+    return result;
+}
+
 static PyArrayObject *get_masked(PyObject *x, PyObject *key)
 {
     PyArrayObject *a = (PyArrayObject *)x, *mask = (PyArrayObject *)key, *result = NULL;
     const bool whole = PyArray_NDIM(mask) == PyArray_NDIM(a);
+    if (whole && PyArray_SIZE(a) <= FEW && !patch_stressed) {
+        return get_few_masked(x, key, (size_t)PyArray_SIZE(a));
+    }
     const size_t size = (size_t)PyArray_ITEMSIZE(a), elements = (size_t)PyArray_SIZE(mask);
     rp_selection s;
     if (rp_select(bytes_of(key), elements, size, &s) != RP_OK) {
@@ -188,8 +229,10 @@ PyObject *patch_index_get(PyObject *x, PyObject *key, int *reason)
         return NULL;
     }
     PyArrayObject *indices = (PyArrayObject *)key;
-    PyObject *result = (PyObject *)gather(x, PyArray_NDIM(indices), PyArray_DIMS(indices), bytes_of(key),
-                                          (rp_dtype)patch_dtype[type_of(key)]);
+    const bool few = PyArray_SIZE(indices) <= FEW / 8 && PyArray_NDIM((PyArrayObject *)x) == 1 &&
+                     patch_dtype[type_of(key)] == RP_INT64 && !patch_stressed;
+    PyObject *result = (PyObject *)(few ? gather_few(x, indices) : gather(x, PyArray_NDIM(indices), PyArray_DIMS(indices), bytes_of(key),
+                                          (rp_dtype)patch_dtype[type_of(key)]));
     if (!result && !PyErr_Occurred()) {
         *reason = PATCH_VALUE;
     }

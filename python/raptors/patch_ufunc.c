@@ -4,7 +4,7 @@
  * vectorcall of the ufunc's object. NumPy says which of its loops a call takes, once for each combination of types; the
  * loop then runs over the operands where they lie, in pieces on threads where it takes long enough.
  */
-#include "patch.h"
+#include "patch_ufunc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,32 +12,15 @@
 #include "choose/choose.h"
 #include "engine/work.h"
 
-enum { MOST_INPUTS = PATCH_MOST_OPERANDS - 1, KEYS = 64, NO_LOOP = 255 };
-
-/* A combination of the inputs' types, and the loop that NumPy takes for it. */
-typedef struct key {
-    uint8_t codes[MOST_INPUTS], loop;
-} key;
-
-typedef struct hooked {
-    PyUFuncObject *ufunc;
-    patch_vectorcall before;
-    bool by_place; /* where an element lies in its row decides between 0 and -0: rows must be cut as NumPy cuts them */
-    key keys[KEYS]; /* by a hash of the types, the latest kept */
-    patch_loop *loops;
-    patch_counts counts;
-} hooked;
-
 /* All hooked ufuncs, by address: a power of two, and at most half full. */
 enum { SLOTS = 512 };
-static hooked *slots[SLOTS];
-static PyObject *resolve_name; /* "resolve_dtypes" */
+static patch_hooked *slots[SLOTS];
 
 static unsigned slot_of(const void *ufunc) { return (unsigned)((uintptr_t)ufunc >> 5) * 0x9e3779b1U >> 23; }
 
 _Static_assert(SLOTS == 1 << (32 - 23), "slot_of gives an index of slots");
 
-static inline hooked *find(const void *ufunc)
+static inline patch_hooked *find(const void *ufunc)
 {
     unsigned i = slot_of(ufunc);
     while (slots[i]->ufunc != ufunc) {
@@ -46,95 +29,15 @@ static inline hooked *find(const void *ufunc)
     return slots[i];
 }
 
-/* ---- Which loop -------------------------------------------------------------------------------------------- */
-
-static PyObject *described(int code)
-{
-    switch (code) {
-    case PATCH_INT: return Py_NewRef((PyObject *)&PyLong_Type);
-    case PATCH_FLOAT: return Py_NewRef((PyObject *)&PyFloat_Type);
-    case PATCH_COMPLEX: return Py_NewRef((PyObject *)&PyComplex_Type);
-    default: return Py_NewRef((PyObject *)patch_descr[code]);
-    }
-}
-
-/* The types of the loop, as NumPy resolves them. False: there is none; no exception. */
-static bool resolve(const hooked *h, const uint8_t *codes, uint8_t *types)
-{
-    const int inputs = h->ufunc->nin, operands = inputs + 1;
-    PyObject *given = PyTuple_New(operands);
-    for (int k = 0; given && k < operands; k++) {
-        PyTuple_SetItem(given, k, k < inputs ? described(codes[k]) : Py_NewRef(Py_None));
-    }
-    PyObject *found =
-        given ? PyObject_CallMethodObjArgs((PyObject *)h->ufunc, resolve_name, given, NULL) : NULL;
-    Py_XDECREF(given);
-    bool ok = found && PyTuple_Check(found) && PyTuple_Size(found) == operands;
-    for (int k = 0; ok && k < operands; k++) {
-        PyObject *descr = PyTuple_GetItem(found, k);
-        int type = -1;
-        for (int i = 0; i < PATCH_TYPES; i++) {
-            type = descr == (PyObject *)patch_descr[i] ? i : type;
-        }
-        ok = type >= 0;
-        types[k] = (uint8_t)type;
-    }
-    Py_XDECREF(found);
-    PyErr_Clear();
-    return ok;
-}
-
-/* Whether NumPy's cast of every element is exact, or the nearest where an integer becomes real: then no flag can be raised. */
-static bool casts_plainly(int code, int type)
-{
-    if (code >= PATCH_TYPES || code == type) {
-        return true; /* a number of Python's is looked at by itself */
-    }
-    return PyArray_CanCastSafely(code, type);
-}
-
-static int find_loop(const hooked *h, const uint8_t *codes)
-{
-    const PyUFuncObject *u = h->ufunc;
-    uint8_t types[PATCH_MOST_OPERANDS];
-    if (!resolve(h, codes, types)) {
-        return NO_LOOP;
-    }
-    for (int k = 0; k < u->nin; k++) {
-        if (!casts_plainly(codes[k], types[k])) {
-            return NO_LOOP;
-        }
-    }
-    for (int i = 0; i < u->ntypes && i < NO_LOOP; i++) {
-        if (memcmp(u->types + (ptrdiff_t)i * u->nargs, types, (size_t)u->nargs) == 0) {
-            return h->loops[i].function ? i : NO_LOOP;
-        }
-    }
-    return NO_LOOP;
-}
-
-static inline patch_loop *loop_for(hooked *h, const uint8_t *codes)
-{
-    key *k = &h->keys[(codes[0] * 5U + codes[1] * 23U + codes[2] * 11U) % KEYS];
-    if (memcmp(k->codes, codes, sizeof k->codes) != 0) {
-        const int loop = find_loop(h, codes); /* may run Python code: another thread's, too */
-        memcpy(k->codes, codes, sizeof k->codes);
-        k->loop = (uint8_t)loop;
-    }
-    patch_loop *loop = k->loop == NO_LOOP ? NULL : &h->loops[k->loop];
-    /* Another library may have put its own loop there since. */
-    return loop && h->ufunc->functions[k->loop] == loop->function ? loop : NULL;
-}
-
 /* ---- The call ---------------------------------------------------------------------------------------------- */
 
 typedef struct call {
-    hooked *hook;
+    patch_hooked *hook;
     int inputs;
-    patch_operand operand[MOST_INPUTS];
+    patch_operand operand[PATCH_MOST_INPUTS];
     PyArrayObject *out; /* NULL: a new one */
     patch_loop *loop;
-    _Alignas(16) char number[MOST_INPUTS][16];
+    _Alignas(16) char number[PATCH_MOST_INPUTS][16];
 } call;
 
 /* Names of keywords are out alone. */
@@ -268,140 +171,38 @@ static bool output_fits(const call *c)
 
 /* ---- Any layout -------------------------------------------------------------------------------------------- */
 
-/* The common shape; false where there is none, or one without elements. */
-static bool broadcast(const call *c, patch_run *run)
+/* Of more than one axis NumPy's iterator may put the elements together before the loop sees them, where they lie apart. */
+static bool is_certain(const patch_run *run)
 {
-    run->ndim = 0;
-    for (int k = 0; k < c->inputs; k++) {
-        if (c->operand[k].array && PyArray_NDIM(c->operand[k].array) > run->ndim) {
-            run->ndim = PyArray_NDIM(c->operand[k].array);
-        }
-    }
-    run->elements = 1;
-    for (int axis = 0; axis < run->ndim; axis++) {
-        run->shape[axis] = 1;
-        for (int k = 0; k < c->inputs; k++) {
-            PyArrayObject *x = c->operand[k].array;
-            const int own = x ? axis - (run->ndim - PyArray_NDIM(x)) : -1;
-            if (own < 0 || PyArray_DIM(x, own) == 1) {
-                continue;
-            }
-            if (run->shape[axis] != 1 && run->shape[axis] != PyArray_DIM(x, own)) {
-                return false;
-            }
-            run->shape[axis] = PyArray_DIM(x, own);
-        }
-        if (__builtin_mul_overflow(run->elements, (size_t)run->shape[axis], &run->elements)) {
-            return false;
-        }
-    }
-    return run->elements > 0 && run->elements <= PTRDIFF_MAX / 16;
-}
-
-/* 0 along axes that are one long, as in NumPy's iterator, which a single axis does not need: some loops look at it. */
-static void set_strides(patch_run *run, int k, PyArrayObject *x)
-{
-    const bool single = run->ndim == 1 && run->shape[0] == 1;
-    for (int axis = 0; axis < run->ndim; axis++) {
-        const int own = x ? axis - (run->ndim - PyArray_NDIM(x)) : -1;
-        const bool repeated = own < 0 || (PyArray_DIM(x, own) == 1 && !single);
-        run->strides[k][axis] = repeated ? 0 : single ? rp_magnitude(PyArray_STRIDE(x, own)) : PyArray_STRIDE(x, own);
-    }
-}
-
-/* No element of the output lies in another: each axis steps over all that is inside of it. */
-static bool is_spread(const patch_run *run, int k, npy_intp itemsize, const int *order)
-{
-    npy_intp inside = itemsize;
-    for (int i = 0; i < run->ndim; i++) {
-        const npy_intp n = run->shape[order[i]], stride = rp_magnitude(run->strides[k][order[i]]);
-        if (n == 1) {
-            continue;
-        }
-        if (stride < inside) {
-            return false;
-        }
-        inside = stride * n;
-    }
-    return true;
-}
-
-/* Axes that are one long go, and neighbours become one where every operand walks them as one; the slowest comes first. */
-static void fold_axes(patch_run *run, const int *order)
-{
-    int kept = 0;
-    npy_intp shape[NPY_MAXDIMS], strides[PATCH_MOST_OPERANDS][NPY_MAXDIMS];
-    for (int i = run->ndim - 1; i >= 0; i--) {
-        const npy_intp n = run->shape[order[i]];
-        if (n == 1 && (kept || i)) {
-            continue;
-        }
-        bool joins = kept > 0;
-        for (int k = 0; joins && k < run->operands; k++) {
-            joins = strides[k][kept - 1] == run->strides[k][order[i]] * n;
-        }
-        kept += !joins;
-        shape[kept - 1] = joins ? shape[kept - 1] * n : n;
-        for (int k = 0; k < run->operands; k++) {
-            strides[k][kept - 1] = run->strides[k][order[i]];
-        }
-    }
-    run->ndim = kept;
-    memcpy(run->shape, shape, (size_t)kept * sizeof *shape);
+    const patch_loop *loop = run->loop;
+    bool apart = false, backwards = false;
     for (int k = 0; k < run->operands; k++) {
-        memcpy(run->strides[k], strides[k], (size_t)kept * sizeof *shape);
+        const npy_intp stride = run->strides[k][run->ndim - 1];
+        apart |= stride && stride != PyDataType_ELSIZE(patch_descr[run->types[k]]);
+        backwards |= stride < 0;
     }
-}
-
-/* An axis that no operand walks forwards is walked from its end, unless the result is new. */
-static void turn_axes(patch_run *run)
-{
-    for (int axis = 0; axis < run->ndim; axis++) {
-        bool backwards = false, forwards = false;
-        for (int k = 0; k < run->operands; k++) {
-            backwards |= run->strides[k][axis] < 0;
-            forwards |= run->strides[k][axis] > 0;
-        }
-        for (int k = 0; backwards && !forwards && k < run->operands; k++) {
-            run->data[k] += run->strides[k][axis] * (run->shape[axis] - 1);
-            run->strides[k][axis] = -run->strides[k][axis];
-        }
-    }
-}
-
-static bool is_cast(const patch_run *run)
-{
-    for (int k = 0; k < run->operands; k++) {
-        if (!patch_is_same(run->types[k], run->loop->types[k])) {
-            return true;
-        }
-    }
-    return false;
+    return !loop->by_place && !(apart && loop->by_spread) && !(backwards && loop->by_direction);
 }
 
 /* The result, NULL with an exception or, with *reason >= 0, without one: NumPy is asked. */
 static PyArrayObject *run_general(call *c, int *flags, int *reason)
 {
     patch_run run = {.loop = c->loop, .operands = c->inputs + 1};
-    if (!broadcast(c, &run)) {
+    if (!patch_broadcast(c->operand, c->inputs, &run)) {
         *reason = PATCH_NUMBERS;
         return NULL;
     }
     for (int k = 0; k < c->inputs; k++) {
         PyArrayObject *x = c->operand[k].array;
-        set_strides(&run, k, x);
+        patch_set_strides(&run, k, x);
         run.data[k] = x ? PyArray_BYTES(x) : c->number[k];
         run.types[k] = x ? (uint8_t)c->operand[k].code : c->loop->types[k];
     }
     const int result = c->inputs;
     run.types[result] = c->loop->types[result];
     PyArrayObject *out = c->out;
-    if (c->hook->by_place && run.ndim > 1 && is_cast(&run)) {
-        *reason = PATCH_CASTS;
-        return NULL;
-    }
     if (out) {
-        set_strides(&run, result, out);
+        patch_set_strides(&run, result, out);
         bool same = PyArray_NDIM(out) == run.ndim;
         for (int axis = 0; same && axis < run.ndim; axis++) {
             same = PyArray_DIM(out, axis) == run.shape[axis];
@@ -413,7 +214,7 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
     }
     int order[NPY_MAXDIMS];
     patch_order_axes(run.ndim, result + (out != NULL), run.strides, order);
-    if (out && !is_spread(&run, result, PyArray_ITEMSIZE(out), order)) {
+    if (out && !patch_is_spread(&run, result, PyArray_ITEMSIZE(out), order)) {
         *reason = PATCH_OUTPUT;
         return NULL;
     }
@@ -424,13 +225,18 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
         if (!out) {
             return NULL;
         }
-        set_strides(&run, result, out);
+        patch_set_strides(&run, result, out);
     }
     run.data[result] = PyArray_BYTES(out);
     if (c->out) {
-        turn_axes(&run);
+        patch_turn_axes(&run);
     }
-    fold_axes(&run, order);
+    patch_fold_axes(&run, order);
+    if (run.ndim > 1 && !is_certain(&run)) {
+        Py_DECREF((PyObject *)out);
+        *reason = PATCH_LAYOUT;
+        return NULL;
+    }
     *flags = patch_run_all(&run);
     return out;
 }
@@ -499,13 +305,13 @@ static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyO
         *reason = PATCH_KEYWORDS;
         return NULL;
     }
-    if (!names && given == c->inputs + 1 && !c->hook->by_place) { /* minimum and maximum warn of it */
+    if (!names && given == c->inputs + 1 && !c->hook->warns_of_out) { /* minimum and maximum warn of it */
         out_argument = arguments[c->inputs];
     } else if (given != c->inputs) {
         *reason = PATCH_KEYWORDS;
         return NULL;
     }
-    uint8_t codes[MOST_INPUTS] = {0};
+    uint8_t codes[PATCH_MOST_INPUTS] = {0};
     bool any = false;
     for (int k = 0; k < c->inputs; k++) {
         if (!patch_operand_get(arguments[k], &c->operand[k])) {
@@ -515,11 +321,12 @@ static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyO
         codes[k] = (uint8_t)c->operand[k].code;
         any |= c->operand[k].array != NULL;
     }
-    *reason = read_output(c, out_argument);
+    /* "..." asks for an array where the result has no axes: it has some here */
+    *reason = any && out_argument == Py_Ellipsis ? -1 : read_output(c, out_argument);
     if (*reason >= 0) {
         return NULL;
     }
-    c->loop = loop_for(c->hook, codes);
+    c->loop = patch_loop_for(c->hook, codes);
     if (!c->loop || !load_numbers(c)) {
         *reason = PATCH_CASTS;
         return NULL;
@@ -577,57 +384,6 @@ static PyObject *run_hook(PyObject *self, PyObject *const *arguments, size_t giv
 
 static bool is_ours(const PyUFuncObject *u) { return u->vectorcall == (void *)run_hook; }
 
-/* Elementwise, one result, few operands, some loop without Python objects. signbit of NumPy 2.4 gives wrong answers where
- * integers are cast and out is not contiguous, which no other way of calling the loop repeats. */
-static bool may_hook(const PyUFuncObject *u)
-{
-    return !u->core_enabled && u->nout == 1 && u->nin >= 1 && u->nin <= MOST_INPUTS && u->ntypes > 0 && u->vectorcall &&
-           u->name && strcmp(u->name, "signbit") != 0;
-}
-
-static bool is_one_of(const PyUFuncObject *u, const char *names)
-{
-    const char *found = strstr(names, u->name);
-    const size_t length = strlen(u->name);
-    return found && (found == names || found[-1] == ' ') && (found[length] == ' ' || !found[length]);
-}
-
-/* Its integer loops raise Python's exceptions, which belong to the calling thread. */
-static bool raises(const PyUFuncObject *u, int type)
-{
-    return strcmp(u->name, "power") == 0 && rp_dtype_kind((rp_dtype)patch_dtype[type]) < RP_KIND_REAL;
-}
-
-static hooked *make(PyUFuncObject *u)
-{
-    hooked *h = calloc(1, sizeof *h);
-    if (h) {
-        h->loops = calloc((size_t)u->ntypes, sizeof *h->loops);
-    }
-    if (!h || !h->loops) {
-        free(h);
-        PyErr_NoMemory();
-        return NULL;
-    }
-    h->ufunc = (PyUFuncObject *)Py_NewRef((PyObject *)u);
-    h->by_place = is_one_of(u, "minimum maximum fmin fmax");
-    for (int i = 0; i < KEYS; i++) {
-        h->keys[i].codes[0] = NO_LOOP;
-    }
-    for (int i = 0; i < u->ntypes; i++) {
-        patch_loop *loop = &h->loops[i];
-        bool native = u->functions[i] != NULL;
-        for (int k = 0; k < u->nargs; k++) {
-            const unsigned char type = (unsigned char)u->types[i * u->nargs + k];
-            native = native && type < PATCH_TYPES && patch_descr[type];
-            loop->types[k] = type;
-        }
-        loop->function = native && !raises(u, loop->types[0]) ? u->functions[i] : NULL;
-        loop->data = u->data ? ((void *const *)u->data)[i] : NULL;
-    }
-    return h;
-}
-
 static bool hook(PyUFuncObject *u)
 {
     unsigned i = slot_of(u);
@@ -635,7 +391,7 @@ static bool hook(PyUFuncObject *u)
         i = (i + 1) % SLOTS;
     }
     if (!slots[i]) {
-        slots[i] = make(u);
+        slots[i] = patch_hooked_new(u);
         if (!slots[i]) {
             return false;
         }
@@ -661,11 +417,8 @@ bool patch_ufuncs_install(PyObject *namespace)
     Py_ssize_t at = 0;
     PyObject *name, *value;
     int count = count_slots();
-    if (!resolve_name && !(resolve_name = PyUnicode_InternFromString("resolve_dtypes"))) {
-        return false;
-    }
     while (PyDict_Next(namespace, &at, &name, &value)) {
-        if (!PyObject_TypeCheck(value, &PyUFunc_Type) || !may_hook((PyUFuncObject *)value) || count++ >= SLOTS / 2) {
+        if (!PyObject_TypeCheck(value, &PyUFunc_Type) || !patch_may_hook((PyUFuncObject *)value) || count++ >= SLOTS / 2) {
             continue;
         }
         if (!hook((PyUFuncObject *)value)) {
