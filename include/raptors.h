@@ -215,7 +215,8 @@ typedef enum rp_op {
  *              bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift bitwise_invert negative positive
  *              conj square sqrt reciprocal sign floor ceil trunc round clip where
  *              exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh
- *              pow hypot cbrt logaddexp degrees radians
+ *              pow hypot cbrt logaddexp degrees radians erf erfc nextafter fmod
+ *   common     ldexp: but of x alone; the exponents are integers, TYPE otherwise
  *   common     divide: but float64 of integers
  *   real       abs: of complex64 float32, of complex128 float64, else common
  *   bool       equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not
@@ -226,9 +227,9 @@ typedef enum rp_op {
  *   same       min max: the operand's type
  *   bool       any all
  *   int64      count_nonzero argmin argmax
- * Of integers, copysign, sqrt and the mathematical functions, but pow, give float16 (8 bits), float32 (16 bits) or
- * float64. pow of integers wraps round; VALUE where the second one is negative.
- * Integers wrap round; x // 0 and x % 0 of integers are 0. Arithmetic never fails for the sake of a value. */
+ * Of integers, copysign, nextafter, ldexp, sqrt and the mathematical functions, but pow, give float16 (8 bits), float32
+ * (16 bits) or float64. pow of integers wraps round; VALUE where the second one is negative.
+ * Integers wrap round; x // 0, x % 0 and fmod(x, 0) of integers are 0. Arithmetic never fails for the sake of a value. */
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) RP_API rp_status rp_##name(const rp_array *x, rp_array **out);
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) \
     RP_API rp_status rp_##name(const rp_array *x, const rp_array *y, rp_array **out);

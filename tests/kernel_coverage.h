@@ -32,6 +32,8 @@ typedef struct operation {
 #define BITS(name, ...) INTEGER(name, )
 #define REAL(name, ...) | 1u << RP_KIND_REAL
 #define COMPLEX(name, ...) | 1u << RP_KIND_COMPLEX
+#define FLOATS(name, ...) REAL(name, )
+#define HALF(name, ...)
 #define MATH(name) REAL(name)
 #define MATH2(name) REAL(name)
 #define CMATH(name) COMPLEX(name)

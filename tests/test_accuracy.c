@@ -102,6 +102,8 @@ static long double degreesl(long double x) { return x * (180 / 3.141592653589793
 static long double radiansl(long double x) { return x * (3.14159265358979323846264338327950288L / 180); }
 
 static const truth truths[] = {
+    {.name = "erf", .one = erfl, .exact = MPFR(mpfr_erf), .any_mode = true},
+    {.name = "erfc", .one = erfcl, .exact = MPFR(mpfr_erfc), .any_mode = true},
     {.name = "degrees", .one = degreesl, .exact = MPFR(exact_degrees), .any_mode = true},
     {.name = "radians", .one = radiansl, .exact = MPFR(exact_radians), .any_mode = true},
     {.name = "exp", .one = expl, .exact = MPFR(mpfr_exp)},
@@ -296,7 +298,7 @@ static void fill_hard(char *block)
 {
     static const float hard[] = {0x1.33333p+13f, 0x1.95f654p+44f, 0x1.8d9d8p+73f, 0x1.4555p+51f, 0x1.119ae6p+115f,
                                  0x1.9b44d6p+112f, 0x1.8858cap+116f, 0x1.02e9bap+2f, 0x1.78b08cp+11f, 0x1.ccfeb2p+2f,
-                                 0x1.1ad646p-4f, 0x1.107434p-1f, 0x1.110b46p-26f, 0x1.04c444p-12f,
+                                 0x1.1ad646p-4f, 0x1.107434p-1f, 0x1.110b46p-26f, 0x1.04c444p-12f, 0x1.d93ec4p-17f,
                                  /* where 2^-33 more or less is another number, or a multiple of pi / 2 is near */
                                  0x1.108accp-1f, 0x1.10e35ap-1f, 0x1.922258p-5f, 0x1.73da86p-5f, 0x1.000572p+0f,
                                  0x1.281166p-9f, 0x1.f9cbe2p+7f};

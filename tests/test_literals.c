@@ -56,6 +56,9 @@ static void integers(void)
     CHECK(binary(rp_floor_divide, RP_INT64, L(-9, 4611686018427387904.0), L(4, 3), RP_INT64,
                  L(-3, 1537228672809129301.0)));
     CHECK(binary(rp_floor_divide, RP_UINT8, L(255, 9, 9), L(16, 0, 10), RP_UINT8, L(15, 0, 0)));
+    CHECK(binary(rp_fmod, RP_INT32, L(7, -7, 7, -7, 6, 5, 0), L(2, 2, -2, -2, -3, 0, 5), RP_INT32,
+                 L(1, -1, 1, -1, 0, 0, 0)));
+    CHECK(binary(rp_fmod, RP_UINT8, L(255, 9, 9), L(16, 0, 10), RP_UINT8, L(15, 0, 9)));
     CHECK(binary(rp_minimum, RP_INT8, L(-1, 5), L(1, 4), RP_INT8, L(-1, 4)));
     CHECK(binary(rp_maximum, RP_UINT8, L(255, 5), L(1, 6), RP_UINT8, L(255, 6)));
     CHECK(binary(rp_bitwise_and, RP_INT8, L(-1, 12), L(15, 10), RP_INT8, L(15, 8)));
@@ -266,6 +269,54 @@ static void statistics(void)
     rp_release(z), rp_release(x);
 }
 
+/* Neighbours of each type; remainders; numbers times powers of two, the last of which are rounded once. */
+static void numbers_apart(void)
+{
+    CHECK(binary(rp_nextafter, RP_FLOAT64, L(1, 1, 0, -0.0, 0x1p-1074, 0x1.fffffffffffffp1023, inf_, 1, nan_),
+                 L(2, 0, -1, 1, -1, inf_, 0, 1, 1), RP_FLOAT64,
+                 L(1 + 0x1p-52, 1 - 0x1p-53, -0x1p-1074, 0x1p-1074, 0, inf_, 0x1.fffffffffffffp1023, 1, nan_)));
+    CHECK(binary(rp_nextafter, RP_FLOAT32, L(1, 1, -1, 0x1p-126, 0), L(2, 0, -2, 0, 1), RP_FLOAT32,
+                 L(1 + 0x1p-23, 1 - 0x1p-24, -1 - 0x1p-23, 0x1p-126 - 0x1p-149, 0x1p-149)));
+    CHECK(
+        binary(rp_nextafter, RP_FLOAT16, L(1, 1, 65504, -inf_, 0x1p-14, 0x1p-14, -0x1p-24, 0, nan_),
+               L(2, 0, inf_, 0, 0, 1, 1, -1, 0), RP_FLOAT16,
+               L(1 + 0x1p-10, 1 - 0x1p-11, inf_, -65504, 0x1p-14 - 0x1p-24, 0x1p-14 + 0x1p-24, -0.0, -0x1p-24, nan_)));
+    for (rp_dtype dtype = RP_FLOAT16; dtype <= RP_FLOAT64; dtype++)
+        CHECK(binary(rp_fmod, dtype, L(7.5, -7.5, 7.5, -6, 1, inf_, 1, nan_), L(2, 2, -2, 3, inf_, 1, 0, 1), dtype,
+                     L(1.5, -1.5, 1.5, -0.0, 1, nan_, nan_, nan_)));
+    static const struct {
+        rp_dtype dtype;
+        double x, exponent, want;
+    } scaled[] = {
+        {RP_FLOAT64, 0.75, 3, 6},
+        {RP_FLOAT64, 0x1p-1073, 2000, 0x1p927},
+        {RP_FLOAT64, 0x1.0000000000003p-1022, -1, 0x1.0000000000004p-1023}, /* a tie, to the even one */
+        {RP_FLOAT64, 0x1.8p0, -1075, 0x1p-1074},
+        {RP_FLOAT64, 1, -2000000, 0},
+        {RP_FLOAT64, -1, 1024, -inf_},
+        {RP_FLOAT64, -0.0, 5, -0.0},
+        {RP_FLOAT32, 0x1.8p0F, -149, 0x1p-148},
+        {RP_FLOAT32, -3, 200, -inf_},
+        {RP_FLOAT32, 0x1p-149, 276, 0x1p127},
+        {RP_FLOAT16, 1.5, -24, 0x1p-23},
+        {RP_FLOAT16, 0x1p-24, 39, 0x1p15},
+    };
+    for (size_t i = 0; i < sizeof scaled / sizeof *scaled; i++) {
+        static const rp_dtype integers[] = {RP_INT32, RP_INT64};
+        for (size_t k = 0; k < 2; k++) {
+            rp_array *x = make(scaled[i].dtype, 1, &scaled[i].x), *z = NULL;
+            rp_array *exponent = make(integers[k], 1, &scaled[i].exponent);
+            CHECK(rp_ldexp(x, exponent, &z) == RP_OK && holds(z, scaled[i].dtype, 1, &scaled[i].want));
+            rp_release(z);
+            z = NULL;
+            CHECK(rp_ldexp(x, x, &z) == RP_ERROR_TYPE);
+            rp_release(x), rp_release(exponent);
+        }
+    }
+    CHECK(unary(rp_erf, RP_FLOAT32, L(0, -0.0, inf_, -inf_, nan_, 10), RP_FLOAT32, L(0, -0.0, 1, -1, nan_, 1)));
+    CHECK(unary(rp_erfc, RP_FLOAT64, L(0, -0.0, inf_, -inf_, nan_, 30), RP_FLOAT64, L(1, 1, 0, 2, nan_, 0)));
+}
+
 int main(void)
 {
     integers();
@@ -281,5 +332,6 @@ int main(void)
     overlaps();
     creation();
     gathers();
+    numbers_apart();
     return check_report();
 }

@@ -112,7 +112,10 @@ ext_found ext_operand_pair(rp_op op, PyObject *left, PyObject *right, bool stric
         }
         return found_x;
     }
-    if (found_y == EXT_HUGE) {
+    if (found_y == EXT_HUGE && rp_ops[op].facts & RP_OF_EXPONENTS) {
+        ext_huge_error();
+        found_y = EXT_FAILED;
+    } else if (found_y == EXT_HUGE) {
         found_y = huge_operand(right, y, op, x->array);
     }
     if (found_y != EXT_FOUND && found_x == EXT_FOUND) {

@@ -286,6 +286,20 @@ static rp_status refuse_negative(const rp_array *base, const rp_array *powers, r
     return number.i < 0 ? rp_fail(RP_ERROR_VALUE, "integers to negative integer powers are not allowed") : RP_OK;
 }
 
+/* TYPE where they are no integers that int64 holds all of. */
+static rp_status check_exponents(rp_op op, const rp_array *exponents)
+{
+    const rp_dtype dtype = (rp_dtype)exponents->dtype;
+    rp_scalar value;
+    if (rp_dtypes[dtype].kind <= RP_KIND_UNSIGNED && dtype != RP_UINT64) return RP_OK;
+    if (dtype == RP_UINT64 && exponents->flags & RP_FLAG_WEAK) {
+        rp_load_scalar(exponents->data, dtype, &value);
+        return rp_fail_integer(&value, RP_INT64);
+    }
+    return rp_fail(RP_ERROR_TYPE, "the exponents of %s are integers, and not %s", rp_ops[op].name,
+                   rp_dtypes[dtype].name);
+}
+
 rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out) { return rp_map_reusing(op, inputs, 0, out); }
 
 rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare, rp_array **out)
@@ -308,7 +322,10 @@ rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare
     }
     rp_dtype common = (rp_dtype)inputs[0]->dtype;
     const bool selects = rp_ops[op].kind == RP_OP_SELECT;
-    if (!one_type || selects) {
+    if (rp_ops[op].facts & RP_OF_EXPONENTS) {
+        rp_status status = check_exponents(op, inputs[1]);
+        if (status) return status;
+    } else if (!one_type || selects) {
         const rp_array *out_of_range;
         rp_status status = common_dtype(&call, selects, &common, &out_of_range);
         if (status) return status;

@@ -15,6 +15,8 @@
 #define BITS(name, expression) INTEGER(name, expression)
 #define REAL(name, expression) | 1 << RP_FLOAT16 | 1 << RP_FLOAT32 | 1 << RP_FLOAT64
 #define COMPLEX(name, expression) | 1 << RP_COMPLEX64 | 1 << RP_COMPLEX128
+#define FLOATS(name, expression) | 1 << RP_FLOAT32 | 1 << RP_FLOAT64
+#define HALF(name, expression) | 1 << RP_FLOAT16
 #define MATH(name) REAL(name, )
 #define MATH2(name) REAL(name, )
 #define CMATH(name) COMPLEX(name, )

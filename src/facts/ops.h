@@ -35,11 +35,12 @@ typedef enum rp_op_facts {
     RP_TRUE_EQUAL = 2,
     RP_TRUE_ABOVE = 4,
     RP_COMPARES = RP_TRUE_BELOW | RP_TRUE_EQUAL | RP_TRUE_ABOVE,
-    RP_OF_NUMBERS = 8, /* NumPy has it for no truth values */
-    RP_OF_TRUTHS = 16, /* of an operand no more than its truth counts */
-    RP_OF_FLOATS = 32, /* of integers and truths the answer is known: they are not read */
-    RP_SYMMETRIC = 64, /* f(x, y) is f(y, x), whichever of two NaNs it gives */
-    RP_OF_COUNTS = 128 /* no integer power is negative */
+    RP_OF_NUMBERS = 8,    /* NumPy has it for no truth values */
+    RP_OF_TRUTHS = 16,    /* of an operand no more than its truth counts */
+    RP_OF_FLOATS = 32,    /* of integers and truths the answer is known: they are not read */
+    RP_SYMMETRIC = 64,    /* f(x, y) is f(y, x), whichever of two NaNs it gives */
+    RP_OF_COUNTS = 128,   /* no integer power is negative */
+    RP_OF_EXPONENTS = 256 /* the second operand is an integer, and the first one's type is that of the loop */
 } rp_op_facts;
 
 /* What a reduction of no elements gives. */
@@ -51,7 +52,7 @@ typedef struct rp_op_row {
     const char *name, *numpy; /* numpy: "" where it has none */
     uint8_t kind, inputs;     /* rp_op_kind */
     uint8_t result;           /* rp_result */
-    uint8_t facts;            /* rp_op_facts */
+    uint16_t facts;           /* rp_op_facts */
     uint16_t types;           /* bit d: dtype d has an expression */
     /* of a reduction, see ops.def: four rp_op, RP_EMPTY_..., RP_FINAL_... */
     uint8_t loops, of_bool, combine, rest, empty, final;

@@ -16,6 +16,8 @@ RP_EACH_VALUE(RP_DECLARE_BINARY, less_equal)
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression) RP_HALF(RP_DEFINE_BINARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY, name, expression)
+#define FLOATS(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression)
+#define HALF(name, expression) RP_HALF(RP_DEFINE_BINARY_OWN_HALF, name, expression)
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #include "raptors/ops.def"
 #include "kernels/forget_kinds.h"
@@ -28,6 +30,8 @@ RP_EACH_VALUE(RP_DECLARE_BINARY, less_equal)
     RP_EACH_UNSIGNED(RP_DESCRIBE_BINARY, name) RP_DESCRIBE_SIGNED_BITS(RP_DESCRIBE_BINARY_AS, name)
 #define REAL(name, expression) RP_HALF(RP_DESCRIBE_BINARY, name) RP_EACH_FLOAT(RP_DESCRIBE_BINARY, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DESCRIBE_BINARY, name)
+#define FLOATS(name, expression) RP_EACH_FLOAT(RP_DESCRIBE_BINARY, name)
+#define HALF(name, expression) RP_HALF(RP_DESCRIBE_BINARY, name)
 const rp_kernel RP_TABLE(binary)[] = {
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #include "raptors/ops.def"

@@ -139,10 +139,10 @@ RP_INLINE void rp_fetch(const char *ahead)
 #define RP_ISA_NAME(isa) RP_ISA_NAME_(isa)
 #ifdef RP_VARIANT
 #define RP_SUFFIX "." RP_ISA_NAME(RP_VARIANT)
-#define RP_HALF(M, name)
+#define RP_HALF(M, ...)
 #else
 #define RP_SUFFIX ""
-#define RP_HALF(M, name) M(f16, name)
+#define RP_HALF(M, ...) M(f16, __VA_ARGS__)
 #endif
 
 /* By the row's RESULT, which is a constant: one of three expressions. */
@@ -257,6 +257,14 @@ RP_INLINE void rp_fetch(const char *ahead)
     RP_DEFINE_HALF_LOOP(vv, name)           \
     RP_DEFINE_HALF_LOOP(vs, name)           \
     RP_DEFINE_HALF_LOOP(sv, name)
+/* With an expression of its own, of the numbers' bits. */
+#define RP_DEFINE_OWN_HALF_LOOP(shape, name) \
+    static void name##_##shape##_f16(const rp_call *call) { map_##shape##_u16_u16(call, 1, 2, name##_f16); }
+#define RP_DEFINE_BINARY_OWN_HALF(code, name, expression)   \
+    static inline uint16_t name##_f16(uint16_t x, uint16_t y) { return (expression); } \
+    RP_DEFINE_OWN_HALF_LOOP(vv, name)                       \
+    RP_DEFINE_OWN_HALF_LOOP(vs, name)                       \
+    RP_DEFINE_OWN_HALF_LOOP(sv, name)
 #define RP_DEFINE_TERNARY_HALF(code, name)  \
     RP_DEFINE_HALF_LOOP(vvv, name)          \
     RP_DEFINE_HALF_LOOP(vvs, name)          \

@@ -51,7 +51,7 @@ static number map_one(rp_op op, rp_dtype dtype, rp_dtype to, int inputs, number 
     if (op == RP_ASTYPE) return cast(x, dtype, to);
     switch (types[dtype].kind) {
     case RP_KIND_BOOL: z.bits = inputs == 1 ? integer_unary(op, x.bits, dtype) : bool_binary(op, x.bits, y.bits); break;
-    case RP_KIND_REAL: z = inputs == 1 ? real_unary(op, x.re, single) : real_binary(op, x.re, y.re, single); break;
+    case RP_KIND_REAL: z = inputs == 1 ? real_unary(op, x.re, single) : real_binary(op, x.re, y.re, dtype); break;
     case RP_KIND_COMPLEX: z = inputs == 1 ? complex_unary(op, x, single) : complex_binary(op, x, y, single); break;
     default: z.bits = inputs == 1 ? integer_unary(op, x.bits, dtype) : integer_binary(op, x.bits, y.bits, dtype);
     }
@@ -210,11 +210,14 @@ static const bool written[RP_OP_COUNT] = {
     [RP_DIVIDE] = true,
     [RP_FLOOR_DIVIDE] = true,
     [RP_REMAINDER] = true,
+    [RP_FMOD] = true,
     [RP_MINIMUM] = true,
     [RP_MAXIMUM] = true,
     [RP_FMIN] = true,
     [RP_FMAX] = true,
     [RP_COPYSIGN] = true,
+    [RP_NEXTAFTER] = true,
+    [RP_LDEXP] = true,
     [RP_EQUAL] = true,
     [RP_NOT_EQUAL] = true,
     [RP_LESS] = true,

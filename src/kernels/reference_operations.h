@@ -57,6 +57,7 @@ static uint64_t integer_binary(rp_op op, uint64_t x, uint64_t y, rp_dtype dtype)
             if (left <= 1) return z;
         }
     case RP_REMAINDER: return remainder;
+    case RP_FMOD: return remainder && is_signed && negative(x) != negative(y) ? remainder - y : remainder;
     case RP_FMIN:
     case RP_MINIMUM: return integer_less(x, y, is_signed) ? x : y;
     case RP_FMAX:
@@ -146,6 +147,18 @@ static double half_to_even(double x)
     return copysign(whole, x);
 }
 
+/* Numbers of one sign are in the order of their bits. */
+static double next_after(double x, double y, rp_dtype dtype)
+{
+    if (dtype == RP_FLOAT64) return nextafter(x, y);
+    if (dtype == RP_FLOAT32) return (double)nextafterf((float)x, (float)y);
+    if (isnan(x) || isnan(y)) return (double)NAN;
+    if (x == y) return x; /* as NumPy, where C has y */
+    if (x == 0) return copysign(0x1p-24, y);
+    const uint16_t half = rp_reference_to_half(x);
+    return rp_reference_from_half(fabs(y) > fabs(x) && signbit(x) == signbit(y) ? half + 1 : half - 1);
+}
+
 /* Of mathematical functions the bits are defined by their source, here with one lane; how exact they are, test_accuracy.c
  * asks. `single`: the result is rounded to float32 or float16 when it is stored. */
 #include "kernels/ignore_kinds.h"
@@ -171,8 +184,9 @@ static double math_binary(rp_op op, double x, double y, bool single)
 }
 #include "kernels/forget_kinds.h"
 
-static number real_binary(rp_op op, double x, double y, bool single)
+static number real_binary(rp_op op, double x, double y, rp_dtype dtype)
 {
+    const bool single = is_single(dtype);
     number z = {0, 0, 0};
     double remainder, quotient;
     switch (op) {
@@ -193,6 +207,9 @@ static number real_binary(rp_op op, double x, double y, bool single)
     case RP_MAXIMUM: z.re = isnan(x) ? x : isnan(y) || y > x ? y : x; break;
     case RP_FMIN: z.re = isnan(y) ? x : isnan(x) || y < x ? y : x; break;
     case RP_FMAX: z.re = isnan(y) ? x : isnan(x) || y > x ? y : x; break;
+    case RP_FMOD: z.re = fmod(x, y); break;
+    case RP_NEXTAFTER: z.re = next_after(x, y, dtype); break;
+    case RP_LDEXP: z.re = ldexp(x, y > -5000 ? y < 5000 ? (int)half_to_even(y) : 5000 : -5000); break;
     case RP_COPYSIGN: z.re = signbit(y) ? -fabs(x) : fabs(x); break;
     case RP_EQUAL: z.bits = x == y; break;
     case RP_NOT_EQUAL: z.bits = !(x == y); break;

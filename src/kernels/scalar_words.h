@@ -136,6 +136,86 @@ W double w_floor_divide_f64(double x, double y)
     return r != 0 && (y < 0) != (r < 0) ? t - 1 : t;
 }
 
+/* C's fmod: the quotient rounds to zero, the remainder has the dividend's sign. */
+W float w_fmod_f32(float x, float y)
+{
+    double quotient = (double)x / y;
+    if (!(w_fabs(quotient) < W_EXACT_F32 && w_isfinite(y))) return fmodf(x, y);
+    return copysignf((float)(x - w_trunc(quotient) * y), x);
+}
+
+W double w_fmod_f64(double x, double y)
+{
+    double quotient = x / y;
+    if (!(w_fabs(quotient) < W_EXACT_F64 && w_isfinite(y))) return fmod(x, y);
+    double t = w_trunc(quotient);
+    return copysign(w_exact_remainder(x, y, &t), x);
+}
+
+/* The number beside x on the side of y. By their bits, numbers of one sign are 1 apart. Masks, since of each question about x
+ * alone the compiler would make two loops where x is one number. */
+#define W_NEXTAFTER(code, T, I, sign)                                                       \
+    W T w_nextafter_##code(T x, T y)                                                        \
+    {                                                                                       \
+        I bits, to;                                                                         \
+        memcpy(&bits, &x, sizeof bits);                                                     \
+        memcpy(&to, &y, sizeof to);                                                         \
+        const I of_zero = -(I)(x == 0), step = -(I)((x < y) != (x > 0)) | 1;                \
+        bits = ((bits + step) & ~of_zero) | (((to & sign) | 1) & of_zero);                  \
+        T z;                                                                                \
+        memcpy(&z, &bits, sizeof z);                                                        \
+        return (x != x) | (y != y) ? x + y : x == y ? y : z;                                \
+    }
+W_NEXTAFTER(f32, float, int32_t, INT32_MIN)
+W_NEXTAFTER(f64, double, int64_t, INT64_MIN)
+#define w_nextafter(x, y) w_by_type(w_nextafter, x)(x, y)
+
+/* The same of float16 numbers' bits, without their sign from -0x7c00 to 0x7c00 in the order of the numbers. Of equal ones it
+ * is x, as in NumPy, where C has y. */
+W uint16_t w_nextafter_f16(uint16_t x, uint16_t y)
+{
+    const uint16_t x_size = x & 0x7fff, y_size = y & 0x7fff;
+    const int16_t from = (int16_t)(x >> 15 ? -x_size : x_size), to = (int16_t)(y >> 15 ? -y_size : y_size);
+    const int16_t next = (int16_t)(from + (from < to) - (from > to));
+    const uint16_t size = (uint16_t)(next < 0 ? -next : next), sign = next == 0 ? x : (uint16_t)next;
+    return (x_size > 0x7c00) | (y_size > 0x7c00) ? 0x7e00 : size | (sign & 0x8000);
+}
+
+/* 2^n, -1022 <= n <= 1023, n rounded to a whole number: the sum's last bits are n. */
+W double w_power_of_two(double n)
+{
+    n += 0x1.8p52;
+    uint64_t bits;
+    memcpy(&bits, &n, sizeof bits);
+    bits = (bits + 1023) << 52;
+    memcpy(&n, &bits, sizeof n);
+    return n;
+}
+
+/* Of n below -1022 the part that goes first: -969, since a product that this makes subnormal, and so rounds, ends as 0. */
+W double w_first_exponent(double n)
+{
+    const double most = n < 1023 ? n : 1023;
+    return n >= -1022 ? most : -969;
+}
+
+/* x 2^n, rounded once; of an n that is not whole, the nearest whole one. float32 has it from float64. */
+W double w_ldexp_f64(double x, double n)
+{
+    n = n > -2200 ? n : -2200;
+    n = (n < 2200 ? n : 2200) + 0x1.8p52 - 0x1.8p52;
+    const double first = w_first_exponent(n), second = w_first_exponent(n - first), third = n - first - second;
+    return x * w_power_of_two(first) * w_power_of_two(second) * w_power_of_two(third);
+}
+
+W float w_ldexp_f32(float x, float n)
+{
+    n = n > -400 ? n : -400;
+    n = n < 400 ? n : 400;
+    return (float)(x * w_power_of_two(n));
+}
+#define w_ldexp(x, n) w_by_type(w_ldexp, x)(x, n)
+
 /* ---- Integers ---------------------------------------------------------------------------------------------- */
 
 /* x multiplied by itself y times, by squaring; it wraps round. */
@@ -162,7 +242,14 @@ W uint64_t w_power(uint64_t x, uint64_t y)
         const T opposite = (T)-(y == -1); /* all bits where it holds: no branch to vectorise around */ \
         return (T)(((-x & opposite) | (rounded & ~opposite)) & -(T)(y != 0));               \
     }                                                                                       \
-    W T w_remainder_##code(T x, T y) { return (T)((x - w_floor_divide_##code(x, y) * y) & -(T)(y != 0)); }
+    W T w_remainder_##code(T x, T y) { return (T)((x - w_floor_divide_##code(x, y) * y) & -(T)(y != 0)); } \
+    /* C's %: of the sizes, with the dividend's sign. 1 is set apart with -1, as the quotient may not fit either. */ \
+    W T w_fmod_##code(T x, T y)                                                             \
+    {                                                                                       \
+        const F divisor = (F)(y + (y == 0)), x_sign = (F)(x >> 31 | 1), y_sign = (F)(y >> 31 | 1); \
+        const int32_t size = (int32_t)(((F)x * x_sign + (F)0.5) * (1 / (divisor * y_sign)));   \
+        return (T)((x - size * ((x ^ y) >> 31 | 1) * y) & -(T)((uint32_t)(y + 1) > 2));         \
+    }
 #define W_UNSIGNED_DIVISION(code, T, F, I)                                                  \
     W T w_floor_divide_##code(T x, T y)                                                     \
     {                                                                                       \
@@ -212,12 +299,28 @@ W uint64_t w_floor_divide_u64(uint64_t x, uint64_t y)
 W int64_t w_remainder_i64(int64_t x, int64_t y) { return (x - w_floor_divide_i64(x, y) * y) & -(int64_t)(y != 0); }
 W uint64_t w_remainder_u64(uint64_t x, uint64_t y) { return (x - w_floor_divide_u64(x, y) * y) & -(uint64_t)(y != 0); }
 
+W int64_t w_fmod_i64(int64_t x, int64_t y)
+{
+    const int64_t divisor = y + (y == 0), x_sign = x >> 63;
+    const double reciprocal = 1 / (double)divisor;
+    int64_t left = x - (int64_t)((double)x * reciprocal) * divisor;
+    left -= w_nearest((double)left * reciprocal) * divisor;
+    const int64_t size = (divisor ^ (divisor >> 63)) - (divisor >> 63), more = (size ^ x_sign) - x_sign;
+    left += more & -(int64_t)((left != 0) & ((left ^ x) < 0));
+    return left & -(int64_t)(y != 0);
+}
+#define w_fmod_u8 w_remainder_u8
+#define w_fmod_u16 w_remainder_u16
+#define w_fmod_u32 w_remainder_u32
+#define w_fmod_u64 w_remainder_u64
+
 #define W_INTEGER(name, x)                                                                          \
     _Generic((x), int8_t: name##_i8, int16_t: name##_i16, int32_t: name##_i32, int64_t: name##_i64, \
         uint8_t: name##_u8, uint16_t: name##_u16, uint32_t: name##_u32, uint64_t: name##_u64,       \
         float: name##_f32, double: name##_f64)
 #define w_floor_divide(x, y) W_INTEGER(w_floor_divide, x)(x, y)
 #define w_remainder(x, y) W_INTEGER(w_remainder, x)(x, y)
+#define w_fmod(x, y) W_INTEGER(w_fmod, x)(x, y)
 
 /* A shift by the type's width or more, or by a negative number, shifts everything out. Vector units shift no bytes:
  * GCC 12 makes a vector loop of a product with one power of two, and of a right shift whose count has 16 bits. */

@@ -87,6 +87,14 @@ def test_race_of_an_operation_that_numpy_lacks(capsys):
     assert not any("numpy" in name for name in names)
 
 
+@pytest.mark.parametrize("given", [{}, {"scalar": True}, {"form": "in place"}, {"second": "100"}])
+def test_ldexp_is_called_with_whole_exponents(given):
+    prepared = parse_call("ldexp", "float32", "3x100", **given).prepare()
+    theirs = np.array(prepared.run_numpy() if "form" not in given else prepared.first)
+    assert np.asarray(prepared.run()).dtype == theirs.dtype == "float32"
+    assert "form" in given or np.array_equal(np.asarray(prepared.run()), theirs)
+
+
 def test_every_candidate_gives_the_same_bits():
     call = parse_call("multiply", "float64", SHAPE, scalar=True)
     x = raptors.asarray(np.random.default_rng(3).normal(size=(400, 1000)))

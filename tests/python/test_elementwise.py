@@ -47,6 +47,11 @@ def is_huge(x):
     return isinstance(x, int) and not -(2**63) <= x < 2**63
 
 
+def scales_otherwise(x, exponent):
+    """docs/differences.md: ldexp with Python's ints."""
+    return type(x) is int or (type(exponent) is int and not -(2**31) <= exponent < 2**31)
+
+
 def check(name, *inputs, what=""):
     """Operation `name` on NumPy arrays and Python numbers; the result, or None where both raise the same."""
     what = what or f"{name} of {[x.dtype.name if isinstance(x, np.ndarray) else x for x in inputs]}"
@@ -54,6 +59,8 @@ def check(name, *inputs, what=""):
         dtype = next(x.dtype for x in inputs if isinstance(x, np.ndarray))
         if dtype.kind == "b" or name not in COMPARISONS:  # NumPy tries to make an int64 of it, and we need not
             return None
+    if name == "ldexp" and scales_otherwise(*inputs):
+        return None
     before = [x.copy() if isinstance(x, np.ndarray) else x for x in inputs]
     theirs = theirs_of(name, *inputs)
     ours = call(getattr(raptors, name), *(raptors.asarray(x) if isinstance(x, np.ndarray) else x for x in inputs))
@@ -227,6 +234,19 @@ def test_copysign_of_nan():
         x, y = np.resize(np.array([np.nan, -np.nan], dtype), 70), np.resize(np.array([-0.0, -1, 0, np.nan], dtype), 70)
         ours = raptors.copysign(raptors.asarray(x), raptors.asarray(y))
         np.testing.assert_array_equal(np.signbit(np.asarray(ours)), np.signbit(y))
+
+
+def test_ldexp_with_python_integers():
+    """What scales_otherwise leaves out of the comparisons above."""
+    exponents = raptors.asarray(np.arange(-3, 20))
+    assert_bits(raptors.ldexp(3, exponents), np.ldexp(3.0, np.arange(-3, 20)), what="ldexp of 3")
+    for dtype in ("float16", "float32", "float64"):
+        x = raptors.asarray(np.array([1.5, -2, 0, np.inf], dtype))
+        assert_bits(raptors.ldexp(x, 2**40), np.array([np.inf, -np.inf, 0, np.inf], dtype), what="ldexp by 2^40")
+        assert_bits(raptors.ldexp(x, -(2**63)), np.array([0, -0.0, 0, np.inf], dtype), what="ldexp by -2^63")
+        for huge in (2**63, 2**64, -(2**63) - 1):
+            with pytest.raises(OverflowError):
+                raptors.ldexp(x, huge)
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 1000])

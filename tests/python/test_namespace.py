@@ -260,7 +260,11 @@ def test_all_is_sorted_out():
 
 
 # What NumPy lacks, written with what it has.
-NOT_NUMPYS = {"absolute_difference": lambda x, y: np.where(x > y, x - y, y - x)}
+NOT_NUMPYS = {
+    "absolute_difference": lambda x, y: np.where(x > y, x - y, y - x),
+    "erf": np.vectorize(math.erf, otypes=[float]),
+    "erfc": np.vectorize(math.erfc, otypes=[float]),
+}
 
 
 def numpys(name, numpy_name):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ Numbers = NDArray[Any]
 class Function:
     """name: Raptors'; numpy: NumPy's, nothing where it has none; exact: with numbers of MPFR; operands: 1 or 2;
     doubtful: where NumPy's function with more precision is not good enough to judge by; far_off: where NumPy's float64 function
-    is not good enough to judge float32 by, and long double's must."""
+    is not good enough to judge float32 by, and long double's must; near: of float64 numbers, where NumPy has no such function."""
 
     name: str
     numpy: str
@@ -37,6 +38,7 @@ class Function:
     operands: int = 1
     doubtful: Callable[..., Numbers] | None = None
     far_off: bool = False
+    near: Callable[[Numbers], Numbers] | None = None
 
 
 def _of_mpfr(name: str) -> Callable[..., Any]:
@@ -47,6 +49,10 @@ def _logaddexp(x: Any, y: Any) -> Any:
     if gmpy2.is_infinite(x) or gmpy2.is_infinite(y):  # log(e^x + 0), which is never -0
         return x + y if gmpy2.is_nan(x) or gmpy2.is_nan(y) else max(x, y) + 0
     return max(x, y) + gmpy2.log1p(gmpy2.exp(min(x, y) - max(x, y)))
+
+
+def _by_element(function: Callable[[float], float]) -> Callable[[Numbers], Numbers]:
+    return lambda x: np.fromiter(map(function, x.tolist()), np.float64, len(x))
 
 
 def _cancelled(x: Numbers, y: Numbers, result: Numbers) -> Numbers:
@@ -64,6 +70,8 @@ FUNCTIONS = {
     "atan2": Function("atan2", "arctan2", _of_mpfr("atan2"), 2),
     "hypot": Function("hypot", "hypot", _of_mpfr("hypot"), 2),
     "logaddexp": Function("logaddexp", "logaddexp", _logaddexp, 2, _cancelled),
+    "erf": Function("erf", "", _of_mpfr("erf"), near=_by_element(math.erf)),
+    "erfc": Function("erfc", "", _of_mpfr("erfc"), near=_by_element(math.erfc)),
 }
 
 
@@ -95,7 +103,7 @@ LONG_IS_LONGER = np.finfo(np.longdouble).nmant > np.finfo(np.float64).nmant
 
 def judged(function: Function, form: Form) -> bool:
     """Whether there is a fast way to nearly the truth."""
-    return function.numpy != "" and (form.name != "float64" or LONG_IS_LONGER)
+    return form.name != "float64" or (function.near is None and LONG_IS_LONGER)
 
 
 def judge_type(function: Function, form: Form) -> type[np.floating[Any]]:

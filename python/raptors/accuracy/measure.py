@@ -128,7 +128,7 @@ def _judge(function: Function, form: Form, operands: tuple[Numbers, ...]) -> tup
     if not judged(function, form):
         return None, np.ones(len(operands[0]), bool)
     wide = [operand.astype(judge_type(function, form)) for operand in operands]
-    truth = getattr(np, function.numpy)(*wide)
+    truth = (function.near or getattr(np, function.numpy))(*wide)
     if function.doubtful is None:
         return truth, np.zeros(len(truth), bool)
     return truth, function.doubtful(*wide, truth)

@@ -32,8 +32,9 @@ most 1 ULP off**, and the bits are the same on every machine.
   that lie nearest to a multiple of pi/2 for each exponent, subnormal numbers, the smallest and the largest ones, and
   arguments at which some library was far off; each with its two neighbours to both sides and with both signs.
 
-How it was judged: each float16 and float32 result by NumPy's float64 function, each float64 result by NumPy's function on long
-double{long}. Where that could not tell (the result lies near the middle of two numbers, or may be the farthest off), MPFR decided, with
+How it was judged: each float16 and float32 result by NumPy's float64 function (of sin and cos long double's, of erf and erfc the C
+library's), each float64 result by NumPy's function on long double{long}; those of erf and erfc, of which there are a hundredth as
+many, by MPFR. Where that could not tell (the result lies near the middle of two numbers, or may be the farthest off), MPFR decided, with
 {bits} bits. So every largest error below is MPFR's (others within 0.004 ULP of it may have gone unnoticed), and every 0 of
 `not nearest` is exact. NumPy's functions were
 measured in the same way on the same arguments. The counts of float64 results that are not nearest come from long double alone.

@@ -191,9 +191,9 @@ def _draw(dice: Dice, number: int, operation: Operation) -> Draw:
         return Draw(number, operation, (condition, first, _draw_second(dice, first, False)), shape)
     operands = [first]
     if operation.inputs == 2:
-        shift = "shift" in operation.name
-        operands.append(_draw_second(dice, first, shift))
-        if operands[1].literal and not shift and dice.chance(0.3):
+        whole = "shift" in operation.name or operation.name == "ldexp"
+        operands.append(_draw_second(dice, first, whole))
+        if operands[1].literal and not whole and dice.chance(0.3):
             operands.reverse()
     return Draw(number, operation, tuple(operands), shape, out=dice.chance(0.25))
 
@@ -282,7 +282,7 @@ def _misaligned(dice: Dice, shape: Shape, dtype: str) -> Operand:
     return Operand(dtype, shape, shape, template, "misaligned")
 
 
-def _draw_second(dice: Dice, first: Operand, shift: bool) -> Operand:
+def _draw_second(dice: Dice, first: Operand, whole: bool) -> Operand:
     """An operand to go with `first`: as large, or one that broadcasts against it."""
     shape, dtype = first.shape, first.dtype
     if dice.chance(0.2):
@@ -299,22 +299,14 @@ def _draw_second(dice: Dice, first: Operand, shift: bool) -> Operand:
     if form == "0-d":
         return Operand(dtype, (), (), "{base}", "0-d")
     if form == "scalar":
-        return _scalar(dice, dtype, shift)
+        return _scalar(dice, dtype, whole)
     return draw_operand(dice, shape, dtype)
 
 
-def _scalar(dice: Dice, dtype: str, shift: bool) -> Operand:
-    whole = dice.between(1, 6)
-    kind = np.dtype(dtype).kind
-    literal = (
-        "True"
-        if kind == "b" and not shift
-        else f"{whole}+0.5j"
-        if kind == "c" and not shift
-        else f"{whole + 0.3}"
-        if kind == "f" and not shift
-        else f"{whole}"
-    )
+def _scalar(dice: Dice, dtype: str, whole: bool) -> Operand:
+    number = dice.between(1, 6)
+    kind = "i" if whole else np.dtype(dtype).kind
+    literal = {"b": "True", "c": f"{number}+0.5j", "f": f"{number + 0.3}"}.get(kind, f"{number}")
     return Operand(dtype, (), (), "", "Python scalar", literal)
 
 

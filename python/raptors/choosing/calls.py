@@ -19,6 +19,7 @@ from ..console import unknown
 OPERATIONS = {name: (numpy_name, inputs, reduction) for name, numpy_name, inputs, reduction in _raptors.OPERATIONS}
 OPERATIONS |= {numpy_name: OPERATIONS[name] for name, numpy_name, _, _ in _raptors.OPERATIONS if numpy_name}
 CODES = {"f": "float", "c": "complex", "i": "int", "u": "uint", "b": "bool"}
+SECOND_DTYPES = {"ldexp": "int32"}  # of the second operand, where it is not the first one's
 FORMS = ("allocating", "out", "in place")
 MOST_DIFFERENT = 1 << 16  # values in an array, which then repeat: more than branch predictors remember
 MOST_ELEMENTS = 1 << 30  # of a result that is larger than its operands
@@ -65,9 +66,12 @@ class Call:
         make = _array.__wrapped__ if again or self.form == "in place" else _array  # what is written to is not kept
         shapes = [self.shape] * (1 if self.scalar else inputs)
         shapes[1:2] = [self.second] if self.second is not None else shapes[1:2]
-        arrays: list[Any] = [make(self.dtype, shape, self.layout, i) for i, shape in enumerate(shapes)]
+        dtypes = (self.dtype, SECOND_DTYPES.get(self.op, self.dtype))
+        arrays: list[Any] = [
+            make(dtype, shape, self.layout, i) for i, (dtype, shape) in enumerate(zip(dtypes, shapes, strict=False))
+        ]
         if self.scalar:
-            arrays.append(np.dtype(self.dtype).type(3))
+            arrays.append(np.dtype(dtypes[1]).type(3))
         ours = [_raptors.asarray(a) if isinstance(a, np.ndarray) else a.item() for a in arrays]
         xp_function: Any = getattr(_raptors, self.op)
         np_function: Any = getattr(np, numpy_name) if numpy_name else None

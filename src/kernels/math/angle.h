@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * degrees and radians: x c with c in two parts, the first rounded down so that both products of an infinite x have one sign.
- * Rounding the sum is all that is lost, 0.501 ULP at most; of results near the subnormal numbers 0.70, since there the second
+ * Rounding the sum is all that is lost, 0.501 ULP at most; of results near the subnormal numbers 0.95, since there the second
  * product is rounded too. For float32 and float16 the same number is rounded once more; all 2^32 arguments are right.
  */
 #ifndef RP_MATH_ANGLE_H

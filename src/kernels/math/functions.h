@@ -11,6 +11,7 @@
 #include "kernels/math/arc.h"
 #include "kernels/math/area.h"
 #include "kernels/math/cbrt.h"
+#include "kernels/math/erf.h"
 #include "kernels/math/exp.h"
 #include "kernels/math/hyperbolic.h"
 #include "kernels/math/log.h"
@@ -27,7 +28,13 @@
 #define v_sinh_quick NULL
 #define v_cosh_quick NULL
 #define v_tanh_quick NULL
-/* angle.h, arc.h, area.h, cbrt.h, hypot.h, trig.h */
+/* angle.h, arc.h, area.h, cbrt.h, erf.h, hypot.h, trig.h */
+#define v_erf_rough NULL
+#define v_erf_doubt NULL
+#define v_erf_quick NULL
+#define v_erfc_rough NULL
+#define v_erfc_doubt NULL
+#define v_erfc_quick NULL
 #define v_degrees_rough NULL
 #define v_degrees_doubt NULL
 #define v_degrees_quick NULL

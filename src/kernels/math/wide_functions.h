@@ -45,6 +45,10 @@
 #define v_cosh_half NULL
 #define v_tanh_wide NULL
 #define v_tanh_half NULL
+#define v_erf_wide NULL
+#define v_erf_half NULL
+#define v_erfc_wide NULL
+#define v_erfc_half NULL
 #define v_degrees_wide NULL
 #define v_degrees_half NULL
 #define v_radians_wide NULL
