@@ -26,6 +26,7 @@ from ._namespace import (
     true_divide,
 )
 from ._native import native
+from ._patching import patch_numpy, patch_report, patched, unpatch_numpy
 
 # The functions, the types and Array, as the extension has them: a new operation is a name here without being written.
 from ._raptors import *  # noqa: F403
@@ -50,9 +51,13 @@ __all__ = [
     "native",
     "newaxis",
     "num_threads",
+    "patch_numpy",
+    "patch_report",
+    "patched",
     "pi",
     "result_type",
     "true_divide",
+    "unpatch_numpy",
 ]
 __all__ += _raptors.__all__
 

@@ -27,7 +27,7 @@ ENVIRONMENT = {
 
 
 def _info(arguments: Sequence[str]) -> int:
-    from . import _raptors, info, libraries
+    from . import _raptors, info, libraries, patch_report
 
     width = max(map(len, ENVIRONMENT))
     parser = Parser(
@@ -50,6 +50,7 @@ def _info(arguments: Sequence[str]) -> int:
         libraries.load(parser)
         libraries.tell_missing(parser)
         print(info().rstrip("\n"))
+        print(patch_report().rstrip("\n"))
         return 0
     libraries.load(parser, options.backends or os.environ.get("RAPTORS_BACKENDS") or "all")
     print(_raptors._backends_info().rstrip("\n"))
