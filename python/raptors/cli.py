@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The command: raptors info, bench, explain, race, tune, regret, accuracy, trace."""
+"""The command: raptors info, bench, explain, race, tune, regret, accuracy, trace; or a program to run with NumPy patched."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
 
-from . import console
+from . import console, running
 from .console import Parser
 
 # What a user may set; `raptors info --help` lists it.
@@ -98,8 +98,10 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one sub-command; its own arguments are its own affair. Returns the exit status."""
+    """Run one sub-command, or a program; its own arguments are its own affair. Returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if running.is_program(given, COMMANDS):
+        return running.run_program(given)
     if given and given[0] == "help":  # raptors help tune
         given = [*given[1:2], "--help"]
     name = f"raptors {given[0]}" if given and given[0] in COMMANDS else "raptors"
@@ -110,11 +112,12 @@ def _dispatch(given: Sequence[str]) -> int:
     width = max(map(len, COMMANDS))
     parser = Parser(
         prog="raptors",
-        usage="raptors COMMAND ...",
+        usage="raptors COMMAND ... | [-m MODULE | -c CODE | SCRIPT.py] ...",
         description="Computes on arrays as NumPy does, and finds the fastest way to do so on this machine.",
         epilog="commands:\n"
         + "\n".join(f"  {name:{width}}  {summary}" for name, (_, summary) in COMMANDS.items())
-        + "\n\n`raptors COMMAND --help` explains one, with an example.",
+        + "\n\n`raptors COMMAND --help` explains one, with an example."
+        + "\n`python -m raptors script.py ...`, `-m module ...` and `-c code ...` run a program as Python does, with NumPy patched.",
     )
     parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
     parser.add_argument("--version", action="version", version=f"raptors {metadata.version('raptors')}")
