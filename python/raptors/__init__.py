@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy import e, inf, nan, newaxis, pi
 
-from . import _numpy_loops, _passing, _raptors  # noqa: F401  (NumPy's loops register themselves)
+from . import _numpy_loops, _passing, _patching, _raptors  # noqa: F401  (NumPy's loops register themselves)
 from ._namespace import (
     __array_api_version__,
     __array_namespace_info__,
@@ -77,3 +77,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_passing.names("raptors")})
+
+
+_patching.obey_environment()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import platform
 import re
 import sys
@@ -30,6 +31,7 @@ TESTED = {
 }
 # Bits of what _patch.install() takes over.
 PARTS = {"elementwise": 1, "memory": 2, "reductions": 4, "indexing": 8}
+REPORT = "the project's issues"
 
 _lock = threading.RLock()
 _options: dict[str, Any] | None = None  # of the patches that are in force
@@ -114,6 +116,25 @@ def patch_report() -> str:
     with _lock:
         lines = [_state(), *_parts()]
     return "\n".join(lines + _calls()) + "\n"
+
+
+def obey_environment() -> None:
+    """RAPTORS_NUMPY, when raptors is imported: patches, and says so or why not on standard error."""
+    word = os.environ.get("RAPTORS_NUMPY", "")
+    if word in ("", "0"):
+        return
+    ignored = [line for line in _raptors._ignored_variables().splitlines() if line.startswith("RAPTORS_NUMPY: ")]
+    refused = "" if ignored else _patch(_DEFAULTS)
+    if ignored or refused:
+        _say(ignored[0] if ignored else f"NumPy is not patched: {refused}")
+        return
+    if word == "check":
+        _hooks().set_check(True)
+    if word != "quiet":
+        _say(
+            f"version {_raptors.__version__} computes for NumPy {numpy.__version__} (RAPTORS_NUMPY={word}). Results are "
+            f"NumPy's: if one is not, RAPTORS_NUMPY=check finds the call; please report it to {REPORT}"
+        )
 
 
 def _patch_or_warn(options: dict[str, Any], level: int) -> bool:
@@ -241,3 +262,10 @@ def _calls() -> list[str]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(passed.items()) if count)
         lines.append(f"  {name:{width}}  {taken} taken" + (f", {passed_on} passed on: {reasons}" if passed_on else ""))
     return lines
+
+
+def _say(line: str) -> None:
+    """On standard error, where there is one."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            print(f"raptors: {line}", file=sys.stderr, flush=True)

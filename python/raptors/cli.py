@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from importlib import metadata
 
 from . import console, running
+from ._patching import unpatch_numpy
 from .console import Parser
 
 # What a user may set; `raptors info --help` lists it.
 ENVIRONMENT = {
     "RAPTORS_NUM_THREADS": "threads that a call may use; else OMP_NUM_THREADS, else as many as there are processors",
+    "RAPTORS_NUMPY": "1: NumPy's own calls run on Raptors; quiet: without saying so; check: both ways, compared",
     "RAPTORS_CPU": "no instructions beyond scalar, sse2, avx2, avx512 or neon",
     "RAPTORS_TUNE": "off: calls of the program are not timed to find the fastest way",
     "RAPTORS_PROFILE": "the file that `raptors tune` writes; off: none",
@@ -128,6 +130,9 @@ def _dispatch(given: Sequence[str]) -> int:
     if options.command not in COMMANDS:
         parser.error(console.unknown("command", options.command, COMMANDS))
     _say_what_is_ignored(options.command)
+    if options.command not in ("info", "trace"):  # they measure NumPy as it is, in processes of their own too
+        unpatch_numpy()
+        os.environ.pop("RAPTORS_NUMPY", None)
     run, _ = COMMANDS[options.command]
     return run(given[1:])
 
@@ -136,7 +141,8 @@ def _say_what_is_ignored(command: str) -> None:
     from ._raptors import _ignored_variables, _profile_path
 
     for line in _ignored_variables().splitlines():
-        console.say(f"raptors: {line}")
+        if not line.startswith("RAPTORS_NUMPY: "):  # importing raptors has said so
+            console.say(f"raptors: {line}")
     path = _profile_path() if os.environ.get("RAPTORS_PROFILE") else None
     if command not in ("info", "tune") and path is not None and not os.path.exists(path):  # these two say it themselves
         console.say(f"raptors: RAPTORS_PROFILE: there is no file {path}; raptors tune writes it")
