@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy import e, inf, nan, newaxis, pi
 
-from . import _numpy_loops, _passing, _raptors  # noqa: F401  (NumPy's loops register themselves)
+from . import _numpy_loops, _passing, _patching, _raptors  # noqa: F401  (NumPy's loops register themselves)
 from ._namespace import (
     __array_api_version__,
     __array_namespace_info__,
@@ -26,6 +26,7 @@ from ._namespace import (
     true_divide,
 )
 from ._native import native
+from ._patching import patch_numpy, patch_report, patched, unpatch_numpy
 
 # The functions, the types and Array, as the extension has them: a new operation is a name here without being written.
 from ._raptors import *  # noqa: F403
@@ -50,9 +51,13 @@ __all__ = [
     "native",
     "newaxis",
     "num_threads",
+    "patch_numpy",
+    "patch_report",
+    "patched",
     "pi",
     "result_type",
     "true_divide",
+    "unpatch_numpy",
 ]
 __all__ += _raptors.__all__
 
@@ -72,3 +77,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_passing.names("raptors")})
+
+
+_patching.obey_environment()

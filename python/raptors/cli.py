@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The command: raptors info, bench, explain, race, tune, regret, accuracy, trace."""
+"""The command: raptors info, bench, explain, race, tune, regret, accuracy, trace; or a program to run with NumPy patched."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
 
-from . import console
+from . import console, running
+from ._patching import unpatch_numpy
 from .console import Parser
 
 # What a user may set; `raptors info --help` lists it.
 ENVIRONMENT = {
     "RAPTORS_NUM_THREADS": "threads that a call may use; else OMP_NUM_THREADS, else as many as there are processors",
+    "RAPTORS_NUMPY": "1: NumPy's own calls run on Raptors; quiet: without saying so; check: both ways, compared",
     "RAPTORS_CPU": "no instructions beyond scalar, sse2, avx2, avx512 or neon",
     "RAPTORS_TUNE": "off: calls of the program are not timed to find the fastest way",
     "RAPTORS_PROFILE": "the file that `raptors tune` writes; off: none",
@@ -27,7 +29,7 @@ ENVIRONMENT = {
 
 
 def _info(arguments: Sequence[str]) -> int:
-    from . import _raptors, info, libraries
+    from . import _raptors, info, libraries, patch_report
 
     width = max(map(len, ENVIRONMENT))
     parser = Parser(
@@ -50,6 +52,7 @@ def _info(arguments: Sequence[str]) -> int:
         libraries.load(parser)
         libraries.tell_missing(parser)
         print(info().rstrip("\n"))
+        print(patch_report().rstrip("\n"))
         return 0
     libraries.load(parser, options.backends or os.environ.get("RAPTORS_BACKENDS") or "all")
     print(_raptors._backends_info().rstrip("\n"))
@@ -97,8 +100,10 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one sub-command; its own arguments are its own affair. Returns the exit status."""
+    """Run one sub-command, or a program; its own arguments are its own affair. Returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if running.is_program(given, COMMANDS):
+        return running.run_program(given)
     if given and given[0] == "help":  # raptors help tune
         given = [*given[1:2], "--help"]
     name = f"raptors {given[0]}" if given and given[0] in COMMANDS else "raptors"
@@ -109,11 +114,12 @@ def _dispatch(given: Sequence[str]) -> int:
     width = max(map(len, COMMANDS))
     parser = Parser(
         prog="raptors",
-        usage="raptors COMMAND ...",
+        usage="raptors COMMAND ... | [-m MODULE | -c CODE | SCRIPT.py] ...",
         description="Computes on arrays as NumPy does, and finds the fastest way to do so on this machine.",
         epilog="commands:\n"
         + "\n".join(f"  {name:{width}}  {summary}" for name, (_, summary) in COMMANDS.items())
-        + "\n\n`raptors COMMAND --help` explains one, with an example.",
+        + "\n\n`raptors COMMAND --help` explains one, with an example."
+        + "\n`python -m raptors script.py ...`, `-m module ...` and `-c code ...` run a program as Python does, with NumPy patched.",
     )
     parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
     parser.add_argument("--version", action="version", version=f"raptors {metadata.version('raptors')}")
@@ -124,6 +130,9 @@ def _dispatch(given: Sequence[str]) -> int:
     if options.command not in COMMANDS:
         parser.error(console.unknown("command", options.command, COMMANDS))
     _say_what_is_ignored(options.command)
+    if options.command not in ("info", "trace"):  # they measure NumPy as it is, in processes of their own too
+        unpatch_numpy()
+        os.environ.pop("RAPTORS_NUMPY", None)
     run, _ = COMMANDS[options.command]
     return run(given[1:])
 
@@ -132,7 +141,8 @@ def _say_what_is_ignored(command: str) -> None:
     from ._raptors import _ignored_variables, _profile_path
 
     for line in _ignored_variables().splitlines():
-        console.say(f"raptors: {line}")
+        if not line.startswith("RAPTORS_NUMPY: "):  # importing raptors has said so
+            console.say(f"raptors: {line}")
     path = _profile_path() if os.environ.get("RAPTORS_PROFILE") else None
     if command not in ("info", "tune") and path is not None and not os.path.exists(path):  # these two say it themselves
         console.say(f"raptors: RAPTORS_PROFILE: there is no file {path}; raptors tune writes it")

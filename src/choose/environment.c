@@ -17,6 +17,15 @@ extern char **environ;
 
 static bool is_switch(const char *value) { return strcmp(value, "on") == 0 || strcmp(value, "off") == 0; }
 
+static bool is_way_to_patch(const char *value)
+{
+    static const char *const ways[] = {"0", "1", "quiet", "check"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (strcmp(value, ways[i]) == 0) return true;
+    }
+    return false;
+}
+
 static bool is_size(const char *value)
 {
     size_t bytes;
@@ -71,6 +80,7 @@ static const struct {
     {"RAPTORS_CPU", rp_cpu_has_tier,
      "this processor or this build has no such instruction set (raptors info lists them)"},
     {"RAPTORS_NUM_THREADS", is_count, "it is not a whole number of threads, such as 4"},
+    {"RAPTORS_NUMPY", is_way_to_patch, "it is not 1, quiet, check or 0"},
     {"RAPTORS_TUNE", is_switch, "it is not on or off"},
     {"RAPTORS_POOL", is_size, "it is not a number of bytes, such as 512M"},
     {"RAPTORS_KERNEL", names_kernel, "no kernel has such a name here (raptors race lists those of a call)"},

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""NumPy's own calls on Raptors: whether they may be, switching it on and off, and what became of it.
+
+The hooks are C (_patch). Here is what Python can say before them: which interpreters and versions of NumPy the tests ran
+on. Refusing is no error: the program runs on NumPy as it is, and is told why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import platform
+import re
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy
+
+from . import _raptors
+
+# The pairs that the tests ran: NumPy, and the versions of CPython that it has wheels for.
+TESTED = {
+    "2.0": ("3.11", "3.12"),
+    "2.3": ("3.11", "3.12", "3.13"),
+    "2.4": ("3.11", "3.12", "3.13"),
+    "2.5": ("3.12", "3.13"),
+}
+# Bits of what _patch.install() takes over.
+PARTS = {"elementwise": 1, "memory": 2, "reductions": 4, "indexing": 8}
+REPORT = "the project's issues"
+
+_lock = threading.RLock()
+_options: dict[str, Any] | None = None  # of the patches that are in force
+_refused = ""  # why the last try failed
+_threads_before: int | None = None  # where patch_numpy(threads=) has set the number
+_depth = 0  # of `with patched()`
+_outside: dict[str, Any] | None = None  # _options before the outermost of them
+
+
+class Refused(Exception):  # noqa: N818 - a reason, as _patch.Refused
+    """Why NumPy is not patched."""
+
+
+def patch_numpy(
+    *,
+    threads: int | None = None,
+    small: bool | int = True,
+    memory: bool = True,
+    reductions: bool = True,
+    indexing: bool = True,
+    force: bool = False,
+) -> bool:
+    """NumPy's own calls run on Raptors from now on, in all threads, with the same results. True if so.
+
+    threads: that a call may use, as set_num_threads() until unpatch_numpy(); None: as many as Raptors has. small: a shorter
+    way for small calls, or up to how many elements; memory: large results from Raptors' pool; reductions, indexing: these
+    too. What is off, and what Raptors does not take, is NumPy's as before. Called again, the last options hold.
+
+    With a version of Python or NumPy that the tests did not run, or where NumPy is not as expected, nothing is patched: a
+    RuntimeWarning says why. force: the versions do not matter. Errors: TypeError, ValueError (threads or small below 0).
+    """
+    options = {"threads": threads, "small": small, "memory": memory, "reductions": reductions, "indexing": indexing}
+    options["force"] = force
+    return _patch_or_warn(options, 3)
+
+
+_DEFAULTS: dict[str, Any] = dict(patch_numpy.__kwdefaults__ or {})
+
+
+def unpatch_numpy() -> None:
+    """NumPy's calls are NumPy's again. Nothing where they are already."""
+    global _options, _threads_before
+    with _lock:
+        if _options is not None:
+            _hooks().remove()
+            _options = None
+        if _threads_before is not None:
+            _raptors.set_num_threads(_threads_before)
+            _threads_before = None
+
+
+@contextlib.contextmanager
+def patched(**options: Any) -> Iterator[None]:
+    """`with raptors.patched():` NumPy is patched within the block, as patch_numpy(**options) does, in all threads.
+
+    Blocks within blocks, or in several threads at once, share the patches of the first; at the end of the last, all is as
+    before it.
+    """
+    global _depth, _outside
+    if unknown := options.keys() - _DEFAULTS.keys():
+        raise TypeError(f"patched() has no option {min(unknown)!r}")
+    with _lock:
+        if not _depth:
+            _outside = _options
+            _patch_or_warn({**_DEFAULTS, **options}, 4)
+        _depth += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _depth -= 1
+            if not _depth:
+                if _outside is None:
+                    unpatch_numpy()
+                else:
+                    _patch(_outside)
+
+
+def patch_report() -> str:
+    """Text about NumPy's calls on Raptors: what is on, off or refused and why; which calls were taken, and which were passed
+    on to NumPy for which reason."""
+    with _lock:
+        lines = [_state(), *_parts()]
+    return "\n".join(lines + _calls()) + "\n"
+
+
+def obey_environment() -> None:
+    """RAPTORS_NUMPY, when raptors is imported: patches, and says so or why not on standard error."""
+    word = os.environ.get("RAPTORS_NUMPY", "")
+    if word in ("", "0"):
+        return
+    ignored = [line for line in _raptors._ignored_variables().splitlines() if line.startswith("RAPTORS_NUMPY: ")]
+    refused = "" if ignored else _patch(_DEFAULTS)
+    if ignored or refused:
+        _say(ignored[0] if ignored else f"NumPy is not patched: {refused}")
+        return
+    if word == "check":
+        _hooks().set_check(True)
+    if word != "quiet":
+        _say(
+            f"version {_raptors.__version__} computes for NumPy {numpy.__version__} (RAPTORS_NUMPY={word}). Results are "
+            f"NumPy's: if one is not, RAPTORS_NUMPY=check finds the call; please report it to {REPORT}"
+        )
+
+
+def _patch_or_warn(options: dict[str, Any], level: int) -> bool:
+    refused = _patch(options)
+    if refused:
+        warnings.warn(f"raptors: NumPy is not patched: {refused}", RuntimeWarning, stacklevel=level)
+    return not refused
+
+
+def _patch(options: dict[str, Any]) -> str:
+    """Patches; returns why not."""
+    global _options, _refused, _threads_before
+    parts = PARTS["elementwise"] | sum(bit for name, bit in PARTS.items() if options.get(name))
+    small, threads = _small(options["small"]), _threads(options["threads"])
+    with _lock:
+        if _options == options:
+            return ""
+        unpatch_numpy()
+        try:
+            if not options["force"]:
+                _check_versions()
+            _install(parts, small, threads != 1)
+        except Refused as refused:
+            _refused = str(refused)
+            return _refused
+        _options, _refused = options, ""
+        if threads is not None:
+            _threads_before = _raptors.get_num_threads()
+            _raptors.set_num_threads(threads)
+    return ""
+
+
+def _install(parts: int, small: int, threads: bool) -> None:
+    hooks = _hooks()
+    try:
+        hooks.install(parts, small, threads)
+    except hooks.Refused as refused:
+        raise Refused(str(refused)) from None
+
+
+def _hooks() -> Any:
+    try:
+        return importlib.import_module("raptors._patch")
+    except ImportError:
+        raise Refused("this build has no hooks") from None
+
+
+def _check_versions() -> None:
+    """Refused: no test ran with these."""
+    name, version = platform.python_implementation(), ".".join(map(str, sys.version_info[:2]))
+    if name != "CPython":
+        raise Refused(f"the interpreter is {name}, not CPython")
+    if "t" in sys.abiflags:
+        raise Refused("this Python is free-threaded")
+    if _in_subinterpreter():
+        raise Refused("this is a subinterpreter")
+    release = re.fullmatch(r"(\d+\.\d+)\.\d+", numpy.__version__)
+    if version not in TESTED.get(release[1] if release else "", ()):
+        pairs = "; ".join(f"NumPy {numpys} with {', '.join(pythons)}" for numpys, pythons in TESTED.items())
+        raise Refused(f"not tested with NumPy {numpy.__version__} on Python {version} (tested: {pairs})")
+
+
+def _in_subinterpreter() -> bool:
+    for name in ("_interpreters", "_xxsubinterpreters"):  # since 3.13, and before
+        with contextlib.suppress(ImportError):
+            interpreters = importlib.import_module(name)
+            return bool(interpreters.get_current() != interpreters.get_main())
+    return False
+
+
+def _threads(threads: int | None) -> int | None:
+    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int)):
+        raise TypeError(f"threads must be an int or None, not {threads!r}")
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads must be at least 1, not {threads}")
+    return threads
+
+
+def _small(small: bool | int) -> int:
+    """As _patch.install() has it: -1 is its own limit, 0 none."""
+    if small is True:
+        return -1
+    if not isinstance(small, int):
+        raise TypeError(f"small must be a bool or an int, not {small!r}")
+    if small < 0:
+        raise ValueError(f"small must not be negative, not {small}")
+    return int(small)
+
+
+def _state() -> str:
+    name = f"NumPy {numpy.__version__}"
+    if _options is not None:
+        return f"{name} is patched"
+    if _refused:
+        return f"{name} is not patched: refused: {_refused}"
+    try:
+        _check_versions()
+        _hooks()
+    except Refused as refused:
+        return f"{name} is not patched, and cannot be: {refused}"
+    return f"{name} is not patched"
+
+
+def _parts() -> list[str]:
+    if _options is None:
+        return []
+    width = max(map(len, PARTS))
+    states = {name: "on" if _options.get(name, True) else "off, as asked" for name in PARTS}
+    return [f"  {name:{width}}  {state}" for name, state in states.items()]
+
+
+def _calls() -> list[str]:
+    """A line for each operation that was called, those that were called most first."""
+    try:
+        counts = _hooks().counts()
+    except Refused:
+        return []
+    rows = sorted(
+        ((taken, sum(passed.values()), name, passed) for name, (taken, passed) in counts.items()), reverse=True
+    )
+    rows = [row for row in rows if row[0] or row[1]]
+    lines = [f"calls taken: {sum(row[0] for row in rows)}, passed on to NumPy: {sum(row[1] for row in rows)}"]
+    width = max((len(row[2]) for row in rows), default=0)
+    for taken, passed_on, name, passed in rows:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(passed.items()) if count)
+        lines.append(f"  {name:{width}}  {taken} taken" + (f", {passed_on} passed on: {reasons}" if passed_on else ""))
+    return lines
+
+
+def _say(line: str) -> None:
+    """On standard error, where there is one."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            print(f"raptors: {line}", file=sys.stderr, flush=True)
