@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """NumPy's own calls on Raptors: whether they may be, switching it on and off, and what became of it.
 
-The hooks are C (_patch). Here is what Python can say before them: which interpreters and versions of NumPy the tests ran
-on. Refusing is no error: the program runs on NumPy as it is, and is told why.
+The hooks are C (python/raptors/patch*.c). Here is what Python can say before them: which interpreters and versions of NumPy
+the tests ran on; and after them, a self-test. Refusing is no error: the program runs on NumPy as it is, and is told why.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy
 
-from . import _raptors
+from . import _raptors, _self_test
+from ._checking import Difference
 
 # The pairs that the tests ran: NumPy, and the versions of CPython that it has wheels for.
 TESTED = {
@@ -29,8 +30,8 @@ TESTED = {
     "2.4": ("3.11", "3.12", "3.13"),
     "2.5": ("3.12", "3.13"),
 }
-# Bits of what _patch.install() takes over.
-PARTS = {"elementwise": 1, "memory": 2, "reductions": 4, "indexing": 8}
+# What is taken over, and its bit in _raptors._patch_install().
+PARTS = {"elementwise": 1, "copies": 16, "memory": 2, "reductions": 4, "indexing": 8}
 REPORT = "the project's issues"
 
 _lock = threading.RLock()
@@ -41,14 +42,14 @@ _depth = 0  # of `with patched()`
 _outside: dict[str, Any] | None = None  # _options before the outermost of them
 
 
-class Refused(Exception):  # noqa: N818 - a reason, as _patch.Refused
+class Refused(Exception):  # noqa: N818 - a reason, not a fault
     """Why NumPy is not patched."""
 
 
 def patch_numpy(
     *,
     threads: int | None = None,
-    small: bool | int = True,
+    small: bool = True,
     memory: bool = True,
     reductions: bool = True,
     indexing: bool = True,
@@ -56,12 +57,12 @@ def patch_numpy(
 ) -> bool:
     """NumPy's own calls run on Raptors from now on, in all threads, with the same results. True if so.
 
-    threads: that a call may use, as set_num_threads() until unpatch_numpy(); None: as many as Raptors has. small: a shorter
-    way for small calls, or up to how many elements; memory: large results from Raptors' pool; reductions, indexing: these
-    too. What is off, and what Raptors does not take, is NumPy's as before. Called again, the last options hold.
+    threads: that a call may use, as set_num_threads() until unpatch_numpy(); None: as many as Raptors has. small: short calls are taken too, not
+    only those that threads make faster; memory: large results from Raptors' pool; reductions, indexing: these too. What is off,
+    and what Raptors does not take, is NumPy's as before. Called again, the last options hold.
 
     With a version of Python or NumPy that the tests did not run, or where NumPy is not as expected, nothing is patched: a
-    RuntimeWarning says why. force: the versions do not matter. Errors: TypeError, ValueError (threads or small below 0).
+    RuntimeWarning says why. force: the versions do not matter. Errors: TypeError, ValueError (threads below 1).
     """
     options = {"threads": threads, "small": small, "memory": memory, "reductions": reductions, "indexing": indexing}
     options["force"] = force
@@ -76,7 +77,7 @@ def unpatch_numpy() -> None:
     global _options, _threads_before
     with _lock:
         if _options is not None:
-            _hooks().remove()
+            _raptors._patch_remove()
             _options = None
         if _threads_before is not None:
             _raptors.set_num_threads(_threads_before)
@@ -129,7 +130,7 @@ def obey_environment() -> None:
         _say(ignored[0] if ignored else f"NumPy is not patched: {refused}")
         return
     if word == "check":
-        _hooks().set_check(True)
+        _raptors._patch_modes(True, False, True)
     if word != "quiet":
         _say(
             f"version {_raptors.__version__} computes for NumPy {numpy.__version__} (RAPTORS_NUMPY={word}). Results are "
@@ -147,8 +148,8 @@ def _patch_or_warn(options: dict[str, Any], level: int) -> bool:
 def _patch(options: dict[str, Any]) -> str:
     """Patches; returns why not."""
     global _options, _refused, _threads_before
-    parts = PARTS["elementwise"] | sum(bit for name, bit in PARTS.items() if options.get(name))
-    small, threads = _small(options["small"]), _threads(options["threads"])
+    parts = sum(bit for name, bit in PARTS.items() if options.get(name, True))
+    small, threads = bool(options["small"]), _threads(options["threads"])
     with _lock:
         if _options == options:
             return ""
@@ -156,7 +157,7 @@ def _patch(options: dict[str, Any]) -> str:
         try:
             if not options["force"]:
                 _check_versions()
-            _install(parts, small, threads != 1)
+            _install(parts, small)
         except Refused as refused:
             _refused = str(refused)
             return _refused
@@ -167,19 +168,16 @@ def _patch(options: dict[str, Any]) -> str:
     return ""
 
 
-def _install(parts: int, small: int, threads: bool) -> None:
-    hooks = _hooks()
+def _install(parts: int, small: bool) -> None:
     try:
-        hooks.install(parts, small, threads)
-    except hooks.Refused as refused:
-        raise Refused(str(refused)) from None
-
-
-def _hooks() -> Any:
-    try:
-        return importlib.import_module("raptors._patch")
-    except ImportError:
-        raise Refused("this build has no hooks") from None
+        _raptors._patch_install(parts)
+        _raptors._patch_modes(True, False, True)
+        _self_test.run()
+        _raptors._patch_modes(False, False, small)
+    except (RuntimeError, MemoryError, Difference) as error:
+        _raptors._patch_modes(False, False, True)
+        _raptors._patch_remove()
+        raise Refused(str(error)) from None
 
 
 def _check_versions() -> None:
@@ -213,17 +211,6 @@ def _threads(threads: int | None) -> int | None:
     return threads
 
 
-def _small(small: bool | int) -> int:
-    """As _patch.install() has it: -1 is its own limit, 0 none."""
-    if small is True:
-        return -1
-    if not isinstance(small, int):
-        raise TypeError(f"small must be a bool or an int, not {small!r}")
-    if small < 0:
-        raise ValueError(f"small must not be negative, not {small}")
-    return int(small)
-
-
 def _state() -> str:
     name = f"NumPy {numpy.__version__}"
     if _options is not None:
@@ -232,7 +219,6 @@ def _state() -> str:
         return f"{name} is not patched: refused: {_refused}"
     try:
         _check_versions()
-        _hooks()
     except Refused as refused:
         return f"{name} is not patched, and cannot be: {refused}"
     return f"{name} is not patched"
@@ -248,10 +234,7 @@ def _parts() -> list[str]:
 
 def _calls() -> list[str]:
     """A line for each operation that was called, those that were called most first."""
-    try:
-        counts = _hooks().counts()
-    except Refused:
-        return []
+    counts = _raptors._patch_counts()
     rows = sorted(
         ((taken, sum(passed.values()), name, passed) for name, (taken, passed) in counts.items()), reverse=True
     )
