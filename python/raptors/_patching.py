@@ -174,6 +174,7 @@ def _install(parts: int, small: bool) -> None:
         _raptors._patch_modes(True, False, True)
         _self_test.run()
         _raptors._patch_modes(False, False, small)
+        _raptors._patch_forget_counts()
     except (RuntimeError, MemoryError, Difference) as error:
         _raptors._patch_modes(False, False, True)
         _raptors._patch_remove()

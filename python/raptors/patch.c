@@ -11,8 +11,14 @@ static const char *const reasons[] = {
 #undef PATCH_REASON
 };
 
-bool patch_counts_add(PyObject *counts, const char *name, const patch_counts *these)
+static bool forgetting; /* counts that are asked for begin anew */
+
+bool patch_counts_add(PyObject *counts, const char *name, patch_counts *these)
 {
+    if (forgetting) {
+        *these = (patch_counts){0};
+        return true;
+    }
     PyObject *passed = PyDict_New();
     for (int i = 0; passed && i < PATCH_REASON_COUNT; i++) {
         PyObject *count = these->passed[i] ? PyLong_FromUnsignedLongLong(these->passed[i]) : NULL;
@@ -153,11 +159,21 @@ static PyObject *count_calls(PyObject *module, PyObject *unused)
     return counts;
 }
 
+static PyObject *forget_counts(PyObject *module, PyObject *unused)
+{
+    forgetting = true;
+    PyObject *nothing = count_calls(module, unused);
+    forgetting = false;
+    Py_XDECREF(nothing);
+    return nothing ? Py_NewRef(Py_None) : NULL;
+}
+
 PyMethodDef ext_patching_functions[] = {
     {"_patch_install", install, METH_O, NULL},
     {"_patch_modes", EXT_FUNCTION(set_modes), METH_FASTCALL, NULL},
     {"_patch_way", set_way, METH_O, NULL},
     {"_patch_remove", remove_hooks, METH_NOARGS, NULL},
+    {"_patch_forget_counts", forget_counts, METH_NOARGS, NULL},
     {"_patch_counts", count_calls, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -241,7 +241,7 @@ extern bool patch_stressed;
 /* Whether short calls are taken. */
 extern bool patch_small;
 
-bool patch_counts_add(PyObject *counts, const char *name, const patch_counts *these);
+bool patch_counts_add(PyObject *counts, const char *name, patch_counts *these);
 
 
 #endif
