@@ -104,14 +104,15 @@ PyArrayObject *patch_new_in_order(int type, int ndim, npy_intp *shape, const int
 
 enum { PATCH_MOST_OPERANDS = 4 };
 
-/* One of a ufunc's loops, and what an element takes in it. */
+typedef struct patch_speed patch_speed;
+
+/* One of a ufunc's loops. */
 typedef struct patch_loop {
     PyUFuncGenericFunction function;
     void *data;
     uint8_t types[PATCH_MOST_OPERANDS]; /* inputs, then the output */
     bool is_tried, by_spread, by_direction, by_place; /* what its answer hangs on (patch_loops.c) */
-    float seconds;         /* an element, on one thread; 0: not measured yet */
-    uint8_t misses, alone; /* threaded calls that gained nothing, one after another; calls to run on one thread now */
+    patch_speed *speeds; /* by size; NULL: none measured yet */
 } patch_loop;
 
 typedef struct patch_run {
@@ -132,7 +133,7 @@ int patch_run_small(patch_run *run);
 /* Of so many elements, each of so many bytes in all operands: the threads that share the call, and whether other threads of
  * the program should run meanwhile. */
 int patch_threads(patch_loop *loop, size_t elements, size_t bytes);
-bool patch_is_long(const patch_loop *loop, size_t elements, size_t bytes);
+bool patch_is_long(patch_loop *loop, size_t elements, size_t bytes);
 /* What a call took, of so many elements. */
 void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements);
 int patch_to_numpy(int flags); /* FE_... to NPY_FPE_... */

@@ -91,6 +91,75 @@ static double sum_squares(const patch_fold *f, const char *from, const char *mea
 
 /* ---- A task ------------------------------------------------------------------------------------------------ */
 
+/* Few columns: the loop's call would take longer than a row. The sums are the same; but which of two NaNs goes on, NumPy's compiler
+ * decided, and such results are not ours to give. */
+enum { FEW_COLUMNS = 64 };
+
+/* A constant number of columns keeps the sums in registers. */
+#define DEFINE_ADD_ROWS(name, type)                                                                                   \
+    static inline __attribute__((always_inline)) void name##_of(type *to, const type *from, size_t rows, size_t n)    \
+    {                                                                                                                 \
+        type sums[FEW_COLUMNS];                                                                                       \
+        for (size_t j = 0; j < n; j++) {                                                                              \
+            sums[j] = to[j];                                                                                          \
+        }                                                                                                             \
+        for (size_t i = 0; i < rows; i++, from += n) {                                                                \
+            for (size_t j = 0; j < n; j++) {                                                                          \
+                sums[j] += from[j];                                                                                   \
+            }                                                                                                         \
+        }                                                                                                             \
+        for (size_t j = 0; j < n; j++) {                                                                              \
+            to[j] = sums[j];                                                                                          \
+        }                                                                                                             \
+    }                                                                                                                 \
+    static void name(type *to, const type *from, size_t rows, size_t n)                                               \
+    {                                                                                                                 \
+        switch (n) {                                                                                                  \
+        case 2: name##_of(to, from, rows, 2); break;                                                                  \
+        case 3: name##_of(to, from, rows, 3); break;                                                                  \
+        case 4: name##_of(to, from, rows, 4); break;                                                                  \
+        default: name##_of(to, from, rows, n); break;                                                                 \
+        }                                                                                                             \
+    }
+DEFINE_ADD_ROWS(add_rows_of_singles, float)
+DEFINE_ADD_ROWS(add_rows_of_doubles, double)
+
+static void add_rows(const patch_fold *f, char *to, const char *from, size_t rows)
+{
+    if (f->dtype == RP_FLOAT32) {
+        add_rows_of_singles((float *)(void *)to, (const float *)(const void *)from, rows, f->inner);
+    } else {
+        add_rows_of_doubles((double *)(void *)to, (const double *)(const void *)from, rows, f->inner);
+    }
+}
+
+static bool has_few_columns(const patch_fold *f) { return f->from_zero && f->inner > 1 && f->inner <= FEW_COLUMNS; }
+
+/* All columns of one of the outer. False: some result is not a number. */
+static bool fold_few_columns(const patch_fold *f, char *to, const char *from, const char *means)
+{
+    _Alignas(64) char stage[STAGED * sizeof(double)], repeated[STAGED * sizeof(double)];
+    const size_t row_bytes = f->inner * f->size, most = STAGED / f->inner;
+    memset(to, 0, row_bytes);
+    if (!means) {
+        add_rows(f, to, from, f->length);
+    }
+    for (size_t i = 0; means && i < most && i < f->length; i++) {
+        memcpy(repeated + i * row_bytes, means, row_bytes);
+    }
+    for (size_t i = 0; means && i < f->length; i += most) {
+        const size_t rows = f->length - i < most ? f->length - i : most;
+        square_differences(f, stage, from + i * row_bytes, repeated, (ptrdiff_t)f->size, rows * f->inner);
+        add_rows(f, to, stage, rows);
+    }
+    bool numbers = true;
+    for (size_t j = 0; j < f->inner; j++) {
+        const double sum = load(f, to + j * f->size);
+        numbers &= sum == sum;
+    }
+    return numbers;
+}
+
 static void fold_columns(const patch_fold *f, char *to, const char *from, const char *means, size_t columns)
 {
     _Alignas(64) char stage[STAGED * sizeof(double)];
@@ -142,6 +211,10 @@ static void fold_task(void *context, size_t task, int thread)
         const char *means = f->means ? f->means + place : NULL;
         if (f->inner == 1) {
             fold_one(f, f->to + place, from, means);
+        } else if (has_few_columns(f)) {
+            if (!fold_few_columns(f, f->to + place, from, means)) {
+                atomic_store_explicit(&f->uncertain, true, memory_order_relaxed);
+            }
         } else {
             fold_columns(f, f->to + place, from, means, columns);
         }
@@ -236,7 +309,7 @@ static bool fold_tree(patch_fold *f, int threads)
 
 /* ---- All --------------------------------------------------------------------------------------------------- */
 
-void patch_fold_run(patch_fold *f)
+bool patch_fold_run(patch_fold *f)
 {
     enum { TASKS_A_THREAD = 4 };
     const size_t elements = f->outer * f->length * f->inner;
@@ -244,7 +317,7 @@ void patch_fold_run(patch_fold *f)
     f->rows = f->outer;
     if (rp_is_small(rp_context_get(), elements * f->size) && f->columns == f->inner && !patch_stressed) {
         fold_task(f, 0, 0);
-        return;
+        return !atomic_load(&f->uncertain);
     }
     const int threads = patch_threads(f->loop, elements, f->size);
     PyThreadState *released = patch_is_long(f->loop, elements, f->size) ? PyEval_SaveThread() : NULL;
@@ -259,6 +332,7 @@ void patch_fold_run(patch_fold *f)
     if (released) {
         PyEval_RestoreThread(released);
     }
+    return !atomic_load(&f->uncertain);
 }
 
 bool patch_divide(char *elements, rp_dtype dtype, size_t n, double count)

@@ -24,12 +24,13 @@ typedef struct patch_fold {
     npy_intp step, outer_step;
     size_t rows, columns; /* of a task */
     atomic_int flags;     /* FE_..., raised so far */
+    atomic_bool uncertain;
 } patch_fold;
 
 /* Lengths and steps for the axis of x, or all. False: neither C's order nor, of two axes, Fortran's. */
 bool patch_fold_lay_out(PyArrayObject *x, int axis, patch_fold *f);
-/* Other threads of the program may run meanwhile. */
-void patch_fold_run(patch_fold *f);
+/* Other threads of the program may run meanwhile. False: some result is not a number, and NumPy's may have other bits. */
+bool patch_fold_run(patch_fold *f);
 /* Divides n elements in float64, and rounds to the type: as numpy._core._methods does. False: one is subnormal, and NumPy may have
  * been asked to tell of underflow. */
 bool patch_divide(char *elements, rp_dtype dtype, size_t n, double count);

@@ -220,7 +220,11 @@ static PyObject *take_floats(const request *r, int *reason)
         return NULL;
     }
     f.to = result ? PyArray_BYTES(result) : element;
-    patch_fold_run(&f);
+    if (!patch_fold_run(&f)) {
+        Py_XDECREF((PyObject *)result);
+        *reason = PATCH_VALUE;
+        return NULL;
+    }
     if (is_mean && !patch_divide(f.to, f.dtype, f.outer * f.inner, (double)f.length)) {
         Py_XDECREF((PyObject *)result);
         *reason = PATCH_CASTS;

@@ -6,7 +6,7 @@
 #include "patch.h"
 
 #include <stdatomic.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "choose/choose.h"
 #include "engine/work.h"
@@ -56,7 +56,7 @@ static void cast(char *to, int to_type, const char *from, int from_type, npy_int
 }
 
 /* n elements of a row. */
-static void run_row(const patch_run *run, char *const *data, size_t n)
+static __attribute__((noinline)) void run_row(const patch_run *run, char *const *data, size_t n)
 {
     _Alignas(64) char stage[PATCH_MOST_OPERANDS - 1][STAGE_BYTES];
     const patch_loop *loop = run->loop;
@@ -90,37 +90,154 @@ static void run_row(const patch_run *run, char *const *data, size_t n)
     }
 }
 
+/* ---- Short rows: many at once ------------------------------------------------------------------------------ */
+
+/* An operand's rows, counted over all axes but the last: where the next one lies. */
+typedef struct rows_place {
+    char *data;
+    npy_intp index[NPY_MAXDIMS];
+} rows_place;
+
+static void find_row(const patch_run *run, int k, size_t row, rows_place *p)
+{
+    p->data = run->data[k];
+    for (int axis = run->ndim - 2; axis >= 0; axis--) {
+        p->index[axis] = (npy_intp)(row % (size_t)run->shape[axis]);
+        row /= (size_t)run->shape[axis];
+        p->data += p->index[axis] * run->strides[k][axis];
+    }
+}
+
+/* n rows on, none past the end of the axis that the rows lie along. */
+static void pass_rows(const patch_run *run, int k, npy_intp n, rows_place *p)
+{
+    p->data += (n - 1) * run->strides[k][run->ndim - 2];
+    p->index[run->ndim - 2] += n - 1;
+    for (int axis = run->ndim - 2; axis >= 0; axis--) {
+        p->data += run->strides[k][axis];
+        if (++p->index[axis] < run->shape[axis]) {
+            return;
+        }
+        p->data -= run->strides[k][axis] * run->shape[axis];
+        p->index[axis] = 0;
+    }
+}
+
+/* Rows of operand k one behind another into a block, or from it. */
+static void move_rows(const patch_run *run, int k, rows_place *p, char *block, size_t rows, bool to_block)
+{
+    const size_t columns = (size_t)run->shape[run->ndim - 1], size = rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]);
+    const npy_intp along = run->strides[k][run->ndim - 2], inner = run->strides[k][run->ndim - 1],
+                   row_bytes = (npy_intp)(columns * size);
+    const rp_movers *movers = &rp_context_get()->movers;
+    while (rows > 0) {
+        const size_t left = (size_t)(run->shape[run->ndim - 2] - p->index[run->ndim - 2]), n = rows < left ? rows : left;
+        if (to_block) {
+            movers->copy(block, row_bytes, (npy_intp)size, p->data, along, inner, n, columns, size);
+        } else {
+            movers->copy(p->data, along, inner, block, row_bytes, (npy_intp)size, n, columns, size);
+        }
+        pass_rows(run, k, (npy_intp)n, p);
+        block += (npy_intp)n * row_bytes;
+        rows -= n;
+    }
+}
+
+/* Whether all axes of operand k are one run, in the order of the axes. */
+static bool lies_whole(const patch_run *run, int k)
+{
+    npy_intp step = (npy_intp)rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]);
+    for (int axis = run->ndim - 1; axis >= 0; axis--) {
+        if (run->strides[k][axis] != step) {
+            return false;
+        }
+        step *= run->shape[axis];
+    }
+    return true;
+}
+
+static bool is_number(const patch_run *run, int k)
+{
+    bool moves = false;
+    for (int axis = 0; axis < run->ndim; axis++) {
+        moves |= run->strides[k][axis] != 0;
+    }
+    return !moves;
+}
+
+/* Rows [row, row + rows), whole ones, put together as NumPy's buffers would. */
+static __attribute__((noinline)) void run_short_rows(const patch_run *run, size_t row, size_t rows)
+{
+    enum { BLOCK_BYTES = 4096 };
+    _Alignas(64) char block[PATCH_MOST_OPERANDS][BLOCK_BYTES], wide[PATCH_MOST_OPERANDS][BLOCK_BYTES];
+    const patch_loop *loop = run->loop;
+    const size_t columns = (size_t)run->shape[run->ndim - 1];
+    const int result = run->operands - 1;
+    rows_place place[PATCH_MOST_OPERANDS];
+    bool whole[PATCH_MOST_OPERANDS], number[PATCH_MOST_OPERANDS], casts[PATCH_MOST_OPERANDS];
+    size_t widest = 1;
+    for (int k = 0; k < run->operands; k++) {
+        const size_t own = rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]),
+                     looped = rp_dtype_size((rp_dtype)patch_dtype[loop->types[k]]);
+        widest = own > widest ? own : widest;
+        widest = looped > widest ? looped : widest;
+        whole[k] = lies_whole(run, k);
+        number[k] = is_number(run, k);
+        casts[k] = !patch_is_same(run->types[k], loop->types[k]);
+        find_row(run, k, row, &place[k]);
+    }
+    const size_t most = BLOCK_BYTES / widest / columns;
+    for (size_t i = 0; i < rows; i += most) {
+        const size_t n = rows - i < most ? rows - i : most;
+        npy_intp count = (npy_intp)(n * columns), steps[PATCH_MOST_OPERANDS];
+        char *pointers[PATCH_MOST_OPERANDS];
+        for (int k = 0; k < run->operands; k++) {
+            const size_t size = rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]);
+            pointers[k] = whole[k] ? run->data[k] + (row + i) * columns * size : number[k] ? run->data[k] : block[k];
+            steps[k] = number[k] ? 0 : (npy_intp)size;
+            if (k < result && !whole[k] && !number[k]) {
+                move_rows(run, k, &place[k], block[k], n, true);
+            }
+            if (casts[k]) {
+                cast(wide[k], loop->types[k], pointers[k], run->types[k], (npy_intp)size,
+                     number[k] ? 1 : (size_t)count);
+                pointers[k] = wide[k];
+                steps[k] = number[k] ? 0 : (npy_intp)rp_dtype_size((rp_dtype)patch_dtype[loop->types[k]]);
+            }
+        }
+        loop->function(pointers, &count, steps, loop->data);
+        if (!whole[result]) {
+            move_rows(run, result, &place[result], block[result], n, false);
+        }
+    }
+}
+
 /* Rows [row, row + rows) of all but the last axis, columns [column, column + columns) of the last. */
 static void run_piece(const patch_run *run, size_t row, size_t rows, size_t column, size_t columns)
 {
+    enum { SHORT = 32 }; /* elements: calling the loop takes as long as copying so many */
     const int inner = run->ndim - 1;
-    npy_intp index[NPY_MAXDIMS];
-    char *data[PATCH_MOST_OPERANDS];
-    for (int k = 0; k < run->operands; k++) {
-        data[k] = run->data[k] + (npy_intp)column * run->strides[k][inner];
+    if (run->ndim > 1 && run->shape[inner] <= SHORT) {
+        run_short_rows(run, row, rows);
+        return;
     }
-    size_t rest = row;
-    for (int axis = inner - 1; axis >= 0; axis--) {
-        index[axis] = (npy_intp)(rest % (size_t)run->shape[axis]);
-        rest /= (size_t)run->shape[axis];
-        for (int k = 0; k < run->operands; k++) {
-            data[k] += index[axis] * run->strides[k][axis];
+    rows_place place[PATCH_MOST_OPERANDS];
+    for (int k = 0; k < run->operands; k++) {
+        if (inner > 0) {
+            find_row(run, k, row, &place[k]);
+        } else {
+            place[k].data = run->data[k];
         }
     }
     for (size_t i = 0; i < rows; i++) {
-        run_row(run, data, columns);
-        for (int axis = inner - 1; axis >= 0; axis--) {
-            for (int k = 0; k < run->operands; k++) {
-                data[k] += run->strides[k][axis];
+        char *data[PATCH_MOST_OPERANDS];
+        for (int k = 0; k < run->operands; k++) {
+            data[k] = place[k].data + (npy_intp)column * run->strides[k][inner];
+            if (inner > 0) {
+                pass_rows(run, k, 1, &place[k]);
             }
-            if (++index[axis] < run->shape[axis]) {
-                break;
-            }
-            for (int k = 0; k < run->operands; k++) {
-                data[k] -= run->strides[k][axis] * run->shape[axis];
-            }
-            index[axis] = 0;
         }
+        run_row(run, data, columns);
     }
 }
 
@@ -173,52 +290,79 @@ static const double BYTES_PER_SECOND = 10e9;
 /* The first threads of a process have to be started. */
 static const double STARTED_SECONDS = 200e-6;
 
-/* What so many elements take on one thread. */
-static double guess(const patch_loop *loop, size_t elements, size_t bytes)
+/* What was measured of a loop at calls of one size: whether memory or the core is slower differs from one to the next. */
+struct patch_speed {
+    float seconds;         /* an element, on one thread; 0: not measured yet */
+    uint8_t misses, alone; /* threaded calls that gained nothing, one after another; calls to run on one thread now */
+    uint8_t threaded;      /* calls since one ran on one thread */
+};
+enum { SIZES = 32 };
+
+/* NULL: no memory, or so few elements that they are not worth a clock. */
+static patch_speed *speed_of(patch_loop *loop, size_t elements)
 {
-    const double element = loop->seconds > 0 ? loop->seconds : (double)bytes / BYTES_PER_SECOND;
+    if (elements < PIECE) {
+        return NULL;
+    }
+    if (!loop->speeds) {
+        loop->speeds = calloc(SIZES, sizeof *loop->speeds); /* kept for good */
+    }
+    const int octave = 63 - __builtin_clzll(elements);
+    return loop->speeds ? &loop->speeds[octave < SIZES ? octave : SIZES - 1] : NULL;
+}
+
+/* What so many elements take on one thread. */
+static double guess(const patch_speed *speed, size_t elements, size_t bytes)
+{
+    const double element = speed && speed->seconds > 0 ? speed->seconds : (double)bytes / BYTES_PER_SECOND;
     return element * (double)elements;
 }
 
 int patch_threads(patch_loop *loop, size_t elements, size_t bytes)
 {
-    const double least = rp_workers_started() ? SHARED_SECONDS : STARTED_SECONDS;
+    enum { SAMPLED = 32 }; /* so many calls on all threads, then one on one: what that takes may have changed */
     if (patch_stressed) {
         return rp_get_num_threads();
     }
-    if (guess(loop, elements, bytes) < least) {
+    patch_speed *speed = speed_of(loop, elements);
+    if (!speed || guess(speed, elements, bytes) < (rp_workers_started() ? SHARED_SECONDS : STARTED_SECONDS)) {
         return 1;
     }
-    if (loop->alone > 0) {
-        loop->alone--;
+    if (speed->alone > 0) {
+        speed->alone--;
+        return 1;
+    }
+    if (++speed->threaded >= SAMPLED) {
+        speed->threaded = 0;
         return 1;
     }
     return rp_get_num_threads();
 }
 
-bool patch_is_long(const patch_loop *loop, size_t elements, size_t bytes)
+bool patch_is_long(patch_loop *loop, size_t elements, size_t bytes)
 {
-    return guess(loop, elements, bytes) >= RELEASED_SECONDS;
+    return guess(speed_of(loop, elements), elements, bytes) >= RELEASED_SECONDS;
 }
 
-/* The fastest call counts most: what is slower was disturbed, or met memory that was not in the caches. A threaded call says
- * what one thread takes at most. Where other programs have the processors, a caller waits for a worker that does not run: then some
- * calls stay alone, the more the longer this goes on. */
+/* On one thread the fastest call counts most: what is slower was disturbed, or met pages that were not there yet. Where other
+ * programs have the processors, a caller waits for a worker that does not run: then some calls stay alone, the more the longer
+ * this goes on. */
 void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements)
 {
-    enum { FEWEST = PIECE, MOST_MISSES = 6 };
-    if (elements < FEWEST) {
+    enum { MOST_MISSES = 6 };
+    patch_speed *speed = speed_of(loop, elements);
+    if (!speed) {
         return;
     }
-    const float element = (float)(seconds / (double)elements), known = loop->seconds;
-    if (threads > 1 && known > 0) {
-        loop->misses = element < 0.9F * known ? 0 : loop->misses < MOST_MISSES ? loop->misses + 1 : MOST_MISSES;
-        loop->alone = loop->misses ? (uint8_t)(1 << loop->misses) : 0;
-    }
-    if (known == 0 || element * (float)threads < known) {
-        loop->seconds = element * (float)threads;
-    } else if (threads == 1) {
-        loop->seconds += 0.125F * (element - known);
+    const float element = (float)(seconds / (double)elements), known = speed->seconds;
+    if (threads > 1) {
+        const bool gained = known == 0 || element < 0.9F * known;
+        speed->misses = gained ? 0 : speed->misses < MOST_MISSES ? speed->misses + 1 : MOST_MISSES;
+        speed->alone = speed->misses ? (uint8_t)(1 << speed->misses) : known == 0;
+    } else if (known == 0 || element < known) {
+        speed->seconds = element;
+    } else {
+        speed->seconds += 0.125F * (element - known);
     }
 }
 

@@ -48,14 +48,12 @@ static bool compute(patch_fold *f, char *means, npy_intp ddof, bool roots)
     const size_t results = f->outer * f->inner;
     char *to = f->to;
     f->to = means;
-    patch_fold_run(f);
-    if (!patch_divide(means, f->dtype, results, (double)f->length)) {
+    if (!patch_fold_run(f) || !patch_divide(means, f->dtype, results, (double)f->length)) {
         return false;
     }
     f->means = means;
     f->to = to;
-    patch_fold_run(f);
-    if (atomic_load(&f->flags) || not_a_number(to, f->dtype, results) ||
+    if (!patch_fold_run(f) || atomic_load(&f->flags) || not_a_number(to, f->dtype, results) ||
         !patch_divide(to, f->dtype, results, (double)((npy_intp)f->length - ddof))) {
         return false;
     }
