@@ -133,7 +133,10 @@ static void add_rows(const patch_fold *f, char *to, const char *from, size_t row
     }
 }
 
-static bool has_few_columns(const patch_fold *f) { return f->from_zero && f->inner > 1 && f->inner <= FEW_COLUMNS; }
+static bool has_few_columns(const patch_fold *f)
+{
+    return f->from_zero && f->inner > 1 && f->inner <= FEW_COLUMNS && f->step == (npy_intp)(f->inner * f->size);
+}
 
 /* All columns of one of the outer. False: some result is not a number. */
 static bool fold_few_columns(const patch_fold *f, char *to, const char *from, const char *means)
@@ -350,6 +353,20 @@ bool patch_divide(char *elements, rp_dtype dtype, size_t n, double count)
     return true;
 }
 
+/* Two axes: rows of neighbours, with a gap between one and the next. */
+static bool lay_out_rows(PyArrayObject *x, int axis, patch_fold *f)
+{
+    if (PyArray_NDIM(x) != 2 || PyArray_STRIDE(x, 1) != (npy_intp)f->size ||
+        PyArray_STRIDE(x, 0) < PyArray_DIM(x, 1) * PyArray_STRIDE(x, 1)) {
+        return false;
+    }
+    f->length = (size_t)PyArray_DIM(x, axis);
+    f->step = PyArray_STRIDE(x, axis);
+    f->outer_step = PyArray_STRIDE(x, 0);
+    *(axis ? &f->outer : &f->inner) = (size_t)PyArray_DIM(x, !axis);
+    return true;
+}
+
 bool patch_fold_lay_out(PyArrayObject *x, int axis, patch_fold *f)
 {
     const int ndim = PyArray_NDIM(x);
@@ -364,7 +381,7 @@ bool patch_fold_lay_out(PyArrayObject *x, int axis, patch_fold *f)
     }
     const bool c_order = PyArray_IS_C_CONTIGUOUS(x);
     if (!c_order && !PyArray_IS_F_CONTIGUOUS(x)) {
-        return false;
+        return axis != PATCH_ALL_AXES && lay_out_rows(x, axis, f);
     }
     if (axis == PATCH_ALL_AXES) {
         f->length = (size_t)PyArray_SIZE(x);

@@ -52,6 +52,18 @@ typedef struct request {
 
 static bool is_argument(patch_reduction what) { return what == PATCH_ARGMAX || what == PATCH_ARGMIN; }
 
+/* Whether the tuple is 0, 1, ... ndim - 1. */
+static bool names_all(PyObject *axes, int ndim)
+{
+    bool all = PyTuple_Size(axes) == ndim;
+    for (int i = 0; all && i < ndim; i++) {
+        PyObject *axis = PyTuple_GetItem(axes, i);
+        all = PyLong_CheckExact(axis) && PyLong_AsLong(axis) == i;
+        PyErr_Clear();
+    }
+    return all;
+}
+
 bool patch_axis_get(PyArrayObject *x, PyObject *value, bool tuples, int *axis)
 {
     const int ndim = PyArray_NDIM(x);
@@ -59,7 +71,10 @@ bool patch_axis_get(PyArrayObject *x, PyObject *value, bool tuples, int *axis)
     if (value == Py_None) {
         return true;
     }
-    if (PyTuple_CheckExact(value) && PyTuple_Size(value) == 1 && tuples) {
+    if (tuples && PyTuple_CheckExact(value)) {
+        if (PyTuple_Size(value) != 1) {
+            return names_all(value, ndim);
+        }
         value = PyTuple_GetItem(value, 0);
     }
     if (!PyLong_CheckExact(value)) {

@@ -171,17 +171,22 @@ static bool output_fits(const call *c)
 
 /* ---- Any layout -------------------------------------------------------------------------------------------- */
 
-/* Of more than one axis NumPy's iterator may put the elements together before the loop sees them, where they lie apart. */
+/* Of more than one axis, or beside an operand that is cast, NumPy's iterator may put the elements together before the loop sees them,
+ * where they lie apart. */
 static bool is_certain(const patch_run *run)
 {
     const patch_loop *loop = run->loop;
-    bool apart = false, backwards = false;
+    bool apart = false, backwards = false, iterated = run->ndim > 1;
     for (int k = 0; k < run->operands; k++) {
         const npy_intp stride = run->strides[k][run->ndim - 1];
+        if (!patch_is_same(run->types[k], loop->types[k])) {
+            iterated = true;
+            continue;
+        }
         apart |= stride && stride != PyDataType_ELSIZE(patch_descr[run->types[k]]);
         backwards |= stride < 0;
     }
-    return !loop->by_place && !(apart && loop->by_spread) && !(backwards && loop->by_direction);
+    return !iterated || (!loop->by_place && !(apart && loop->by_spread) && !(backwards && loop->by_direction));
 }
 
 /* The result, NULL with an exception or, with *reason >= 0, without one: NumPy is asked. */
@@ -232,7 +237,7 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
         patch_turn_axes(&run);
     }
     patch_fold_axes(&run, order);
-    if (run.ndim > 1 && !is_certain(&run)) {
+    if (!is_certain(&run)) {
         Py_DECREF((PyObject *)out);
         *reason = PATCH_LAYOUT;
         return NULL;
