@@ -97,8 +97,7 @@ def _first_bits(ours: Any, numpys: Any) -> str:
     pairs = zip(numpy.ravel(ours), numpy.ravel(numpys), strict=True)
     place, (mine, theirs) = next((i, pair) for i, pair in enumerate(pairs) if pair[0].tobytes() != pair[1].tobytes())
     return (
-        f"element {place}: {mine!r} ({mine.tobytes().hex()}) on Raptors, "
-        f"{theirs!r} ({theirs.tobytes().hex()}) on NumPy"
+        f"element {place}: {mine!r} ({mine.tobytes().hex()}) on Raptors, {theirs!r} ({theirs.tobytes().hex()}) on NumPy"
     )
 
 

@@ -55,8 +55,7 @@ PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *argum
             Py_CLEAR(named);
         }
     }
-    PyObject *result =
-        named ? PyObject_CallMethod(module, "check", "OOO", callable, positional, named) : NULL;
+    PyObject *result = named ? PyObject_CallMethod(module, "check", "OOO", callable, positional, named) : NULL;
     Py_XDECREF(named);
     Py_XDECREF(positional);
     Py_XDECREF(module);
@@ -115,12 +114,12 @@ static bool install_parts(PyObject *numpy, unsigned parts)
 {
     PyObject *umath = PyImport_ImportModule("numpy._core.umath");
     PyObject *ufuncs = umath ? PyModule_GetDict(umath) : NULL;
-    const bool installed =
-        ufuncs && patch_start_operands() && patch_reductions_start(numpy) &&
-        (!(parts & PATCH_ELEMENTWISE) || patch_ufuncs_install(ufuncs)) &&
-        (!(parts & (PATCH_REDUCING | PATCH_COPYING)) ||
-         (patch_methods_install(parts) && patch_functions_install(numpy, parts))) &&
-        (!(parts & PATCH_INDEXING) || patch_index_install()) && (!(parts & PATCH_MEMORY) || patch_memory_install());
+    const bool installed = ufuncs && patch_start_operands() && patch_reductions_start(numpy) &&
+                           (!(parts & PATCH_ELEMENTWISE) || patch_ufuncs_install(ufuncs)) &&
+                           (!(parts & (PATCH_REDUCING | PATCH_COPYING)) ||
+                            (patch_methods_install(parts) && patch_functions_install(numpy, parts))) &&
+                           (!(parts & PATCH_INDEXING) || patch_index_install()) &&
+                           (!(parts & PATCH_MEMORY) || patch_memory_install());
     Py_XDECREF(umath);
     if (!installed) {
         remove_all();
@@ -153,7 +152,8 @@ static PyObject *count_calls(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
     PyObject *counts = PyDict_New();
-    if (counts && (!patch_ufuncs_count(counts) || !patch_methods_count(counts) || !patch_index_count(counts) || !patch_functions_count(counts) || !patch_memory_count(counts))) {
+    if (counts && (!patch_ufuncs_count(counts) || !patch_methods_count(counts) || !patch_index_count(counts) ||
+                   !patch_functions_count(counts) || !patch_memory_count(counts))) {
         Py_CLEAR(counts);
     }
     return counts;

@@ -78,6 +78,7 @@ bool patch_operand_get(PyObject *object, patch_operand *operand);
 /* NumPy's only object for the type of that number; borrowed. NULL: none of those that hooks take. */
 extern PyArray_Descr *patch_descr[PATCH_TYPES];
 extern int8_t patch_dtype[PATCH_TYPES]; /* ours; -1: none */
+static inline rp_dtype patch_dtype_of(int type) { return (rp_dtype)(unsigned char)patch_dtype[type]; }
 /* An exact ndarray, aligned, in native byte order. */
 static inline bool patch_is_plain(PyObject *object)
 {
@@ -89,7 +90,10 @@ static inline bool patch_is_plain(PyObject *object)
     return (unsigned)type < PATCH_TYPES && PyArray_DESCR(a) == patch_descr[type] && PyArray_ISALIGNED(a);
 }
 /* NumPy has several numbers for types of one size (long and long long). */
-static inline bool patch_is_same(int type, int other) { return type == other || patch_dtype[type] == patch_dtype[other]; }
+static inline bool patch_is_same(int type, int other)
+{
+    return type == other || patch_dtype[type] == patch_dtype[other];
+}
 /* A number of Python's as one of type `type`. False: NumPy would warn or refuse. */
 bool patch_number_store(PyObject *number, int type, char *element);
 
@@ -110,9 +114,9 @@ typedef struct patch_speed patch_speed;
 typedef struct patch_loop {
     PyUFuncGenericFunction function;
     void *data;
-    uint8_t types[PATCH_MOST_OPERANDS]; /* inputs, then the output */
+    uint8_t types[PATCH_MOST_OPERANDS];               /* inputs, then the output */
     bool is_tried, by_spread, by_direction, by_place; /* what its answer hangs on (patch_loops.c) */
-    patch_speed *speeds; /* by size; NULL: none measured yet */
+    patch_speed *speeds;                              /* by size; NULL: none measured yet */
 } patch_loop;
 
 typedef struct patch_run {
@@ -165,15 +169,7 @@ bool patch_reductions_start(PyObject *numpy);
 /* The reduction that a ufunc's reduce is; -1: none of these. */
 int patch_reduction_of(PyObject *ufunc);
 /* The arguments of a reduction, in the order in which patch_reduce takes them. */
-enum {
-    PATCH_AXIS,
-    PATCH_DTYPE,
-    PATCH_OUT,
-    PATCH_KEEPDIMS,
-    PATCH_INITIAL,
-    PATCH_WHERE,
-    PATCH_REDUCE_VALUES
-};
+enum { PATCH_AXIS, PATCH_DTYPE, PATCH_OUT, PATCH_KEEPDIMS, PATCH_INITIAL, PATCH_WHERE, PATCH_REDUCE_VALUES };
 /* Those of a signature, from its argument `first` on, in that order. */
 void patch_reduce_sort(const ext_signature *signature, PyObject *const *values, int first, PyObject **sorted);
 /* values: PATCH_REDUCE_VALUES, each NULL where it is not given. NULL: with *reason < 0 an exception, else the
@@ -235,7 +231,8 @@ extern bool patch_checking;
 extern _Thread_local patch_way patch_way_checked; /* PATCH_CHECKED, or one of the two others within a check */
 static inline patch_way patch_how(void) { return patch_checking ? patch_way_checked : PATCH_MEANT; }
 /* The call of `callable` with these arguments, behind `self` where that is not NULL, checked. */
-PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names);
+PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
+                      PyObject *names);
 
 /* Whether even short calls go to threads and long ways, for tests. */
 extern bool patch_stressed;
@@ -243,6 +240,5 @@ extern bool patch_stressed;
 extern bool patch_small;
 
 bool patch_counts_add(PyObject *counts, const char *name, patch_counts *these);
-
 
 #endif

@@ -17,14 +17,14 @@
 static PyArrayObject *new_like(int type, PyArrayObject *x, bool fortran)
 {
     Py_INCREF((PyObject *)patch_descr[type]);
-    return (PyArrayObject *)PyArray_NewFromDescr(&PyArray_Type, patch_descr[type], PyArray_NDIM(x), PyArray_DIMS(x), NULL,
-                                                 NULL, fortran, NULL);
+    return (PyArrayObject *)PyArray_NewFromDescr(&PyArray_Type, patch_descr[type], PyArray_NDIM(x), PyArray_DIMS(x),
+                                                 NULL, NULL, fortran, NULL);
 }
 
 static int type_of(PyArrayObject *x) { return PyArray_DESCR(x)->type_num; }
 
 /* NumPy's bytes of a bool are moved as they are. */
-static rp_dtype moved_dtype(int type) { return type == NPY_BOOL ? RP_UINT8 : (rp_dtype)patch_dtype[type]; }
+static rp_dtype moved_dtype(int type) { return type == NPY_BOOL ? RP_UINT8 : patch_dtype_of(type); }
 
 /* n elements next to each other, cast or copied. */
 static rp_status convert(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, size_t n)
@@ -139,9 +139,9 @@ static bool all_fit(const casting *c, const char *from, size_t n)
     const double below = ldexp(1, 8 * (int)rp_dtype_size(c->to_dtype) - is_signed);
     /* -2^k - 1 where that is a number of the type; else -2^k, which then is left to NumPy */
     const double least = is_signed ? -below - 1 : -1;
-    return c->from_dtype == RP_FLOAT32
-               ? singles_fit((const float *)(const void *)from, n, least < -0x1p24 ? (float)-below : (float)least, (float)below)
-               : doubles_fit((const double *)(const void *)from, n, least, below);
+    return c->from_dtype == RP_FLOAT32 ? singles_fit((const float *)(const void *)from, n,
+                                                     least < -0x1p24 ? (float)-below : (float)least, (float)below)
+                                       : doubles_fit((const double *)(const void *)from, n, least, below);
 }
 
 static void cast_task(void *context, size_t task, int thread)
@@ -193,7 +193,7 @@ static bool cast_reals(PyArrayObject *result, PyArrayObject *x, rp_dtype to, rp_
 static PyObject *take_astype(PyArrayObject *x, int type, int *reason)
 {
     const int own = type_of(x);
-    const rp_dtype from = (rp_dtype)patch_dtype[own], to = (rp_dtype)patch_dtype[type];
+    const rp_dtype from = patch_dtype_of(own), to = patch_dtype_of(type);
     const bool c_order = PyArray_IS_C_CONTIGUOUS(x);
     if ((!c_order && !PyArray_IS_F_CONTIGUOUS(x)) || PyArray_SIZE(x) == 0) {
         *reason = PATCH_LAYOUT;
@@ -299,9 +299,9 @@ static int common_type(const choice *c)
 /* A number of Python's changes the array's type where that has no place for it; NumPy says what to. */
 static bool has_place(int type, int code)
 {
-    const rp_kind kind = rp_dtype_kind((rp_dtype)patch_dtype[type]);
-    return code < PATCH_TYPES || (code == PATCH_INT ? kind != RP_KIND_BOOL
-                                                    : kind >= (code == PATCH_FLOAT ? RP_KIND_REAL : RP_KIND_COMPLEX));
+    const rp_kind kind = rp_dtype_kind(patch_dtype_of(type));
+    return code < PATCH_TYPES ||
+           (code == PATCH_INT ? kind != RP_KIND_BOOL : kind >= (code == PATCH_FLOAT ? RP_KIND_REAL : RP_KIND_COMPLEX));
 }
 
 static bool same_shape(PyArrayObject *a, PyArrayObject *b)
@@ -347,8 +347,8 @@ PyObject *patch_where(PyObject *const *arguments, Py_ssize_t given, int *reason)
         if (v->array && (!PyArray_IS_C_CONTIGUOUS(v->array) || !same_shape(v->array, condition))) {
             return NULL;
         }
-        if (!v->array && (!has_place(c.type, v->code) ||
-                          (!v->number && !patch_number_store(v->object, c.type, c.number[k])))) {
+        if (!v->array &&
+            (!has_place(c.type, v->code) || (!v->number && !patch_number_store(v->object, c.type, c.number[k])))) {
             *reason = PATCH_CASTS;
             return NULL;
         }
@@ -421,7 +421,8 @@ PyObject *patch_concatenate(PyObject *const *arguments, Py_ssize_t given, int *r
         /* owned while other threads run, who may change the list */
         PyObject *item = Py_XNewRef(is_list ? PyList_GetItem(arrays, i) : PyTuple_GetItem(arrays, i));
         PyArrayObject *x = (PyArrayObject *)item;
-        const bool same = item && patch_is_plain(item) && to + PyArray_NBYTES(x) <= PyArray_BYTES(result) + PyArray_NBYTES(result);
+        const bool same =
+            item && patch_is_plain(item) && to + PyArray_NBYTES(x) <= PyArray_BYTES(result) + PyArray_NBYTES(result);
         if (!same || convert(to, moved_dtype(type_of(x)), PyArray_BYTES(x), moved_dtype(type_of(x)),
                              (size_t)PyArray_SIZE(x)) != RP_OK) {
             PyErr_SetString(PyExc_RuntimeError, "the list of arrays changed while they were joined");

@@ -56,7 +56,8 @@ static void square_differences(const patch_fold *f, char *to, const char *from, 
 
 static double load(const patch_fold *f, const char *element)
 {
-    return f->dtype == RP_FLOAT32 ? (double)*(const float *)(const void *)element : *(const double *)(const void *)element;
+    return f->dtype == RP_FLOAT32 ? (double)*(const float *)(const void *)element
+                                  : *(const double *)(const void *)element;
 }
 
 static void store(const patch_fold *f, char *element, double value)
@@ -316,7 +317,8 @@ bool patch_fold_run(patch_fold *f)
 {
     enum { TASKS_A_THREAD = 4 };
     const size_t elements = f->outer * f->length * f->inner;
-    f->columns = f->inner < STAGED ? f->inner : STAGED; /* a block of the result stays in the cache while the rows go by */
+    f->columns =
+        f->inner < STAGED ? f->inner : STAGED; /* a block of the result stays in the cache while the rows go by */
     f->rows = f->outer;
     if (rp_is_small(rp_context_get(), elements * f->size) && f->columns == f->inner && !patch_stressed) {
         fold_task(f, 0, 0);

@@ -14,9 +14,9 @@ enum { PATCH_ALL_AXES = -1 };
 
 /* length elements, step bytes apart, fold into one; so for `inner` neighbours, and `outer` times. */
 typedef struct patch_fold {
-    patch_loop *loop; /* two operands and a result of one type */
-    rp_dtype dtype;   /* RP_FLOAT32 or RP_FLOAT64 */
-    bool from_zero;   /* else from the first element */
+    patch_loop *loop;  /* two operands and a result of one type */
+    rp_dtype dtype;    /* RP_FLOAT32 or RP_FLOAT64 */
+    bool from_zero;    /* else from the first element */
     const char *means; /* one for each result: the squares of the differences to it are folded; NULL: the elements */
     const char *from;
     char *to; /* outer x inner results, one behind another in the order of C */

@@ -121,11 +121,11 @@ static dispatcher *find(PyObject *numpy, const char *name)
     PyObject *found = PyObject_GetAttrString(numpy, name);
     PyTypeObject *type = found ? Py_TYPE(found) : NULL;
     PyObject *kind = type ? PyObject_GetAttrString((PyObject *)type, "__name__") : NULL;
-    const bool known = kind && PyUnicode_CompareWithASCIIString(kind, "_ArrayFunctionDispatcher") == 0 &&
-                       PyType_GetFlags(type) & (1UL << 11) && /* Py_TPFLAGS_HAVE_VECTORCALL */
-                       ((const Py_ssize_t *)(const void *)type)[CALL_OFFSET_PLACE] ==
-                           (Py_ssize_t)offsetof(dispatcher, call) &&
-                       ((dispatcher *)found)->call;
+    const bool known =
+        kind && PyUnicode_CompareWithASCIIString(kind, "_ArrayFunctionDispatcher") == 0 &&
+        PyType_GetFlags(type) & (1UL << 11) && /* Py_TPFLAGS_HAVE_VECTORCALL */
+        ((const Py_ssize_t *)(const void *)type)[CALL_OFFSET_PLACE] == (Py_ssize_t)offsetof(dispatcher, call) &&
+        ((dispatcher *)found)->call;
     Py_XDECREF(kind);
     if (!known) {
         Py_CLEAR(found);
@@ -138,7 +138,8 @@ bool patch_functions_install(PyObject *numpy, unsigned parts)
 {
     for (int i = 0; i < FUNCTION_COUNT; i++) {
         hooked_function *f = &functions[i];
-        if (!(parts & (f->take ? PATCH_COPYING : PATCH_REDUCING)) || (!f->function && !(f->function = find(numpy, f->name)))) {
+        if (!(parts & (f->take ? PATCH_COPYING : PATCH_REDUCING)) ||
+            (!f->function && !(f->function = find(numpy, f->name)))) {
             continue;
         }
         if (f->function->call != f->ours) {

@@ -52,7 +52,7 @@ static int type_of(PyObject *x) { return PyArray_DESCR((PyArrayObject *)x)->type
 static rp_dtype bytes_type(PyObject *x)
 {
     const int type = type_of(x);
-    return type == NPY_BOOL ? RP_UINT8 : (rp_dtype)patch_dtype[type];
+    return type == NPY_BOOL ? RP_UINT8 : patch_dtype_of(type);
 }
 
 /* The key is a mask of x: of all its axes, or of the first. */
@@ -72,7 +72,7 @@ static bool is_mask(PyObject *x, PyObject *key)
 
 static bool is_indices(PyObject *key)
 {
-    const rp_kind kind = rp_dtype_kind((rp_dtype)patch_dtype[type_of(key)]);
+    const rp_kind kind = rp_dtype_kind(patch_dtype_of(type_of(key)));
     return PyArray_NDIM((PyArrayObject *)key) > 0 && (kind == RP_KIND_SIGNED || kind == RP_KIND_UNSIGNED);
 }
 
@@ -231,8 +231,9 @@ PyObject *patch_index_get(PyObject *x, PyObject *key, int *reason)
     PyArrayObject *indices = (PyArrayObject *)key;
     const bool few = PyArray_SIZE(indices) <= FEW / 8 && PyArray_NDIM((PyArrayObject *)x) == 1 &&
                      patch_dtype[type_of(key)] == RP_INT64 && !patch_stressed;
-    PyObject *result = (PyObject *)(few ? gather_few(x, indices) : gather(x, PyArray_NDIM(indices), PyArray_DIMS(indices), bytes_of(key),
-                                          (rp_dtype)patch_dtype[type_of(key)]));
+    PyObject *result = (PyObject *)(few ? gather_few(x, indices)
+                                        : gather(x, PyArray_NDIM(indices), PyArray_DIMS(indices), bytes_of(key),
+                                                 patch_dtype_of(type_of(key))));
     if (!result && !PyErr_Occurred()) {
         *reason = PATCH_VALUE;
     }
@@ -324,7 +325,8 @@ static bool read_value(PyObject *x, PyObject *value, char *number, PyObject **ar
     }
     if (v.array) {
         *array = value;
-        return v.code == type_of(x) && PyArray_IS_C_CONTIGUOUS(v.array) && PyArray_SIZE(v.array) > 0 && is_apart(x, value);
+        return v.code == type_of(x) && PyArray_IS_C_CONTIGUOUS(v.array) && PyArray_SIZE(v.array) > 0 &&
+               is_apart(x, value);
     }
     if (!v.number) {
         return patch_number_store(value, type_of(x), number);
@@ -372,12 +374,13 @@ static bool set_indexed(PyObject *x, PyObject *key, char *number, PyObject *arra
 {
     PyArrayObject *a = (PyArrayObject *)x, *indices = (PyArrayObject *)key;
     const size_t positions = (size_t)PyArray_SIZE(indices);
-    if (!is_indices(key) || PyArray_NDIM(a) != 1 || (array && (!is_vector(array, positions) || PyArray_NDIM(indices) != 1))) {
+    if (!is_indices(key) || PyArray_NDIM(a) != 1 ||
+        (array && (!is_vector(array, positions) || PyArray_NDIM(indices) != 1))) {
         *reason = PATCH_CASTS;
         return false;
     }
     rp_indexing work;
-    describe(&work, x, bytes_of(key), (rp_dtype)patch_dtype[type_of(key)], positions);
+    describe(&work, x, bytes_of(key), patch_dtype_of(type_of(key)), positions);
     work.block = array ? bytes_of(array) : number;
     work.block_step = array ? PyArray_ITEMSIZE(a) : 0;
     const rp_status status = run(rp_scatter_work, &work, positions * work.size);
@@ -395,7 +398,8 @@ static bool take_set(PyObject *x, PyObject *key, PyObject *value, int *reason)
     PyObject *array;
     *reason = -1;
     if (!is_row_major(x) || !PyArray_ISWRITEABLE((PyArrayObject *)x) ||
-        !PyArray_IS_C_CONTIGUOUS((PyArrayObject *)key) || PyArray_SIZE((PyArrayObject *)key) == 0 || !is_apart(x, key)) {
+        !PyArray_IS_C_CONTIGUOUS((PyArrayObject *)key) || PyArray_SIZE((PyArrayObject *)key) == 0 ||
+        !is_apart(x, key)) {
         *reason = PATCH_LAYOUT;
         return false;
     }
@@ -466,5 +470,6 @@ void patch_index_remove(void)
 
 bool patch_index_count(PyObject *counts)
 {
-    return patch_counts_add(counts, "ndarray[...]", &get_counts) && patch_counts_add(counts, "ndarray[...] =", &set_counts);
+    return patch_counts_add(counts, "ndarray[...]", &get_counts) &&
+           patch_counts_add(counts, "ndarray[...] =", &set_counts);
 }

@@ -108,4 +108,3 @@ void patch_turn_axes(patch_run *run)
         }
     }
 }
-

@@ -16,22 +16,22 @@
 /* NumPy has loops for elements that lie together, and others, with other last bits, or signs of NaN and zero, for elements that
  * lie apart or backwards. Along one axis the loop that NumPy takes is the one that it takes here; where there are more, NumPy's
  * iterator may put the elements together first. */
-static const double tried[] = {0.0,   -0.0,  1.0,    -1.0,   0.5,     -0.5,   2.0,   5.0,   -5.0,  0.75,  1.25, 3.7,
-                               -3.7,  10.3,  100.5,  -88.7,  1e-3,    -1e-3,  1e-7,  1e-30, 1e5,   -1e5,  7e4,  1e30,
-                               1e300, -1e38, 0x1p-1060, INFINITY, -INFINITY, NAN,   -NAN,  0.3,  -0.9,  1.5707963,
-                               6.2831, 0.999999, 1.000001, 1234.5678, 0.1234567, 42.0};
+static const double tried[] = {0.0,  -0.0, 1.0,  -1.0,      0.5,    -0.5,     2.0,       5.0,       -5.0,      0.75,
+                               1.25, 3.7,  -3.7, 10.3,      100.5,  -88.7,    1e-3,      -1e-3,     1e-7,      1e-30,
+                               1e5,  -1e5, 7e4,  1e30,      1e300,  -1e38,    0x1p-1060, INFINITY,  -INFINITY, NAN,
+                               -NAN, 0.3,  -0.9, 1.5707963, 6.2831, 0.999999, 1.000001,  1234.5678, 0.1234567, 42.0};
 enum { TRIED = sizeof tried / sizeof *tried, SPREAD = 3, WIDEST = 16 };
 
 static void fill_tried(char *to, int type, int k)
 {
-    const rp_dtype dtype = (rp_dtype)patch_dtype[type];
+    const rp_dtype dtype = patch_dtype_of(type);
     const rp_dtype part = dtype == RP_COMPLEX64 ? RP_FLOAT32 : dtype == RP_COMPLEX128 ? RP_FLOAT64 : dtype;
     const int parts = part == dtype ? 1 : 2, step = 1 + 6 * k; /* another order for each operand */
     double values[2 * TRIED];
     for (int i = 0; i < parts * TRIED; i++) {
         values[i] = tried[(i * step + k) % TRIED];
     }
-    rp_convert_elements(to, part, (const char *)values, RP_FLOAT64, (size_t)(parts * TRIED));
+    rp_convert_elements(to, part, (const char *)values, RP_FLOAT64, (size_t)parts * TRIED);
 }
 
 /* The results, with the inputs `spread` elements apart, or backwards. */
@@ -66,7 +66,7 @@ static bool differs(const patch_loop *loop, int operands, int spread)
 static void try_layouts(patch_loop *loop, int operands)
 {
     loop->is_tried = true;
-    if (rp_dtype_kind((rp_dtype)patch_dtype[loop->types[0]]) >= RP_KIND_REAL) {
+    if (rp_dtype_kind(patch_dtype_of(loop->types[0])) >= RP_KIND_REAL) {
         loop->by_spread = differs(loop, operands, SPREAD);
         loop->by_direction = differs(loop, operands, -1);
     }
@@ -148,8 +148,8 @@ int patch_find_loop(const patch_hooked *h, const uint8_t *codes)
  * integers are cast and out is not contiguous, which no other way of calling the loop repeats. */
 bool patch_may_hook(const PyUFuncObject *u)
 {
-    return !u->core_enabled && u->nout == 1 && u->nin >= 1 && u->nin <= PATCH_MOST_INPUTS && u->ntypes > 0 && u->vectorcall &&
-           u->name && strcmp(u->name, "signbit") != 0;
+    return !u->core_enabled && u->nout == 1 && u->nin >= 1 && u->nin <= PATCH_MOST_INPUTS && u->ntypes > 0 &&
+           u->vectorcall && u->name && strcmp(u->name, "signbit") != 0;
 }
 
 static bool is_one_of(const PyUFuncObject *u, const char *names)
@@ -162,7 +162,7 @@ static bool is_one_of(const PyUFuncObject *u, const char *names)
 /* Its integer loops raise Python's exceptions, which belong to the calling thread. */
 static bool raises(const PyUFuncObject *u, int type)
 {
-    return strcmp(u->name, "power") == 0 && rp_dtype_kind((rp_dtype)patch_dtype[type]) < RP_KIND_REAL;
+    return strcmp(u->name, "power") == 0 && rp_dtype_kind(patch_dtype_of(type)) < RP_KIND_REAL;
 }
 
 patch_hooked *patch_hooked_new(PyUFuncObject *u)
@@ -191,10 +191,9 @@ patch_hooked *patch_hooked_new(PyUFuncObject *u)
         }
         /* Where an element lies among its neighbours decides between 0 and -0: NumPy alone knows how it cuts more than one axis. */
         loop->by_place = native && is_one_of(u, "minimum maximum fmin fmax clip") &&
-                         rp_dtype_kind((rp_dtype)patch_dtype[loop->types[0]]) >= RP_KIND_REAL;
+                         rp_dtype_kind(patch_dtype_of(loop->types[0])) >= RP_KIND_REAL;
         loop->function = native && !raises(u, loop->types[0]) ? u->functions[i] : NULL;
         loop->data = u->data ? ((void *const *)u->data)[i] : NULL;
     }
     return h;
 }
-

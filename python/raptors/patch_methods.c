@@ -53,7 +53,8 @@ static bool read_arguments(const hooked_method *m, PyObject *const *arguments, P
 
 /* ---- Reductions -------------------------------------------------------------------------------------------- */
 
-static PyObject *reduce(hooked_method *m, patch_reduction what, PyObject *x, PyObject *const *values, int first, int *reason)
+static PyObject *reduce(hooked_method *m, patch_reduction what, PyObject *x, PyObject *const *values, int first,
+                        int *reason)
 {
     PyObject *sorted[PATCH_REDUCE_VALUES];
     patch_reduce_sort(&m->signature, values, first, sorted);
@@ -62,7 +63,8 @@ static PyObject *reduce(hooked_method *m, patch_reduction what, PyObject *x, PyO
     return result;
 }
 
-static PyObject *run_method(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
+static PyObject *run_method(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
+                            PyObject *names)
 {
     PyObject *values[EXT_MAX_PARAMETERS];
     int reason = PATCH_KEYWORDS;
@@ -75,7 +77,8 @@ static PyObject *run_method(hooked_method *m, PyObject *self, PyObject *const *a
     return pass(m, reason, self, arguments, given, names);
 }
 
-static PyObject *run_variance(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
+static PyObject *run_variance(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
+                              PyObject *names)
 {
     PyObject *values[EXT_MAX_PARAMETERS];
     int reason = PATCH_KEYWORDS;
@@ -90,7 +93,8 @@ static PyObject *run_variance(hooked_method *m, PyObject *self, PyObject *const 
     return pass(m, reason, self, arguments, given, names);
 }
 
-static PyObject *run_reduce(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
+static PyObject *run_reduce(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
+                            PyObject *names)
 {
     PyObject *values[EXT_MAX_PARAMETERS];
     int reason = PATCH_KEYWORDS;
@@ -113,7 +117,8 @@ typedef PyObject *(*taker)(PyObject *x, PyObject *const *values, int *reason);
 static const taker takers[] = {patch_astype, patch_copy, patch_take};
 enum { ASTYPE, COPY, TAKE };
 
-static PyObject *run_taker(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
+static PyObject *run_taker(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
+                           PyObject *names)
 {
     PyObject *values[EXT_MAX_PARAMETERS];
     int reason = PATCH_KEYWORDS;
@@ -169,7 +174,8 @@ enum {
 
 static hooked_method methods[METHOD_COUNT];
 
-typedef PyObject *(*runner)(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names);
+typedef PyObject *(*runner)(hooked_method *m, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
+                            PyObject *names);
 
 static PyObject *run(hooked_method *m, runner function, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
                      PyObject *names)

@@ -31,8 +31,7 @@ bool patch_start_operands(void)
     }
     for (int type = 0; type < PATCH_TYPES; type++) {
         if (patch_descr[type]) {
-            patch_dtype[type] =
-                (int8_t)ext_dtype_find(patch_descr[type]->kind, PyDataType_ELSIZE(patch_descr[type]));
+            patch_dtype[type] = (int8_t)ext_dtype_find(patch_descr[type]->kind, PyDataType_ELSIZE(patch_descr[type]));
         }
     }
     return true;

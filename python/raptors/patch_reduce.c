@@ -21,14 +21,10 @@ typedef struct reduction {
 } reduction;
 
 static const reduction reductions[PATCH_REDUCTIONS] = {
-    [PATCH_SUM] = {"add", RP_SUM, false, false},
-    [PATCH_MEAN] = {NULL, RP_MEAN, true, false},
-    [PATCH_MAX] = {"maximum", RP_MAX, false, false},
-    [PATCH_MIN] = {"minimum", RP_MIN, false, false},
-    [PATCH_PROD] = {"multiply", RP_PROD, false, false},
-    [PATCH_ANY] = {"logical_or", RP_ANY, false, true},
-    [PATCH_ALL] = {"logical_and", RP_ALL, false, true},
-    [PATCH_ARGMAX] = {NULL, RP_ARGMAX, false, false},
+    [PATCH_SUM] = {"add", RP_SUM, false, false},        [PATCH_MEAN] = {NULL, RP_MEAN, true, false},
+    [PATCH_MAX] = {"maximum", RP_MAX, false, false},    [PATCH_MIN] = {"minimum", RP_MIN, false, false},
+    [PATCH_PROD] = {"multiply", RP_PROD, false, false}, [PATCH_ANY] = {"logical_or", RP_ANY, false, true},
+    [PATCH_ALL] = {"logical_and", RP_ALL, false, true}, [PATCH_ARGMAX] = {NULL, RP_ARGMAX, false, false},
     [PATCH_ARGMIN] = {NULL, RP_ARGMIN, false, false},
 };
 
@@ -46,7 +42,8 @@ static PyObject *no_value; /* numpy._NoValue */
 typedef struct request {
     patch_reduction what;
     PyArrayObject *x;
-    int dtype, axis; /* axis: PATCH_ALL_AXES, or one */
+    rp_dtype dtype;
+    int axis; /* PATCH_ALL_AXES, or one */
     bool keepdims;
 } request;
 
@@ -98,7 +95,7 @@ static int result_type(const request *r)
     case RP_ARGMIN: return NPY_INTP;
     default: break;
     }
-    const rp_kind kind = rp_dtype_kind((rp_dtype)r->dtype);
+    const rp_kind kind = rp_dtype_kind(r->dtype);
     const int own = PyArray_DESCR(r->x)->type_num;
     if (kind >= RP_KIND_REAL || r->what == PATCH_MAX || r->what == PATCH_MIN) {
         return own;
@@ -106,7 +103,7 @@ static int result_type(const request *r)
     if (r->what == PATCH_MEAN) {
         return NPY_DOUBLE;
     }
-    if (rp_dtype_size((rp_dtype)r->dtype) == sizeof(npy_int64)) {
+    if (rp_dtype_size(r->dtype) == sizeof(npy_int64)) {
         return own;
     }
     return kind == RP_KIND_UNSIGNED ? NPY_ULONG : NPY_LONG;
@@ -154,7 +151,7 @@ static PyObject *give_flags(PyObject *result, int flags)
 /* Into `to`: the array of the result, or NULL for one element at `element`. */
 static rp_status run_exact(const request *r, PyArrayObject *to, char *element)
 {
-    const rp_reduction_types types = rp_reduction_types_of(reductions[r->what].op, (rp_dtype)r->dtype);
+    const rp_reduction_types types = rp_reduction_types_of(reductions[r->what].op, r->dtype);
     const int ndim = PyArray_NDIM(r->x);
     ptrdiff_t strides[RP_MAX_NDIM];
     for (int i = 0, axis = 0; to && i < ndim; i++) {
@@ -169,9 +166,9 @@ static rp_status run_exact(const request *r, PyArrayObject *to, char *element)
     work.ndim = ndim;
     work.shape = PyArray_DIMS(r->x);
     work.elements = (size_t)PyArray_SIZE(r->x);
-    work.operand[0] =
-        (rp_operand){to ? PyArray_BYTES(to) : element, to && r->axis != PATCH_ALL_AXES ? strides : NULL, types.accumulated};
-    work.operand[1] = (rp_operand){PyArray_BYTES(r->x), PyArray_STRIDES(r->x), (rp_dtype)r->dtype};
+    work.operand[0] = (rp_operand){to ? PyArray_BYTES(to) : element, to && r->axis != PATCH_ALL_AXES ? strides : NULL,
+                                   types.accumulated};
+    work.operand[1] = (rp_operand){PyArray_BYTES(r->x), PyArray_STRIDES(r->x), r->dtype};
     rp_status status;
     EXT_CALL(status, work.elements * (size_t)PyArray_ITEMSIZE(r->x) > ext.large_bytes, rp_execute(&work));
     return status;
@@ -192,7 +189,8 @@ static PyObject *take_exact(const request *r, int *reason)
 {
     _Alignas(16) char element[16];
     const bool number = r->axis == PATCH_ALL_AXES && !r->keepdims;
-    PyArrayObject *result = number ? NULL : patch_reduced(r->x, r->axis, r->keepdims, result_type(r), is_argument(r->what));
+    PyArrayObject *result =
+        number ? NULL : patch_reduced(r->x, r->axis, r->keepdims, result_type(r), is_argument(r->what));
     if (!number && !result) {
         return NULL;
     }
@@ -202,7 +200,7 @@ static PyObject *take_exact(const request *r, int *reason)
         return ext_error(status);
     }
     if (r->axis == PATCH_ALL_AXES && (r->what == PATCH_MAX || r->what == PATCH_MIN) &&
-        !is_sure(result ? PyArray_BYTES(result) : element, (rp_dtype)r->dtype)) {
+        !is_sure(result ? PyArray_BYTES(result) : element, r->dtype)) {
         Py_XDECREF((PyObject *)result);
         *reason = PATCH_CASTS;
         return NULL;
@@ -222,8 +220,8 @@ static PyObject *take_floats(const request *r, int *reason)
 {
     _Alignas(16) char element[16];
     const bool is_mean = r->what == PATCH_MEAN;
-    patch_fold f = {.loop = patch_fold_loop(is_mean ? PATCH_SUM : r->what, (rp_dtype)r->dtype),
-                    .dtype = (rp_dtype)r->dtype,
+    patch_fold f = {.loop = patch_fold_loop(is_mean ? PATCH_SUM : r->what, r->dtype),
+                    .dtype = r->dtype,
                     .from_zero = is_mean || r->what == PATCH_SUM};
     if (!f.loop || !patch_fold_lay_out(r->x, r->axis, &f)) {
         *reason = PATCH_LAYOUT;
@@ -300,13 +298,13 @@ static PyObject *take_integer_mean(const request *r, int *reason)
     static patch_loop speed;
     enum { DEFAULT_BUFFER = 8192 };
     const fold_loop *l = &fold_loops[PATCH_SUM][1];
-    const size_t elements = (size_t)PyArray_SIZE(r->x), size = rp_dtype_size((rp_dtype)r->dtype);
+    const size_t elements = (size_t)PyArray_SIZE(r->x), size = rp_dtype_size(r->dtype);
     if (r->axis != PATCH_ALL_AXES || r->keepdims || !PyArray_IS_C_CONTIGUOUS(r->x) ||
         l->ufunc->functions[l->index] != l->loop.function) {
         *reason = PATCH_LAYOUT;
         return NULL;
     }
-    pieces p = {&l->loop, PyArray_BYTES(r->x), (rp_dtype)r->dtype, elements, DEFAULT_BUFFER, NULL};
+    pieces p = {&l->loop, PyArray_BYTES(r->x), r->dtype, elements, DEFAULT_BUFFER, NULL};
     if (elements > p.piece && !(p.piece = buffer_length())) {
         return NULL;
     }
@@ -341,7 +339,7 @@ static PyObject *take_integer_mean(const request *r, int *reason)
 
 static PyObject *take(request *r, int *reason)
 {
-    const rp_kind kind = rp_dtype_kind((rp_dtype)r->dtype);
+    const rp_kind kind = rp_dtype_kind(r->dtype);
     const rp_op op = reductions[r->what].op;
     *reason = -1;
     if (PyArray_SIZE(r->x) == 0 || PyArray_NDIM(r->x) == 0 || PyArray_NDIM(r->x) > RP_MAX_NDIM) {
@@ -394,7 +392,7 @@ PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *value
         return NULL;
     }
     r.x = (PyArrayObject *)x;
-    r.dtype = patch_dtype[PyArray_DESCR(r.x)->type_num];
+    r.dtype = patch_dtype_of(PyArray_DESCR(r.x)->type_num);
     if (ext_given(values[PATCH_OUT]) || (initial && initial != no_value) ||
         (where && where != Py_True && where != no_value) ||
         (keepdims && !PyBool_Check(keepdims) && keepdims != no_value) || !dtype_is_plain(&r, values[PATCH_DTYPE]) ||

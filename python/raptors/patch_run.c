@@ -47,7 +47,7 @@ int patch_run_small(patch_run *run)
 
 static void cast(char *to, int to_type, const char *from, int from_type, npy_intp stride, size_t n)
 {
-    const rp_dtype to_dtype = (rp_dtype)patch_dtype[to_type], from_dtype = (rp_dtype)patch_dtype[from_type];
+    const rp_dtype to_dtype = patch_dtype_of(to_type), from_dtype = patch_dtype_of(from_type);
     if (stride == (npy_intp)rp_dtype_size(from_dtype)) {
         rp_convert_elements(to, to_dtype, from, from_dtype, n);
     } else {
@@ -68,7 +68,7 @@ static __attribute__((noinline)) void run_row(const patch_run *run, char *const 
         strides[k] = run->strides[k][inner];
         staged[k] = !patch_is_same(run->types[k], loop->types[k]);
         if (staged[k]) {
-            const size_t size = rp_dtype_size((rp_dtype)patch_dtype[loop->types[k]]);
+            const size_t size = rp_dtype_size(patch_dtype_of(loop->types[k]));
             most = most < STAGE_BYTES / size ? most : STAGE_BYTES / size;
         }
     }
@@ -83,7 +83,7 @@ static __attribute__((noinline)) void run_row(const patch_run *run, char *const 
                 /* what is repeated is cast once */
                 cast(stage[k], loop->types[k], pointers[k], run->types[k], strides[k], strides[k] ? (size_t)count : 1);
                 pointers[k] = stage[k];
-                steps[k] = strides[k] ? (npy_intp)rp_dtype_size((rp_dtype)patch_dtype[loop->types[k]]) : 0;
+                steps[k] = strides[k] ? (npy_intp)rp_dtype_size(patch_dtype_of(loop->types[k])) : 0;
             }
         }
         loop->function(pointers, &count, steps, loop->data);
@@ -126,12 +126,13 @@ static void pass_rows(const patch_run *run, int k, npy_intp n, rows_place *p)
 /* Rows of operand k one behind another into a block, or from it. */
 static void move_rows(const patch_run *run, int k, rows_place *p, char *block, size_t rows, bool to_block)
 {
-    const size_t columns = (size_t)run->shape[run->ndim - 1], size = rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]);
+    const size_t columns = (size_t)run->shape[run->ndim - 1], size = rp_dtype_size(patch_dtype_of(run->types[k]));
     const npy_intp along = run->strides[k][run->ndim - 2], inner = run->strides[k][run->ndim - 1],
                    row_bytes = (npy_intp)(columns * size);
     const rp_movers *movers = &rp_context_get()->movers;
     while (rows > 0) {
-        const size_t left = (size_t)(run->shape[run->ndim - 2] - p->index[run->ndim - 2]), n = rows < left ? rows : left;
+        const size_t left = (size_t)(run->shape[run->ndim - 2] - p->index[run->ndim - 2]),
+                     n = rows < left ? rows : left;
         if (to_block) {
             movers->copy(block, row_bytes, (npy_intp)size, p->data, along, inner, n, columns, size);
         } else {
@@ -146,7 +147,7 @@ static void move_rows(const patch_run *run, int k, rows_place *p, char *block, s
 /* Whether all axes of operand k are one run, in the order of the axes. */
 static bool lies_whole(const patch_run *run, int k)
 {
-    npy_intp step = (npy_intp)rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]);
+    npy_intp step = (npy_intp)rp_dtype_size(patch_dtype_of(run->types[k]));
     for (int axis = run->ndim - 1; axis >= 0; axis--) {
         if (run->strides[k][axis] != step) {
             return false;
@@ -177,8 +178,8 @@ static __attribute__((noinline)) void run_short_rows(const patch_run *run, size_
     bool whole[PATCH_MOST_OPERANDS], number[PATCH_MOST_OPERANDS], casts[PATCH_MOST_OPERANDS];
     size_t widest = 1;
     for (int k = 0; k < run->operands; k++) {
-        const size_t own = rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]),
-                     looped = rp_dtype_size((rp_dtype)patch_dtype[loop->types[k]]);
+        const size_t own = rp_dtype_size(patch_dtype_of(run->types[k])),
+                     looped = rp_dtype_size(patch_dtype_of(loop->types[k]));
         widest = own > widest ? own : widest;
         widest = looped > widest ? looped : widest;
         whole[k] = lies_whole(run, k);
@@ -192,7 +193,7 @@ static __attribute__((noinline)) void run_short_rows(const patch_run *run, size_
         npy_intp count = (npy_intp)(n * columns), steps[PATCH_MOST_OPERANDS];
         char *pointers[PATCH_MOST_OPERANDS];
         for (int k = 0; k < run->operands; k++) {
-            const size_t size = rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]);
+            const size_t size = rp_dtype_size(patch_dtype_of(run->types[k]));
             pointers[k] = whole[k] ? run->data[k] + (row + i) * columns * size : number[k] ? run->data[k] : block[k];
             steps[k] = number[k] ? 0 : (npy_intp)size;
             if (k < result && !whole[k] && !number[k]) {
@@ -202,7 +203,7 @@ static __attribute__((noinline)) void run_short_rows(const patch_run *run, size_
                 cast(wide[k], loop->types[k], pointers[k], run->types[k], (npy_intp)size,
                      number[k] ? 1 : (size_t)count);
                 pointers[k] = wide[k];
-                steps[k] = number[k] ? 0 : (npy_intp)rp_dtype_size((rp_dtype)patch_dtype[loop->types[k]]);
+                steps[k] = number[k] ? 0 : (npy_intp)rp_dtype_size(patch_dtype_of(loop->types[k]));
             }
         }
         loop->function(pointers, &count, steps, loop->data);
@@ -372,7 +373,7 @@ int patch_run_all(patch_run *run)
     job j = {.run = run, .rows = run->elements / columns, .columns = columns};
     size_t bytes = 0;
     for (int k = 0; k < run->operands; k++) {
-        bytes += rp_dtype_size((rp_dtype)patch_dtype[run->types[k]]);
+        bytes += rp_dtype_size(patch_dtype_of(run->types[k]));
     }
     const int threads = patch_threads(run->loop, run->elements, bytes);
     cut(&j, threads);

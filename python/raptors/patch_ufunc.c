@@ -79,7 +79,7 @@ static bool load_numbers(call *c)
                 return false;
             }
         } else {
-            const rp_dtype from = (rp_dtype)patch_dtype[x->code], to = (rp_dtype)patch_dtype[type];
+            const rp_dtype from = patch_dtype_of(x->code), to = patch_dtype_of(type);
             rp_convert_elements(c->number[k], to, x->number, from, 1);
         }
     }
@@ -255,8 +255,8 @@ static PyArrayObject *run_flat(call *c, PyArrayObject *shaped, int order, int *f
     } else {
         PyArray_Descr *descr = patch_descr[c->loop->types[c->inputs]];
         Py_INCREF((PyObject *)descr);
-        out = (PyArrayObject *)PyArray_NewFromDescr(&PyArray_Type, descr, PyArray_NDIM(shaped), PyArray_DIMS(shaped), NULL,
-                                                    NULL, !(order & NPY_ARRAY_C_CONTIGUOUS), NULL);
+        out = (PyArrayObject *)PyArray_NewFromDescr(&PyArray_Type, descr, PyArray_NDIM(shaped), PyArray_DIMS(shaped),
+                                                    NULL, NULL, !(order & NPY_ARRAY_C_CONTIGUOUS), NULL);
         if (!out) {
             return NULL;
         }
@@ -350,7 +350,7 @@ static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyO
         PyArrayObject *shaped = find_runs(c, &order);
         result = (PyObject *)(shaped && PyArray_SIZE(shaped) ? run_flat(c, shaped, order, &flags)
                                                              : run_general(c, &flags, reason));
-    } else if (c->out || rp_dtype_kind((rp_dtype)patch_dtype[c->loop->types[0]]) == RP_KIND_COMPLEX) {
+    } else if (c->out || rp_dtype_kind(patch_dtype_of(c->loop->types[0])) == RP_KIND_COMPLEX) {
         *reason = PATCH_NUMBERS;
         return NULL;
     } else {
@@ -423,7 +423,8 @@ bool patch_ufuncs_install(PyObject *namespace)
     PyObject *name, *value;
     int count = count_slots();
     while (PyDict_Next(namespace, &at, &name, &value)) {
-        if (!PyObject_TypeCheck(value, &PyUFunc_Type) || !patch_may_hook((PyUFuncObject *)value) || count++ >= SLOTS / 2) {
+        if (!PyObject_TypeCheck(value, &PyUFunc_Type) || !patch_may_hook((PyUFuncObject *)value) ||
+            count++ >= SLOTS / 2) {
             continue;
         }
         if (!hook((PyUFuncObject *)value)) {

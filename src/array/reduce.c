@@ -44,7 +44,8 @@ static rp_status check_axes(const rp_array *x, rp_op op, int count, const int *a
 /* ---- The call ---------------------------------------------------------------------------------------------- */
 
 /* Folds the axes in `reduced` of x into target, which has the kept axes, and with keepdims the others at length 1. */
-static rp_status execute(const rp_reduction_types *r, const rp_array *x, const bool *reduced, bool keepdims, rp_array *target)
+static rp_status execute(const rp_reduction_types *r, const rp_array *x, const bool *reduced, bool keepdims,
+                         rp_array *target)
 {
     ptrdiff_t strides[RP_MAX_NDIM];
     for (int i = 0, axis = 0; i < x->ndim; i++) {
