@@ -6,11 +6,12 @@ memory is shared with NumPy both ways. Every elementwise function takes `out=`. 
 Arrays: `import raptors as np` runs programs written for NumPy. `raptors.native()` says which names are Raptors' own.
 """
 
+import os
 from typing import Any
 
 from numpy import e, inf, nan, newaxis, pi
 
-from . import _numpy_loops, _passing, _patching, _raptors  # noqa: F401  (NumPy's loops register themselves)
+from . import _numpy_loops, _passing, _raptors  # noqa: F401  (NumPy's loops register themselves)
 from ._namespace import (
     __array_api_version__,
     __array_namespace_info__,
@@ -26,7 +27,6 @@ from ._namespace import (
     true_divide,
 )
 from ._native import native
-from ._patching import patch_numpy, patch_report, patched, unpatch_numpy
 
 # The functions, the types and Array, as the extension has them: a new operation is a name here without being written.
 from ._raptors import *  # noqa: F403
@@ -51,13 +51,9 @@ __all__ = [
     "native",
     "newaxis",
     "num_threads",
-    "patch_numpy",
-    "patch_report",
-    "patched",
     "pi",
     "result_type",
     "true_divide",
-    "unpatch_numpy",
 ]
 __all__ += _raptors.__all__
 
@@ -65,18 +61,31 @@ __all__ += _raptors.__all__
 globals().update(_passing.own_functions({name: globals()[name] for name in __all__}))
 _passing.OWN = tuple(__all__)
 
+# NumPy's own calls on Raptors: imported by who asks for it.
+_PATCHING = ("patch_numpy", "patch_report", "patched", "unpatch_numpy")
+__all__ += _PATCHING
+
 # What Raptors lacks is NumPy's.
 _passing.add_submodules()
 __all__ += [name for name in _passing.attribute("raptors", "__all__") if name not in _passing.OWN]
 
 
 def __getattr__(name: str) -> Any:
-    value = globals()[name] = _passing.attribute("raptors", name)
+    if name in _PATCHING:
+        from . import _patching
+
+        value = getattr(_patching, name)
+    else:
+        value = _passing.attribute("raptors", name)
+    globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_passing.names("raptors")})
+    return sorted({*globals(), *_PATCHING, *_passing.names("raptors")})
 
 
-_patching.obey_environment()
+if os.environ.get("RAPTORS_NUMPY"):
+    from ._patching import obey_environment
+
+    obey_environment()

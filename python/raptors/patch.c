@@ -5,6 +5,8 @@
 #define RP_PATCH_HAS_API
 #include "patch.h"
 
+#include "choose/choose.h"
+
 static const char *const reasons[] = {
 #define PATCH_REASON(name, text) text,
     PATCH_REASONS(PATCH_REASON)
@@ -13,10 +15,10 @@ static const char *const reasons[] = {
 
 static bool forgetting; /* counts that are asked for begin anew */
 
-bool patch_counts_add(PyObject *counts, const char *name, patch_counts *these)
+bool patch_counts_add(PyObject *counts, patch_counts *these)
 {
     if (forgetting) {
-        *these = (patch_counts){0};
+        *these = (patch_counts){.name = these->name};
         return true;
     }
     PyObject *passed = PyDict_New();
@@ -28,14 +30,14 @@ bool patch_counts_add(PyObject *counts, const char *name, patch_counts *these)
         Py_XDECREF(count);
     }
     PyObject *pair = passed ? Py_BuildValue("(KN)", (unsigned long long)these->taken, passed) : NULL;
-    const bool added = pair && PyDict_SetItemString(counts, name, pair) == 0;
+    const bool added = pair && PyDict_SetItemString(counts, these->name, pair) == 0;
     Py_XDECREF(pair);
     return added;
 }
 
 /* ---- Checking ---------------------------------------------------------------------------------------------- */
 
-bool patch_checking, patch_stressed, patch_small = true;
+bool patch_checking, patch_stressed, patch_small = true, patch_traced;
 _Thread_local patch_way patch_way_checked = PATCH_CHECKED;
 
 PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
@@ -112,6 +114,7 @@ static void remove_all(void)
 
 static bool install_parts(PyObject *numpy, unsigned parts)
 {
+    patch_traced = rp_context_get()->counts;
     PyObject *umath = PyImport_ImportModule("numpy._core.umath");
     PyObject *ufuncs = umath ? PyModule_GetDict(umath) : NULL;
     const bool installed = ufuncs && patch_start_operands() && patch_reductions_start(numpy) &&

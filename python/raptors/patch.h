@@ -10,6 +10,7 @@
 #ifndef RP_PYTHON_PATCH_H
 #define RP_PYTHON_PATCH_H
 
+#include "choose/count.h"
 #include "ext.h"
 
 #define NPY_NO_DEPRECATED_API NPY_2_0_API_VERSION
@@ -57,8 +58,19 @@ typedef enum patch_reason {
 } patch_reason;
 
 typedef struct patch_counts {
+    const char *name; /* as reports have it: "add", "ndarray.sum", "numpy.where" */
     uint64_t taken, passed[PATCH_REASON_COUNT];
 } patch_counts;
+
+/* A call was taken, and `raptors trace` may want to know. */
+extern bool patch_traced;
+static inline void patch_took(patch_counts *counts)
+{
+    counts->taken++;
+    if (patch_traced) {
+        rp_trace_call(counts->name);
+    }
+}
 
 /* ---- patch_operands.c: what NumPy's objects are ------------------------------------------------------------ */
 
@@ -239,6 +251,6 @@ extern bool patch_stressed;
 /* Whether short calls are taken. */
 extern bool patch_small;
 
-bool patch_counts_add(PyObject *counts, const char *name, patch_counts *these);
+bool patch_counts_add(PyObject *counts, patch_counts *these);
 
 #endif

@@ -60,7 +60,7 @@ static PyObject *run(hooked_function *f, PyObject *self, PyObject *const *argume
         result = f->take(arguments, count, &reason);
     }
     if (reason < 0) {
-        f->counts.taken++;
+        patch_took(&f->counts);
         return result;
     }
     f->counts.passed[reason]++;
@@ -110,7 +110,7 @@ FUNCTIONS(FUNCTION)
 #undef FUNCTION
 
 static hooked_function functions[FUNCTION_COUNT] = {
-#define FUNCTION(name, take, of_variance, what, ...) {#name, hook_##name, take, of_variance, what, __VA_ARGS__, NULL, NULL, {0}},
+#define FUNCTION(name, take, of_variance, what, ...) {#name, hook_##name, take, of_variance, what, __VA_ARGS__, NULL, NULL, {"numpy." #name, 0, {0}}},
     FUNCTIONS(FUNCTION)
 #undef FUNCTION
 };
@@ -163,9 +163,7 @@ void patch_functions_remove(void)
 bool patch_functions_count(PyObject *counts)
 {
     for (int i = 0; i < FUNCTION_COUNT; i++) {
-        char name[32];
-        PyOS_snprintf(name, sizeof name, "numpy.%s", functions[i].name);
-        if (functions[i].function && !patch_counts_add(counts, name, &functions[i].counts)) {
+        if (functions[i].function && !patch_counts_add(counts, &functions[i].counts)) {
             return false;
         }
     }

@@ -24,7 +24,7 @@ enum { NAME_PLACE = 3, MAPPING_PLACE = 14 }; /* in pointers, from the begin of t
 
 static mapping *table;
 static mapping before;
-static patch_counts get_counts, set_counts;
+static patch_counts get_counts = {.name = "ndarray[...]"}, set_counts = {.name = "ndarray[...] ="};
 static PyObject *get_item, *set_item; /* operator.getitem, operator.setitem */
 
 static char *bytes_of(PyObject *x) { return PyArray_BYTES((PyArrayObject *)x); }
@@ -253,7 +253,7 @@ static PyObject *hook_get(PyObject *x, PyObject *key)
     int reason;
     PyObject *result = patch_index_get(x, key, &reason);
     if (reason < 0) {
-        get_counts.taken++;
+        patch_took(&get_counts);
         return result;
     }
     get_counts.passed[reason]++;
@@ -425,7 +425,7 @@ static int hook_set(PyObject *x, PyObject *key, PyObject *value)
     int reason;
     const bool done = take_set(x, key, value, &reason);
     if (reason < 0) {
-        set_counts.taken++;
+        patch_took(&set_counts);
         return done ? 0 : -1;
     }
     set_counts.passed[reason]++;
@@ -470,6 +470,5 @@ void patch_index_remove(void)
 
 bool patch_index_count(PyObject *counts)
 {
-    return patch_counts_add(counts, "ndarray[...]", &get_counts) &&
-           patch_counts_add(counts, "ndarray[...] =", &set_counts);
+    return patch_counts_add(counts, &get_counts) && patch_counts_add(counts, &set_counts);
 }

@@ -177,6 +177,7 @@ patch_hooked *patch_hooked_new(PyUFuncObject *u)
         return NULL;
     }
     h->ufunc = (PyUFuncObject *)Py_NewRef((PyObject *)u);
+    h->counts.name = u->name;
     h->warns_of_out = is_one_of(u, "minimum maximum");
     for (int i = 0; i < PATCH_KEYS; i++) {
         h->keys[i].codes[0] = PATCH_NO_LOOP;

@@ -27,7 +27,7 @@ typedef struct head {
 static PyDataMem_Handler *handler;
 static PyDataMemAllocator before;
 static uintptr_t secret;
-static patch_counts counts;
+static patch_counts counts = {.name = "memory"};
 static bool on; /* once replaced the functions stay: memory that they gave out comes back to them */
 
 static head *head_of(void *memory)
@@ -120,4 +120,4 @@ bool patch_memory_install(void)
 
 void patch_memory_remove(void) { on = false; }
 
-bool patch_memory_count(PyObject *all) { return patch_counts_add(all, "memory", &counts); }
+bool patch_memory_count(PyObject *all) { return patch_counts_add(all, &counts); }

@@ -59,7 +59,9 @@ static PyObject *reduce(hooked_method *m, patch_reduction what, PyObject *x, PyO
     PyObject *sorted[PATCH_REDUCE_VALUES];
     patch_reduce_sort(&m->signature, values, first, sorted);
     PyObject *result = patch_reduce(what, x, sorted, reason);
-    m->counts.taken += *reason < 0;
+    if (*reason < 0) {
+        patch_took(&m->counts);
+    }
     return result;
 }
 
@@ -86,7 +88,7 @@ static PyObject *run_variance(hooked_method *m, PyObject *self, PyObject *const 
         const patch_variance_values named = {values[0], values[1], values[2], values[3], values[4], values[5]};
         PyObject *result = patch_variance(m->what, self, &named, &reason);
         if (reason < 0) {
-            m->counts.taken++;
+            patch_took(&m->counts);
             return result;
         }
     }
@@ -125,7 +127,7 @@ static PyObject *run_taker(hooked_method *m, PyObject *self, PyObject *const *ar
     if (read_arguments(m, arguments, given, names, values)) {
         PyObject *result = takers[m->what](self, values, &reason);
         if (reason < 0) {
-            m->counts.taken++;
+            patch_took(&m->counts);
             return result;
         }
     }
@@ -147,26 +149,27 @@ static PyObject *run_taker(hooked_method *m, PyObject *self, PyObject *const *ar
 #define COPY_SIGNATURE {1, 0, 1, 0, {EXT_order}}
 #define TAKE_SIGNATURE {4, 1, 4, 0, {EXT_indices, EXT_axis, EXT_out, EXT_mode}}
 
-/* name, part, of_ufunc, function, what, signature */
+/* type, name, part, function, what, signature */
+enum { OF_ndarray = false, OF_ufunc = true };
 #define METHODS(X)                                                       \
-    X(sum, PATCH_REDUCING, false, run_method, PATCH_SUM, SUM_SIGNATURE)                  \
-    X(prod, PATCH_REDUCING, false, run_method, PATCH_PROD, SUM_SIGNATURE)                \
-    X(mean, PATCH_REDUCING, false, run_method, PATCH_MEAN, MEAN_SIGNATURE)               \
-    X(max, PATCH_REDUCING, false, run_method, PATCH_MAX, MAX_SIGNATURE)                  \
-    X(min, PATCH_REDUCING, false, run_method, PATCH_MIN, MAX_SIGNATURE)                  \
-    X(any, PATCH_REDUCING, false, run_method, PATCH_ANY, ANY_SIGNATURE)                  \
-    X(all, PATCH_REDUCING, false, run_method, PATCH_ALL, ANY_SIGNATURE)                  \
-    X(argmax, PATCH_REDUCING, false, run_method, PATCH_ARGMAX, ARG_SIGNATURE)            \
-    X(argmin, PATCH_REDUCING, false, run_method, PATCH_ARGMIN, ARG_SIGNATURE)            \
-    X(var, PATCH_REDUCING, false, run_variance, false, VAR_SIGNATURE)    \
-    X(std, PATCH_REDUCING, false, run_variance, true, VAR_SIGNATURE)     \
-    X(astype, PATCH_COPYING, false, run_taker, ASTYPE, ASTYPE_SIGNATURE)                \
-    X(copy, PATCH_COPYING, false, run_taker, COPY, COPY_SIGNATURE)                      \
-    X(take, PATCH_COPYING, false, run_taker, TAKE, TAKE_SIGNATURE)                      \
-    X(reduce, PATCH_REDUCING, true, run_reduce, 0, REDUCE_SIGNATURE)
+    X(ndarray, sum, PATCH_REDUCING, run_method, PATCH_SUM, SUM_SIGNATURE)                  \
+    X(ndarray, prod, PATCH_REDUCING, run_method, PATCH_PROD, SUM_SIGNATURE)                \
+    X(ndarray, mean, PATCH_REDUCING, run_method, PATCH_MEAN, MEAN_SIGNATURE)               \
+    X(ndarray, max, PATCH_REDUCING, run_method, PATCH_MAX, MAX_SIGNATURE)                  \
+    X(ndarray, min, PATCH_REDUCING, run_method, PATCH_MIN, MAX_SIGNATURE)                  \
+    X(ndarray, any, PATCH_REDUCING, run_method, PATCH_ANY, ANY_SIGNATURE)                  \
+    X(ndarray, all, PATCH_REDUCING, run_method, PATCH_ALL, ANY_SIGNATURE)                  \
+    X(ndarray, argmax, PATCH_REDUCING, run_method, PATCH_ARGMAX, ARG_SIGNATURE)            \
+    X(ndarray, argmin, PATCH_REDUCING, run_method, PATCH_ARGMIN, ARG_SIGNATURE)            \
+    X(ndarray, var, PATCH_REDUCING, run_variance, false, VAR_SIGNATURE)    \
+    X(ndarray, std, PATCH_REDUCING, run_variance, true, VAR_SIGNATURE)     \
+    X(ndarray, astype, PATCH_COPYING, run_taker, ASTYPE, ASTYPE_SIGNATURE)                \
+    X(ndarray, copy, PATCH_COPYING, run_taker, COPY, COPY_SIGNATURE)                      \
+    X(ndarray, take, PATCH_COPYING, run_taker, TAKE, TAKE_SIGNATURE)                      \
+    X(ufunc, reduce, PATCH_REDUCING, run_reduce, 0, REDUCE_SIGNATURE)
 
 enum {
-#define METHOD(name, ...) METHOD_##name,
+#define METHOD(owner, name, ...) METHOD_##name,
     METHODS(METHOD)
 #undef METHOD
         METHOD_COUNT
@@ -189,7 +192,7 @@ static PyObject *run(hooked_method *m, runner function, PyObject *self, PyObject
 }
 
 /* The interpreter gives a method's function nothing but its arguments: so each method has a function of its own. */
-#define METHOD(name, part, of_ufunc, function, ...)                                                                          \
+#define METHOD(owner, name, part, function, ...)                                                                          \
     static PyObject *hook_##name(PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)        \
     {                                                                                                                  \
         return run(&methods[METHOD_##name], function, self, arguments, given, names);                                  \
@@ -198,7 +201,8 @@ METHODS(METHOD)
 #undef METHOD
 
 static hooked_method methods[METHOD_COUNT] = {
-#define METHOD(name, part, of_ufunc, function, what, ...) {#name, part, of_ufunc, hook_##name, what, __VA_ARGS__, NULL, NULL, NULL, {0}},
+#define METHOD(owner, name, part, function, what, ...) \
+    {#name, part, OF_##owner, hook_##name, what, __VA_ARGS__, NULL, NULL, NULL, {#owner "." #name, 0, {0}}},
     METHODS(METHOD)
 #undef METHOD
 };
@@ -250,9 +254,7 @@ void patch_methods_remove(void)
 bool patch_methods_count(PyObject *counts)
 {
     for (int i = 0; i < METHOD_COUNT; i++) {
-        char name[32];
-        PyOS_snprintf(name, sizeof name, "%s.%s", methods[i].of_ufunc ? "ufunc" : "ndarray", methods[i].name);
-        if (methods[i].definition && !patch_counts_add(counts, name, &methods[i].counts)) {
+        if (methods[i].definition && !patch_counts_add(counts, &methods[i].counts)) {
             return false;
         }
     }

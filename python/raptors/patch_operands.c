@@ -15,12 +15,34 @@ PyArray_Descr *patch_descr[PATCH_TYPES];
 int8_t patch_dtype[PATCH_TYPES];
 static PyTypeObject *scalar_type[PATCH_TYPES];
 
-bool patch_start_operands(void)
+/* The types of NumPy's numbers by a hash of their addresses, so that another object costs one look. */
+enum { SLOTS = 64 };
+static int8_t slots[SLOTS]; /* a number of a type, and 1; 0: none */
+
+static unsigned slot_of(const PyTypeObject *type) { return (unsigned)((uintptr_t)type >> 4) * 0x9e3779b1U >> 26; }
+
+_Static_assert(SLOTS == 1 << (32 - 26) && SLOTS > 2 * PATCH_TYPES,
+               "slot_of gives an index of slots, and half are free");
+
+static void fill_slots(void)
+{
+    memset(slots, 0, sizeof slots);
+    for (int type = 0; type < PATCH_TYPES; type++) {
+        unsigned i = slot_of(scalar_type[type]);
+        while (scalar_type[type] && slots[i]) {
+            i = (i + 1) % SLOTS;
+        }
+        if (scalar_type[type]) {
+            slots[i] = (int8_t)(type + 1);
+        }
+    }
+}
+
+static bool fill_tables(void)
 {
     for (int type = 0; type < PATCH_TYPES; type++) {
         patch_dtype[type] = -1;
-        if ((type >= NPY_OBJECT && type != NPY_HALF) || type == NPY_LONGDOUBLE || type == NPY_CLONGDOUBLE ||
-            patch_descr[type]) {
+        if ((type >= NPY_OBJECT && type != NPY_HALF) || type == NPY_LONGDOUBLE || type == NPY_CLONGDOUBLE) {
             continue;
         }
         patch_descr[type] = PyArray_DescrFromType(type); /* kept for good */
@@ -34,7 +56,25 @@ bool patch_start_operands(void)
             patch_dtype[type] = (int8_t)ext_dtype_find(patch_descr[type]->kind, PyDataType_ELSIZE(patch_descr[type]));
         }
     }
+    fill_slots();
     return true;
+}
+
+bool patch_start_operands(void)
+{
+    static bool filled; /* once, as worker threads read them */
+    filled = filled || fill_tables();
+    return filled;
+}
+
+static int find_scalar_type(const PyTypeObject *type)
+{
+    for (unsigned i = slot_of(type); slots[i]; i = (i + 1) % SLOTS) {
+        if (scalar_type[slots[i] - 1] == type) {
+            return slots[i] - 1;
+        }
+    }
+    return -1;
 }
 
 /* NumPy's numbers keep their value behind the object's head, whatever the type. */
@@ -67,12 +107,11 @@ bool patch_operand_get(PyObject *object, patch_operand *operand)
         operand->code = PATCH_INT;
         return true;
     }
-    for (int type = 0; type < PATCH_TYPES; type++) {
-        if (Py_IS_TYPE(object, scalar_type[type])) {
-            operand->code = type;
-            operand->number = value_of_scalar(object);
-            return true;
-        }
+    const int type = find_scalar_type(Py_TYPE(object));
+    if (type >= 0) {
+        operand->code = type;
+        operand->number = value_of_scalar(object);
+        return true;
     }
     static const char truths[2] = {0, 1};
     if (PyBool_Check(object)) {

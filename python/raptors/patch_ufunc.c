@@ -378,7 +378,7 @@ static PyObject *run_hook(PyObject *self, PyObject *const *arguments, size_t giv
     int reason;
     PyObject *result = take(&c, arguments, count, names, &reason);
     if (reason < 0) {
-        c.hook->counts.taken++;
+        patch_took(&c.hook->counts);
         return result;
     }
     c.hook->counts.passed[reason]++;
@@ -447,7 +447,7 @@ void patch_ufuncs_remove(void)
 bool patch_ufuncs_count(PyObject *counts)
 {
     for (int i = 0; i < SLOTS; i++) {
-        if (slots[i] && !patch_counts_add(counts, slots[i]->ufunc->name, &slots[i]->counts)) {
+        if (slots[i] && !patch_counts_add(counts, &slots[i]->counts)) {
             return false;
         }
     }

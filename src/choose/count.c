@@ -46,9 +46,8 @@ bool rp_trace_begin(void)
     return atexit(write_counts) == 0;
 }
 
-void rp_trace_kernel(const rp_kernel *kernel)
+void rp_trace_call(const char *name)
 {
-    const char *name = kernel ? kernel->name : "copies and casts";
     const size_t first = (uintptr_t)name / 8 % MOST_COUNTED;
     for (size_t step = 0; step < MOST_COUNTED; step++) {
         const size_t i = (first + step) % MOST_COUNTED;

@@ -12,7 +12,12 @@
 bool rp_trace_begin(void);
 /* In the child of a fork, which counts its own. */
 void rp_trace_forget(void);
+/* A call of what has this name, which stays where it is. */
+void rp_trace_call(const char *name);
 /* NULL: a copy or cast, which go by the movers. */
-void rp_trace_kernel(const rp_kernel *kernel);
+static inline void rp_trace_kernel(const rp_kernel *kernel)
+{
+    rp_trace_call(kernel ? kernel->name : "copies and casts");
+}
 
 #endif
