@@ -75,6 +75,7 @@ static rp_status divide_by_count(rp_array *sum, double count)
     rp_work work;
     work.op = RP_DIVIDE;
     work.loop = dtype;
+    work.accuracy = RP_ACCURATE;
     work.one_run = true;
     work.ndim = sum->ndim;
     work.shape = sum->dims;
