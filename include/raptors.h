@@ -250,6 +250,16 @@ RP_API rp_status rp_var(const rp_array *x, int count, const int *axes, double co
 RP_API rp_status rp_std(const rp_array *x, int count, const int *axes, double correction, bool keepdims,
                         rp_array **out);
 
+/* Running sums and products along one axis: each element joins the result before it, in order, so that the bits are those of
+ * that order. Elements are cast to *dtype first (any cast), which is the result's type; dtype NULL: that of sum and prod. The
+ * result has x's shape; include_initial: with 0 (or 1) before the first element, and so one longer along the axis. x without
+ * dimensions is a vector of one element. x may be *out. Errors: AXIS, TYPE (bool as dtype; an out that such a result is
+ * not cast to by the rule same_kind). */
+RP_API rp_status rp_cumulative_sum(const rp_array *x, int axis, const rp_dtype *dtype, bool include_initial,
+                                   rp_array **out);
+RP_API rp_status rp_cumulative_prod(const rp_array *x, int axis, const rp_dtype *dtype, bool include_initial,
+                                    rp_array **out);
+
 /* where(condition, x, y): condition of any type, not zero being true. */
 RP_API rp_status rp_where(const rp_array *condition, const rp_array *x, const rp_array *y, rp_array **out);
 

@@ -308,6 +308,30 @@ def clip(
     out: Array | None = None,
 ) -> Array: ...
 def concat(arrays: Sequence[_ArrayLike], /, axis: int | None = 0, *, out: Array | None = None) -> Array: ...
+def cumprod(
+    x: _ArrayLike, /, axis: int | None = None, dtype: _DTypeLike | None = None, out: Array | None = None
+) -> Array: ...
+def cumsum(
+    x: _ArrayLike, /, axis: int | None = None, dtype: _DTypeLike | None = None, out: Array | None = None
+) -> Array: ...
+def cumulative_prod(
+    x: _ArrayLike,
+    /,
+    *,
+    axis: int | None = None,
+    dtype: _DTypeLike | None = None,
+    out: Array | None = None,
+    include_initial: builtins.bool = False,
+) -> Array: ...
+def cumulative_sum(
+    x: _ArrayLike,
+    /,
+    *,
+    axis: int | None = None,
+    dtype: _DTypeLike | None = None,
+    out: Array | None = None,
+    include_initial: builtins.bool = False,
+) -> Array: ...
 def empty(shape: _Shape, dtype: _DTypeLike | None = None, *, device: _Device = None) -> Array: ...
 def empty_like(x: _ArrayLike, /, dtype: _DTypeLike | None = None, *, device: _Device = None) -> Array: ...
 def expand_dims(x: _ArrayLike, /, axis: int | tuple[int, ...] = 0) -> Array: ...
