@@ -250,6 +250,12 @@ RP_API rp_status rp_var(const rp_array *x, int count, const int *axes, double co
 RP_API rp_status rp_std(const rp_array *x, int count, const int *axes, double correction, bool keepdims,
                         rp_array **out);
 
+/* The logarithm of the sum of the exponentials over such axes, without overflow: of nothing -infinity. Of bool and integers
+ * float64, else the operand's type. It is computed in float64, in one order: equal bits on every CPU and number of threads. At
+ * most 6 units in the last place off, of the result or, where that is smaller, of the greatest element; float16 and float32
+ * almost always correctly rounded. Errors: as reductions, and TYPE (complex). */
+RP_API rp_status rp_logsumexp(const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);
+
 /* Running sums and products along one axis: each element joins the result before it, in order, so that the bits are those of
  * that order. Elements are cast to *dtype first (any cast), which is the result's type; dtype NULL: that of sum and prod. The
  * result has x's shape; include_initial: with 0 (or 1) before the first element, and so one longer along the axis. x without

@@ -341,8 +341,33 @@ static void cumulative(void)
     rp_release(x), rp_release(z);
 }
 
+static bool log_of_sum(rp_dtype dtype, rp_dtype result, size_t count, const double *numbers, double want)
+{
+    rp_array *x = make(dtype, count, numbers), *z = NULL;
+    const bool good = rp_logsumexp(x, 0, NULL, false, &z) == RP_OK && holds(z, result, L(want));
+    rp_release(x), rp_release(z);
+    return good;
+}
+
+static void logs_of_sums(void)
+{
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(3), 3));
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(0, 0), 0x1.62e42fefa39efp-1));
+    CHECK(log_of_sum(RP_FLOAT32, RP_FLOAT32, L(1e30, 1e30), 1e30f));
+    CHECK(log_of_sum(RP_FLOAT16, RP_FLOAT16, L(-inf_, 2), 2));
+    CHECK(log_of_sum(RP_FLOAT32, RP_FLOAT32, L(-inf_, -inf_), -inf_));
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(inf_, -inf_, 1), inf_));
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(nan_, inf_), nan_));
+    CHECK(log_of_sum(RP_INT8, RP_FLOAT64, L(100), 100));
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(0, -745), 0x1p-1074)); /* exp(-745), to the nearest */
+    rp_array *x = make(RP_COMPLEX64, L(1, 2)), *out = NULL;
+    CHECK(rp_logsumexp(x, 0, NULL, false, &out) == RP_ERROR_TYPE && !out);
+    rp_release(x);
+}
+
 int main(void)
 {
+    logs_of_sums();
     cumulative();
     integers();
     clipped();

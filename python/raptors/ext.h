@@ -312,6 +312,7 @@ PyObject *ext_method_cumprod(PyObject *self, EXT_FASTCALL);
 
 /* ---- statistics.c ------------------------------------------------------------------------------------------- */
 
+PyObject *ext_function_logsumexp(PyObject *module, EXT_FASTCALL);
 PyObject *ext_function_std(PyObject *module, EXT_FASTCALL);
 PyObject *ext_function_var(PyObject *module, EXT_FASTCALL);
 PyObject *ext_method_std(PyObject *self, EXT_FASTCALL);
