@@ -250,6 +250,22 @@ RP_API rp_status rp_var(const rp_array *x, int count, const int *axes, double co
 RP_API rp_status rp_std(const rp_array *x, int count, const int *axes, double correction, bool keepdims,
                         rp_array **out);
 
+/* The logarithm of the sum of the exponentials over such axes, without overflow: of nothing -infinity. Of bool and integers
+ * float64, else the operand's type. It is computed in float64, in one order: equal bits on every CPU and number of threads. At
+ * most 6 units in the last place off, of the result or, where that is smaller, of the greatest element; float16 and float32
+ * almost always correctly rounded. Errors: as reductions, and TYPE (complex). */
+RP_API rp_status rp_logsumexp(const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);
+
+/* Running sums and products along one axis: each element joins the result before it, in order, so that the bits are those of
+ * that order. Elements are cast to *dtype first (any cast), which is the result's type; dtype NULL: that of sum and prod. The
+ * result has x's shape; include_initial: with 0 (or 1) before the first element, and so one longer along the axis. x without
+ * dimensions is a vector of one element. x may be *out. Errors: AXIS, TYPE (bool as dtype; an out that such a result is
+ * not cast to by the rule same_kind). */
+RP_API rp_status rp_cumulative_sum(const rp_array *x, int axis, const rp_dtype *dtype, bool include_initial,
+                                   rp_array **out);
+RP_API rp_status rp_cumulative_prod(const rp_array *x, int axis, const rp_dtype *dtype, bool include_initial,
+                                    rp_array **out);
+
 /* where(condition, x, y): condition of any type, not zero being true. */
 RP_API rp_status rp_where(const rp_array *condition, const rp_array *x, const rp_array *y, rp_array **out);
 
@@ -260,6 +276,26 @@ RP_API int rp_op_inputs(rp_op op);             /* 1, 2 or 3 */
 RP_API bool rp_op_is_reduction(rp_op op);
 RP_API rp_status rp_map(rp_op op, const rp_array *const *inputs, rp_array **out);
 RP_API rp_status rp_reduce(rp_op op, const rp_array *x, int count, const int *axes, bool keepdims, rp_array **out);
+
+/* ---- Accuracy ---------------------------------------------------------------------------------------------- */
+
+/* How exact the mathematical functions of real numbers are (exp, sin, pow and the like).
+ * RP_ACCURATE   float16 and float32 are correctly rounded, float64 is at most one unit in the last place off; equal bits on every
+ *               CPU and number of threads
+ * RP_FAST       at most 4 units in the last place off, and NaN, infinite or zero where RP_ACCURATE is. The kernels registered as
+ *               RP_FAST and ours contend: the first such call of a function and type times them on a few thousand numbers, which
+ *               takes some milliseconds, and the fastest one serves from then on. One function, one value for one argument, for
+ *               the life of the process, whatever the size, layout and number of threads; but another run of the program may
+ *               have other last bits. Where nothing is registered, our own kernels serve.
+ * Everything else is the same in both. */
+typedef enum rp_accuracy { RP_ACCURATE, RP_FAST } rp_accuracy;
+
+/* Of the calling thread's calls from now on. Until a thread sets it: what RAPTORS_ACCURACY says ("accurate" or "fast"), else
+ * RP_ACCURATE. Errors: VALUE (neither of the two). */
+RP_API rp_status rp_set_accuracy(rp_accuracy accuracy);
+RP_API rp_accuracy rp_get_accuracy(void);
+/* "accurate" or "fast"; NULL where it is neither. */
+RP_API const char *rp_accuracy_name(rp_accuracy accuracy);
 
 /* ---- Kernels of your own ----------------------------------------------------------------------------------- */
 
@@ -287,6 +323,7 @@ typedef struct rp_kernel_entry {
     bool (*ok)(const rp_call *call);  /* NULL: takes every call; else whether it takes this one, see below */
     void (*run)(const rp_call *call); /* cannot fail; any thread, several at once */
     const void *data;                 /* kept as it is, and handed to ok and run */
+    rp_accuracy accuracy;             /* RP_FAST: see rp_set_accuracy */
 } rp_kernel_entry;
 
 /* ok and n_max are asked once for a call, when it is planned and before anything of it is run; a kernel that was chosen then runs,
@@ -307,8 +344,13 @@ typedef struct rp_kernel_entry {
  * outer[0]; float32 or float64. It may add up in any order, and need not keep the sign of zero: it is admitted where
  * sums and products are within n rounding errors of the reference's, and takes part where the environment variable
  * RAPTORS_REDUCTIONS is a glob that its name matches, since results then depend on which kernel ran.
- * Errors: VALUE (NULL; operands that the operation does not have; a name that exists or has a space), TYPE (no loop of this type),
- * MEMORY. */
+ *
+ * One that is registered as RP_FAST contends in that class alone. It computes a mathematical function of float16, float32 or
+ * float64, of vectors ("v" or "vv"; numbers are repeated and vectors packed for it). It takes every call: no ok, n_max,
+ * in_place_only or own_threads. It is admitted where each result is at most 4 units in the last place off and has equal bits
+ * wherever in a call its argument lies. What follows its name's last dot says who it is from.
+ * Errors: VALUE (NULL; operands that the operation does not have; a name that exists or has a space; of RP_FAST, one that has numbers
+ * or does not take every call), TYPE (no loop of this type; of RP_FAST, no mathematical function), MEMORY. */
 RP_API rp_status rp_register_kernel(const rp_kernel_entry *entry);
 
 /* ---- Vendor libraries -------------------------------------------------------------------------------------- */

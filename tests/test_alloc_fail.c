@@ -95,6 +95,10 @@ static double outside[4];
     X(expand_dims, rp_expand_dims(row, 0, z))                                                               \
     X(reshape_view, rp_reshape(square, SHAPE(-1), false, z))                                                \
     X(reshape_copy, rp_reshape(turned, SHAPE(-1), false, z))                                                \
+    X(cumulative_sum, rp_cumulative_sum(square, 0, NULL, true, z))                                          \
+    X(logsumexp, rp_logsumexp(turned, 1, (const int[]){0}, true, z))                                        \
+    X(logsumexp_all, rp_logsumexp(square, 0, NULL, false, z))                                               \
+    X(cumulative_prod_cast, rp_cumulative_prod(turned, 1, &(rp_dtype){RP_FLOAT64}, false, z))               \
     X(copy, rp_copy(turned, z))                                                                             \
     X(copy_contiguous, rp_copy_contiguous(turned, z))                                                       \
     X(astype, rp_astype(square, RP_FLOAT16, z))                                                             \

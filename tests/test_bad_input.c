@@ -320,6 +320,16 @@ static void copies(void)
     FAILS(RP_ERROR_VALUE, "out", rp_take(x, index, 0, NULL));
     FAILS(RP_ERROR_AXIS, "axis", rp_take(x, index, 2, &z));
     FAILS(RP_ERROR_INDEX, "-3", rp_take(x, below, 0, &z));
+    FAILS(RP_ERROR_VALUE, "x", rp_logsumexp(NULL, 0, NULL, false, &z));
+    FAILS(RP_ERROR_VALUE, "out", rp_logsumexp(x, 0, NULL, false, NULL));
+    FAILS(RP_ERROR_AXIS, "axis", rp_logsumexp(x, 1, (const int[]){2}, false, &z));
+    FAILS(RP_ERROR_VALUE, "duplicate", rp_logsumexp(x, 2, (const int[]){0, 0}, false, &z));
+    FAILS(RP_ERROR_VALUE, "negative", rp_logsumexp(x, -1, (const int[]){0}, false, &z));
+    FAILS(RP_ERROR_VALUE, "x", rp_cumulative_sum(NULL, 0, NULL, false, &z));
+    FAILS(RP_ERROR_VALUE, "out", rp_cumulative_prod(x, 0, NULL, false, NULL));
+    FAILS(RP_ERROR_AXIS, "axis", rp_cumulative_sum(x, 2, NULL, false, &z));
+    FAILS(RP_ERROR_TYPE, "type", rp_cumulative_sum(x, 0, &(rp_dtype){RP_BOOL}, false, &z));
+    FAILS(RP_ERROR_TYPE, "type", rp_cumulative_prod(x, 0, &(rp_dtype){99}, true, &z));
     FAILS(RP_ERROR_VALUE, "x", rp_nonzero(NULL, &z));
     FAILS(RP_ERROR_VALUE, "indices", rp_nonzero(x, NULL));
     FAILS(RP_ERROR_VALUE, "arrays", rp_concat(2, NULL, 0, &z));

@@ -12,7 +12,10 @@
 
 enum { THREADS = 4 };
 
-static rp_choice choose(size_t bytes) { return rp_choose(RP_MULTIPLY, RP_FLOAT64, RP_VS, RP_APART, bytes, NULL); }
+static rp_choice choose(size_t bytes)
+{
+    return rp_choose(RP_MULTIPLY, RP_FLOAT64, RP_VS, RP_ACCURATE, RP_APART, bytes, NULL);
+}
 
 /* Nobody is called here, and so no thread is there before or after. */
 static void threads(void)

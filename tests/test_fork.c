@@ -148,7 +148,7 @@ static void admission(void)
 
 /* ---- Sites ------------------------------------------------------------------------------------------------- */
 
-static const rp_query query = {RP_SQRT, RP_FLOAT64, RP_V, RP_APART, false, LARGE};
+static const rp_query query = {RP_SQRT, RP_FLOAT64, RP_V, RP_APART, false, LARGE, RP_ACCURATE};
 
 static void *measure_slowly(void *site)
 {

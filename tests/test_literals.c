@@ -317,8 +317,58 @@ static void numbers_apart(void)
     CHECK(unary(rp_erfc, RP_FLOAT64, L(0, -0.0, inf_, -inf_, nan_, 30), RP_FLOAT64, L(1, 1, 0, 2, nan_, 0)));
 }
 
+static bool runs(rp_dtype dtype, const rp_dtype *to, rp_dtype result, bool initial, size_t sums, const double *sum,
+                 size_t prods, const double *prod)
+{
+    rp_array *x = make(dtype, L(1, 2, 0, 3)), *s = NULL, *p = NULL;
+    const bool good = rp_cumulative_sum(x, 0, to, initial, &s) == RP_OK && holds(s, result, sums, sum) &&
+                      rp_cumulative_prod(x, -1, to, initial, &p) == RP_OK && holds(p, result, prods, prod);
+    rp_release(x), rp_release(s), rp_release(p);
+    return good;
+}
+
+static void cumulative(void)
+{
+    CHECK(runs(RP_INT8, NULL, RP_INT64, false, L(1, 3, 3, 6), L(1, 2, 0, 0)));
+    CHECK(runs(RP_UINT16, NULL, RP_UINT64, true, L(0, 1, 3, 3, 6), L(1, 1, 2, 0, 0)));
+    CHECK(runs(RP_FLOAT16, NULL, RP_FLOAT16, false, L(1, 3, 3, 6), L(1, 2, 0, 0)));
+    CHECK(runs(RP_FLOAT64, &(rp_dtype){RP_INT16}, RP_INT16, false, L(1, 3, 3, 6), L(1, 2, 0, 0)));
+    CHECK(runs(RP_BOOL, NULL, RP_INT64, false, L(1, 2, 2, 3), L(1, 1, 0, 0)));
+    /* float16 is rounded at each step: 2048 + 1 is 2048. */
+    rp_array *x = make(RP_FLOAT16, L(2048, 1, 1)), *z = NULL;
+    CHECK(rp_cumulative_sum(x, 0, NULL, false, &z) == RP_OK && holds(z, RP_FLOAT16, L(2048, 2048, 2048)));
+    CHECK(rp_cumulative_sum(x, 0, NULL, false, &x) == RP_OK && holds(x, RP_FLOAT16, L(2048, 2048, 2048)));
+    rp_release(x), rp_release(z);
+}
+
+static bool log_of_sum(rp_dtype dtype, rp_dtype result, size_t count, const double *numbers, double want)
+{
+    rp_array *x = make(dtype, count, numbers), *z = NULL;
+    const bool good = rp_logsumexp(x, 0, NULL, false, &z) == RP_OK && holds(z, result, L(want));
+    rp_release(x), rp_release(z);
+    return good;
+}
+
+static void logs_of_sums(void)
+{
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(3), 3));
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(0, 0), 0x1.62e42fefa39efp-1));
+    CHECK(log_of_sum(RP_FLOAT32, RP_FLOAT32, L(1e30, 1e30), 1e30f));
+    CHECK(log_of_sum(RP_FLOAT16, RP_FLOAT16, L(-inf_, 2), 2));
+    CHECK(log_of_sum(RP_FLOAT32, RP_FLOAT32, L(-inf_, -inf_), -inf_));
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(inf_, -inf_, 1), inf_));
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(nan_, inf_), nan_));
+    CHECK(log_of_sum(RP_INT8, RP_FLOAT64, L(100), 100));
+    CHECK(log_of_sum(RP_FLOAT64, RP_FLOAT64, L(0, -745), 0x1p-1074)); /* exp(-745), to the nearest */
+    rp_array *x = make(RP_COMPLEX64, L(1, 2)), *out = NULL;
+    CHECK(rp_logsumexp(x, 0, NULL, false, &out) == RP_ERROR_TYPE && !out);
+    rp_release(x);
+}
+
 int main(void)
 {
+    logs_of_sums();
+    cumulative();
     integers();
     clipped();
     truths();

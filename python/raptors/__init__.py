@@ -15,6 +15,7 @@ from . import _numpy_loops, _passing, _raptors  # noqa: F401  (NumPy's loops reg
 from ._namespace import (
     __array_api_version__,
     __array_namespace_info__,
+    accuracy,
     can_cast,
     concatenate,
     explain,
@@ -37,6 +38,7 @@ __all__ = [
     "__array_api_version__",
     "__array_namespace_info__",
     "__version__",
+    "accuracy",
     "bitwise_not",
     "can_cast",
     "concatenate",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The parts of the namespace that need no C: functions on dtypes, what the library can do, the threads of a block."""
+"""The parts of the namespace that need no C: functions on dtypes, what the library can do, the settings of a block."""
 
 from __future__ import annotations
 
@@ -108,6 +108,31 @@ def _check_device(device: str | None) -> None:
 def __array_namespace_info__() -> ArrayNamespaceInfo:
     """An object with capabilities(), devices(), dtypes() and their defaults."""
     return ArrayNamespaceInfo()
+
+
+class accuracy:  # noqa: N801 - used as a function: raptors.accuracy("fast"), with raptors.accuracy("fast"): ...
+    """Sets how exact this thread's mathematical functions are, "accurate" or "fast" (see set_accuracy); in a `with`
+    statement until the block's end, where the class before it is put back.
+
+    Errors: TypeError, ValueError (another name).
+    """
+
+    def __init__(self, name: str) -> None:
+        before = _raptors.get_accuracy()
+        _raptors.set_accuracy(name)
+        self._wanted = name
+        self._made_before: str | None = before  # what the first block puts back
+        self._before: list[str] = []
+
+    def __enter__(self) -> None:
+        before, self._made_before = self._made_before or _raptors.get_accuracy(), None
+        _raptors.set_accuracy(self._wanted)
+        self._before.append(before)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        _raptors.set_accuracy(self._before.pop())
 
 
 class num_threads:  # noqa: N801 - used as a function: with raptors.num_threads(1): ...

@@ -17,7 +17,8 @@
 
 typedef struct loop {
     PyUFuncGenericFunction function;
-    void *data; /* the ufunc's */
+    void *data;  /* the ufunc's */
+    size_t size; /* of a real number, else 0 */
 } loop;
 
 static rp_status (*register_kernel)(const rp_kernel_entry *entry);
@@ -44,6 +45,15 @@ static void run_binary(const rp_call *call)
                          call->ptr[0] + r * call->outer[0]};
         l->function(args, &n, steps, l->data);
     }
+}
+
+/* An operand of one element comes with a stride of 0, for which some loops have a shortcut of other bits. */
+static void run_vectors(const rp_call *call)
+{
+    const loop *l = call->data;
+    rp_call vectors = *call;
+    for (int k = 0; k < 3; k++) vectors.inner[k] = (ptrdiff_t)l->size;
+    run_binary(&vectors);
 }
 
 /* NumPy has several numbers for types of one size (long and long long). */
@@ -73,6 +83,9 @@ static const char *const codes[RP_DTYPE_COUNT] = {
 #include "raptors/dtypes.def"
 };
 
+static const size_t float_sizes[RP_DTYPE_COUNT] = {
+    [RP_FLOAT16] = sizeof(npy_half), [RP_FLOAT32] = sizeof(npy_float), [RP_FLOAT64] = sizeof(npy_double)};
+
 static void add_loop(const PyUFuncObject *ufunc, int i, rp_op op, const char *name, rp_dtype dtype)
 {
     static const char *const operands[2][3] = {{"v"}, {"vv", "vs", "sv"}};
@@ -80,7 +93,7 @@ static void add_loop(const PyUFuncObject *ufunc, int i, rp_op op, const char *na
     if (!l) {
         return;
     }
-    *l = (loop){ufunc->functions[i], ufunc->data ? ((void *const *)ufunc->data)[i] : NULL};
+    *l = (loop){ufunc->functions[i], ufunc->data ? ((void *const *)ufunc->data)[i] : NULL, float_sizes[dtype]};
     const bool binary = ufunc->nin == 2;
     for (int k = 0; k < (binary ? 3 : 1); k++) {
         char full[96];
@@ -92,9 +105,22 @@ static void add_loop(const PyUFuncObject *ufunc, int i, rp_op op, const char *na
                                        .strided = true,
                                        .run = binary ? run_binary : run_unary,
                                        .data = l};
-        (void)register_kernel(
-            &entry); /* refused: Raptors has no such loop, or the name is there since an earlier import */
+        /* refused: Raptors has no such loop, or the name is there since an earlier import */
+        (void)register_kernel(&entry);
     }
+    if (!l->size) {
+        return;
+    }
+    char full[96];
+    PyOS_snprintf(full, sizeof full, "%s.%s.%s.fast.numpy", name, operands[binary][0], codes[dtype]);
+    const rp_kernel_entry fast = {.name = full,
+                                  .operands = operands[binary][0],
+                                  .op = op,
+                                  .dtype = dtype,
+                                  .run = binary ? run_vectors : run_unary,
+                                  .data = l,
+                                  .accuracy = RP_FAST};
+    (void)register_kernel(&fast); /* refused: it is the same in every class */
 }
 
 static void add_loops(const PyUFuncObject *ufunc, rp_op op, const char *name)

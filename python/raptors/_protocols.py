@@ -36,6 +36,23 @@ _UFUNC_REDUCTIONS: dict[Any, Callable[..., Any]] = {
     numpy.logical_or: _raptors.any,
 }
 
+
+def _accumulate(ours: Callable[..., Any]) -> Callable[..., Any]:
+    """ufunc.accumulate by a cumulative function of ours."""
+
+    def accumulate(x: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
+        if axis is None or getattr(x, "ndim", 0) == 0:
+            raise TypeError("NumPy refuses what has no axis")
+        return ours(x, axis=axis, dtype=dtype, out=out)
+
+    return accumulate
+
+
+_UFUNC_CUMULATIONS: dict[Any, Callable[..., Any]] = {
+    numpy.add: _accumulate(_raptors.cumsum),
+    numpy.multiply: _accumulate(_raptors.cumprod),
+}
+
 # Functions that mean the same in both, with the arguments that both know.
 _FUNCTIONS |= {
     getattr(numpy, _numpy_name): getattr(_raptors, _name)
@@ -46,6 +63,10 @@ _FUNCTIONS |= {
         "broadcast_to": "broadcast_to",
         "clip": "clip",
         "concatenate": "concat",
+        "cumprod": "cumprod",
+        "cumsum": "cumsum",
+        "cumulative_prod": "cumulative_prod",
+        "cumulative_sum": "cumulative_sum",
         "empty_like": "empty_like",
         "expand_dims": "expand_dims",
         "full_like": "full_like",
@@ -62,6 +83,7 @@ _FUNCTIONS |= {
         "where": "where",
         "zeros_like": "zeros_like",
     }.items()
+    if hasattr(numpy, _numpy_name)
 }
 
 
@@ -168,6 +190,7 @@ def operate_in_place(name: str, left: Array, right: Any) -> Any:
 # For each method of a ufunc: the functions that do the same, and the keywords that they know.
 _METHODS: dict[str, tuple[dict[Any, Callable[..., Any]], frozenset[str]]] = {
     "__call__": (_UFUNCS, frozenset(["out"])),
+    "accumulate": (_UFUNC_CUMULATIONS, frozenset(["axis", "dtype", "out"])),
     "reduce": (_UFUNC_REDUCTIONS, frozenset(["axis", "dtype", "keepdims", "out"])),
 }
 

@@ -263,8 +263,6 @@ static PyObject *method_array_function(PyObject *self, EXT_FASTCALL)
     X(compress, "/, condition, axis=None, out=None")                             \
     X(conj, "/")                                                                 \
     X(conjugate, "/")                                                            \
-    X(cumprod, "/, axis=None, dtype=None, out=None")                             \
-    X(cumsum, "/, axis=None, dtype=None, out=None")                              \
     X(diagonal, "/, offset=0, axis1=0, axis2=1")                                 \
     X(dot, "other, /, out=None")                                                 \
     X(dump, "/, file")                                                           \
@@ -287,6 +285,8 @@ static PyObject *method_array_function(PyObject *self, EXT_FASTCALL)
     X(astype, ext_method_astype, "/, dtype, order='K', casting='unsafe', subok=True, copy=True",                    \
       "The elements converted, by any cast. copy=False gives the Array itself where it has this type already.")     \
     X(clip, ext_method_clip, "/, min=None, max=None, out=None, **kwargs", "As raptors.clip.")                       \
+    X(cumprod, ext_method_cumprod, "/, axis=None, dtype=None, out=None", "As raptors.cumprod.")                     \
+    X(cumsum, ext_method_cumsum, "/, axis=None, dtype=None, out=None", "As raptors.cumsum.")                        \
     X(reshape, ext_method_reshape, "/, *shape, order='C', copy=None", "As raptors.reshape; a.reshape(2, 3) too.")   \
     X(squeeze, ext_method_squeeze, "/, axis=None", "As raptors.squeeze.")                                           \
     X(std, ext_method_std, "/, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **kwargs", "As raptors.std.") \

@@ -3,6 +3,7 @@
  * For raptors/choosing.py: the site of this thread's latest large call, its candidates and their times, and holding the
  * site to one of them.
  */
+#include "choose/accuracy.h"
 #include "choose/environment.h"
 #include "choose/candidates.h"
 #include "choose/measure.h"
@@ -54,12 +55,33 @@ static PyObject *candidates_of(const rp_site *site)
     return rows;
 }
 
-/* [(kernel, backend, reason)] of the kernels that would be candidates, had they been admitted. */
+/* Who was timed for a function of class RP_FAST: (whose kernels serve, [(whose, ns an element)]). None: this thread's class is
+ * another, or the operation is the same in both. */
+static PyObject *election_for(const rp_query *query)
+{
+    const rp_election *election = rp_get_accuracy() == RP_FAST ? rp_election_of(query->op, query->dtype) : NULL;
+    if (!election || !election->count) {
+        return Py_NewRef(Py_None);
+    }
+    PyObject *rows = PyList_New(0);
+    for (int i = 0; rows && i < election->count; i++) {
+        if (!append_row(rows, Py_BuildValue("(sd)", election->name[i], 1e9 * election->seconds[i]))) {
+            Py_CLEAR(rows);
+        }
+    }
+    return Py_BuildValue("(sN)", election->elected, rows);
+}
+
+/* [(kernel, backend, reason)] of the kernels that would be candidates, or in RP_FAST could have been elected, had they been
+ * admitted. */
 static PyObject *refused_for(const rp_query *query)
 {
+    const bool fast = rp_get_accuracy() == RP_FAST;
     PyObject *rows = PyList_New(0);
     for (const rp_registered *r = rp_registered_first(query->op); rows && r; r = r->next) {
-        if (r->kernel.dtype != query->dtype || r->kernel.shape != query->operands || r->verdict != RP_REFUSED) {
+        const bool could_serve = r->kernel.result_class == RP_FEW_ULPS ? fast : query->accuracy == RP_ACCURATE;
+        if (r->kernel.dtype != query->dtype || r->kernel.shape != query->operands || r->verdict != RP_REFUSED ||
+            !could_serve) {
             continue;
         }
         if (!append_row(rows, Py_BuildValue("(sss)", r->name, backend_of(&r->kernel), r->reason))) {
@@ -93,13 +115,14 @@ static PyObject *function_site(PyObject *module, PyObject *unused)
     const rp_candidate *chosen = winner ? winner : leader ? &trial->candidate[leader] : &unmeasured;
     const int size_class = rp_size_class(query.bytes);
     return Py_BuildValue(
-        "{s:s,s:s,s:s,s:s,s:s,s:n,s:n,s:d,s:d,s:s,s:s,s:s,s:N,s:N,s:N,s:N}", "op", rp_op_name(query.op), "dtype",
-        rp_dtype_name(query.dtype), "operands", rp_class_name(query.operands), "layout", rp_layout_name(query.layout),
-        "wide", query.may_thread ? "all" : "one", "bytes", (Py_ssize_t)query.bytes, "least_bytes",
-        (Py_ssize_t)rp_size_class_bytes(size_class), "handover", RP_HANDOVER_SECONDS, "noise", RP_TRIAL_NOISE, "source",
-        source, "kernel", chosen->kernel ? chosen->kernel->name : "-", "backend", backend_of(chosen->kernel),
-        "all_threads", PyBool_FromLong(chosen->threaded), "streaming", PyBool_FromLong(chosen->stream), "candidates",
-        candidates_of(site), "refused", refused_for(&query));
+        "{s:s,s:s,s:s,s:s,s:s,s:n,s:n,s:d,s:d,s:s,s:s,s:s,s:N,s:N,s:N,s:N,s:s,s:N}", "op", rp_op_name(query.op),
+        "dtype", rp_dtype_name(query.dtype), "operands", rp_class_name(query.operands), "layout",
+        rp_layout_name(query.layout), "wide", query.may_thread ? "all" : "one", "bytes", (Py_ssize_t)query.bytes,
+        "least_bytes", (Py_ssize_t)rp_size_class_bytes(size_class), "handover", RP_HANDOVER_SECONDS, "noise",
+        RP_TRIAL_NOISE, "source", source, "kernel", chosen->kernel ? chosen->kernel->name : "-", "backend",
+        backend_of(chosen->kernel), "all_threads", PyBool_FromLong(chosen->threaded), "streaming",
+        PyBool_FromLong(chosen->stream), "candidates", candidates_of(site), "refused", refused_for(&query), "accuracy",
+        rp_accuracy_name(rp_get_accuracy()), "election", election_for(&query));
 }
 
 static PyObject *function_hold(PyObject *module, PyObject *value)

@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "RAPTORS_NUM_THREADS": "threads that a call may use; else OMP_NUM_THREADS, else as many as there are processors",
     "RAPTORS_NUMPY": "1: NumPy's own calls run on Raptors; quiet: without saying so; check: both ways, compared",
     "RAPTORS_CPU": "no instructions beyond scalar, sse2, avx2, avx512 or neon",
+    "RAPTORS_ACCURACY": "accurate or fast: mathematical functions at most one unit in the last place off, or at most four",
     "RAPTORS_TUNE": "off: calls of the program are not timed to find the fastest way",
     "RAPTORS_PROFILE": "the file that `raptors tune` writes; off: none",
     "RAPTORS_BACKENDS": "vendor libraries to try too: openblas,blis,mkl,vml,accelerate or all",
@@ -66,7 +67,7 @@ def _bench(arguments: Sequence[str]) -> int:
 
 
 def _accuracy(arguments: Sequence[str]) -> int:
-    from .accuracy import run_accuracy
+    from .exactness import run_accuracy
 
     return run_accuracy(arguments)
 

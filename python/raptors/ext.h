@@ -21,7 +21,7 @@
 /* Names of arguments and attributes, interned so that a comparison of pointers finds them. */
 #define EXT_NAMES(X)                                                                                           \
     X(api_version) X(arrays) X(axes) X(axis) X(casting) X(condition) X(copy) X(correction) X(count) X(data) X(ddof) X(descr) X(device)          \
-    X(dl_device) X(dtype) X(endpoint) X(fill_value) X(indices) X(initial) X(isnative) X(itemsize) X(k) X(keepdims)        \
+    X(dl_device) X(dtype) X(endpoint) X(fill_value) X(include_initial) X(indices) X(initial) X(isnative) X(itemsize) X(k) X(keepdims)        \
     X(kind) X(mask) X(max) X(max_version) X(min) X(mode) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
     X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(subok) X(typestr) X(value) X(version) X(where) X(x) X(x1)    \
     X(x2) X(_fields) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
@@ -305,8 +305,14 @@ PyObject *ext_call_with(PyObject *callable, PyObject *self, bool pass, EXT_FASTC
 
 PyObject *ext_method_clip(PyObject *self, EXT_FASTCALL);
 
+/* ---- cumulative.c ------------------------------------------------------------------------------------------- */
+
+PyObject *ext_method_cumsum(PyObject *self, EXT_FASTCALL);
+PyObject *ext_method_cumprod(PyObject *self, EXT_FASTCALL);
+
 /* ---- statistics.c ------------------------------------------------------------------------------------------- */
 
+PyObject *ext_function_logsumexp(PyObject *module, EXT_FASTCALL);
 PyObject *ext_function_std(PyObject *module, EXT_FASTCALL);
 PyObject *ext_function_var(PyObject *module, EXT_FASTCALL);
 PyObject *ext_method_std(PyObject *self, EXT_FASTCALL);
@@ -331,6 +337,7 @@ PyObject *ext_method_dlpack_device(PyObject *self, PyObject *unused);
 
 extern PyMethodDef ext_array_methods[];             /* array_methods.c */
 extern PyMethodDef ext_operation_functions[];       /* functions.c */
+extern PyMethodDef ext_cumulative_functions[];      /* cumulative.c */
 extern PyMethodDef ext_creation_functions[];        /* creation.c */
 extern PyMethodDef ext_shaping_functions[];         /* shaping.c */
 extern PyMethodDef ext_selecting_functions[];       /* selecting.c */

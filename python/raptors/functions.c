@@ -399,6 +399,11 @@ PyMethodDef ext_operation_functions[] = {
      "minimum(maximum(x, min), max); as numpy.clip. A bound that is None, or a Python int at or beyond the end of an\n"
      "integer type, bounds nothing. All broadcast; the result has the common type. Errors as for the elementwise\n"
      "operations."},
+    {"logsumexp", EXT_FUNCTION(ext_function_logsumexp), METH_FASTCALL | METH_KEYWORDS,
+     "logsumexp(x, /, axis=None, *, out=None, keepdims=False)\n--\n\n"
+     "The logarithm of the sum of the exponentials over one axis, a tuple of axes, or all of them (None), without\n"
+     "overflow; as scipy.special.logsumexp. Of bool and integers float64, else the type of x; of no elements -inf.\n"
+     "Errors: as for the reductions, and TypeError (complex)."},
     STATISTIC(var, "The variance") STATISTIC(std, "The standard deviation"){
         "where", EXT_FUNCTION(function_where), METH_FASTCALL | METH_KEYWORDS,
         "where(condition, x1, x2, /, *, out=None)\n--\n\n"

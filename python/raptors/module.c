@@ -267,9 +267,9 @@ static int execute(PyObject *module)
         PyErr_SetString(PyExc_ImportError, "raptors, like NumPy, loads in one interpreter of a process only");
         return -1;
     }
-    PyMethodDef *const functions[] = {ext_operation_functions, ext_creation_functions, ext_shaping_functions,
-                                      ext_selecting_functions, ext_runtime_functions,  ext_choosing_functions,
-                                      ext_passing_functions,   ext_patching_functions};
+    PyMethodDef *const functions[] = {ext_operation_functions, ext_cumulative_functions, ext_creation_functions,
+                                      ext_shaping_functions,   ext_selecting_functions,  ext_runtime_functions,
+                                      ext_choosing_functions,  ext_passing_functions,    ext_patching_functions};
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         if (PyModule_AddFunctions(module, functions[i]) < 0) {
             return -1;

@@ -337,6 +337,7 @@ PyObject *patch_where(PyObject *const *arguments, Py_ssize_t given, int *reason)
     rp_work work;
     work.op = RP_WHERE;
     work.loop = dtype;
+    work.accuracy = RP_ACCURATE;
     work.one_run = true;
     work.ndim = PyArray_NDIM(condition);
     work.shape = PyArray_DIMS(condition);

@@ -23,6 +23,30 @@ static PyObject *function_get_num_threads(PyObject *module, PyObject *unused)
     return PyLong_FromLong(rp_get_num_threads());
 }
 
+static PyObject *function_set_accuracy(PyObject *module, PyObject *value)
+{
+    (void)module;
+    if (!PyUnicode_Check(value)) {
+        PyErr_SetString(PyExc_TypeError, "accuracy must be a str: 'accurate' or 'fast'");
+        return NULL;
+    }
+    rp_accuracy accuracy = RP_ACCURATE;
+    for (const char *name; (name = rp_accuracy_name(accuracy)); accuracy++) {
+        if (PyUnicode_CompareWithASCIIString(value, name) == 0) {
+            rp_set_accuracy(accuracy);
+            return Py_NewRef(Py_None);
+        }
+    }
+    PyErr_Format(PyExc_ValueError, "accuracy must be 'accurate' or 'fast', not %R", value);
+    return NULL;
+}
+
+static PyObject *function_get_accuracy(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    return PyUnicode_FromString(rp_accuracy_name(rp_get_accuracy()));
+}
+
 static PyObject *function_pool_info(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
@@ -64,6 +88,14 @@ PyMethodDef ext_runtime_functions[] = {
      "Errors: ValueError (negative)."},
     {"get_num_threads", function_get_num_threads, METH_NOARGS,
      "get_num_threads()\n--\n\nThe threads that a call may use."},
+    {"set_accuracy", function_set_accuracy, METH_O,
+     "set_accuracy(name, /)\n--\n\n"
+     "How exact this thread's mathematical functions of real numbers are from now on. 'accurate': float16 and float32 are\n"
+     "correctly rounded, float64 is at most one unit in the last place off, with equal bits everywhere. 'fast': at most\n"
+     "four units off, by whoever is fastest on this machine; another run of the program may have other last bits. Until\n"
+     "it is set: RAPTORS_ACCURACY, or else 'accurate'. Errors: TypeError, ValueError (another name)."},
+    {"get_accuracy", function_get_accuracy, METH_NOARGS,
+     "get_accuracy()\n--\n\nThe class of this thread's mathematical functions: 'accurate' or 'fast'."},
     {"pool_info", function_pool_info, METH_NOARGS,
      "pool_info()\n--\n\n"
      "The memory pool's counters: held_bytes (idle blocks), limit_bytes (the most that is kept), used_bytes (held by\n"

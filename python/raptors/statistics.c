@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * var and std, as functions and as methods. What they refuse with a TypeError is NumPy's: dtype, where and mean, complex
+ * var and std, as functions and as methods, and logsumexp. What var and std refuse with a TypeError is NumPy's: dtype, where and mean, complex
  * elements, and fewer elements than the correction takes away, of which NumPy warns.
  */
 #include "ext.h"
@@ -75,3 +75,37 @@ static PyObject *apply_to(const char *name, statistic function, EXT_FASTCALL)
     }
 DEFINE(var)
 DEFINE(std)
+
+PyObject *ext_function_logsumexp(PyObject *module, EXT_FASTCALL)
+{
+    static const ext_signature signature = {.count = 4,
+                                            .required = 1,
+                                            .positional = 2,
+                                            .positional_only = 1,
+                                            .names = {EXT_x, EXT_axis, EXT_out, EXT_keepdims}};
+    PyObject *values[4];
+    int count, axes[RP_MAX_NDIM];
+    const int *pointer;
+    bool keepdims;
+    ext_operand x;
+    ext_output output;
+    (void)module;
+    if (!ext_arguments("logsumexp", &signature, arguments, given, keywords, values) ||
+        !ext_bool_get(values[3], false, &keepdims) || !ext_output_get(values[2], &output)) {
+        return NULL;
+    }
+    if (!ext_operand_strict(values[0], &x)) {
+        rp_release(output.owned);
+        return NULL;
+    }
+    PyObject *result = NULL;
+    if (ext_axes_of(x.array, values[1], &count, axes, &pointer)) {
+        rp_status status;
+        EXT_CALL(status, ext_is_large(x.array), rp_logsumexp(x.array, count, pointer, keepdims, &output.array));
+        result = ext_output_finish(&output, status);
+    } else {
+        rp_release(output.owned);
+    }
+    ext_operand_done(&x);
+    return result;
+}

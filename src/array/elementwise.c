@@ -6,6 +6,7 @@
 
 #include "array/array.h"
 #include "array/shape.h"
+#include "choose/accuracy.h"
 #include "engine/work.h"
 #include "facts/dtypes.h"
 #include "facts/ops.h"
@@ -98,6 +99,7 @@ static rp_status execute(const elementwise *call, bool one_run, rp_array *out)
     ptrdiff_t strides[MAX_INPUTS][RP_MAX_NDIM];
     work.op = call->op;
     work.loop = call->loop;
+    work.accuracy = rp_accuracy_here();
     work.one_run = one_run;
     work.ndim = out->ndim;
     work.shape = out->dims;

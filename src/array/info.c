@@ -48,6 +48,8 @@ size_t rp_info(char *text, size_t size)
     rp_text_line(&w, "chosen by: built-in priority%s",
                  context->online ? ", and timing of the calls that are long enough" : "");
     if (context->forced_names) rp_text_line(&w, "held to: %s (RAPTORS_KERNEL)", context->forced_names);
+    if (rp_get_accuracy() != RP_ACCURATE)
+        rp_text_line(&w, "accuracy: %s (RAPTORS_ACCURACY, or set by this thread)", rp_accuracy_name(rp_get_accuracy()));
     if (context->reductions)
         rp_text_line(&w, "sums may be added in any order by: %s (RAPTORS_REDUCTIONS)", context->reductions);
     const char *backends = getenv("RAPTORS_BACKENDS");

@@ -23,7 +23,7 @@ rp_reduction_types rp_reduction_types_of(rp_op op, rp_dtype dtype)
 
 /* ---- Axes -------------------------------------------------------------------------------------------------- */
 
-static rp_status check_axes(const rp_array *x, rp_op op, int count, const int *axes, bool *reduced)
+rp_status rp_find_axes(const rp_array *x, int count, const int *axes, bool *reduced)
 {
     for (int i = 0; i < x->ndim; i++) reduced[i] = !axes;
     if (!axes) return RP_OK;
@@ -35,6 +35,13 @@ static rp_status check_axes(const rp_array *x, rp_op op, int count, const int *a
         if (reduced[axis]) return rp_fail(RP_ERROR_VALUE, "duplicate value in 'axis': %d", axis);
         reduced[axis] = true;
     }
+    return RP_OK;
+}
+
+static rp_status check_axes(const rp_array *x, rp_op op, int count, const int *axes, bool *reduced)
+{
+    const rp_status status = rp_find_axes(x, count, axes, reduced);
+    if (status || !axes) return status;
     if (rp_ops[op].result == RP_RESULT_INDEX && count != 1) {
         return rp_fail(RP_ERROR_VALUE, "%s takes one axis, or none for all", rp_ops[op].name);
     }
@@ -75,6 +82,7 @@ static rp_status divide_by_count(rp_array *sum, double count)
     rp_work work;
     work.op = RP_DIVIDE;
     work.loop = dtype;
+    work.accuracy = RP_ACCURATE;
     work.one_run = true;
     work.ndim = sum->ndim;
     work.shape = sum->dims;

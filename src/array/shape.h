@@ -17,6 +17,8 @@ bool rp_keep_order(int operands, int ndim, const ptrdiff_t *shape, const ptrdiff
 /* Whether `out` may take the result of the operation `name`, of such type and shape: its shape, that it is writable and has no
  * stride 0 (VALUE), and NumPy's same_kind rule (TYPE). */
 rp_status rp_check_output(const rp_array *out, const char *name, rp_dtype result, int ndim, const ptrdiff_t *shape);
+/* Which axes a reduction over such axes folds; axes NULL: all. reduced: room for RP_MAX_NDIM. AXIS, or VALUE (an axis twice). */
+rp_status rp_find_axes(const rp_array *x, int count, const int *axes, bool *reduced);
 /* How many elements of x go into one result of a reduction over such axes, which are right. */
 double rp_folded_count(const rp_array *x, int count, const int *axes);
 /* "(2, 3)" for messages. */

@@ -75,8 +75,8 @@ typedef struct rp_vendor {
 
 /* NULL where the library has no such function. */
 rp_os_function rp_library_find(const rp_library *library, const char *symbol);
-/* Adds a kernel named <op>.<operands>.<dtype>.<library><suffix>. Of the entry: operands, op, dtype, strided,
- * in_place_only, own_threads, n_max, ok and run; of the thunk: function, ilp64, longest (0: any), and run and set_threads
+/* Adds a kernel named <op>.<operands>.<dtype>.<library><suffix>, with "fast." before the library where it is of RP_FAST. Of the
+ * entry: operands, op, dtype, accuracy, strided, in_place_only, own_threads, n_max, ok and run; of the thunk: function, ilp64, longest (0: any), and run and set_threads
  * where own_threads. Returns its index; where there is no memory for it -1, and the library is refused. */
 int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_thunk *thunk, const char *suffix,
                    int instead_of);

@@ -77,8 +77,8 @@ int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_t
         rp_library_refuse(library, "no memory for its kernels");
         return -1;
     }
-    snprintf(kernel->name, sizeof kernel->name, "%s.%s.%s.%s%s", rp_op_name(entry->op), entry->operands,
-             rp_dtypes[entry->dtype].code, library->name, suffix);
+    snprintf(kernel->name, sizeof kernel->name, "%s.%s.%s.%s%s%s", rp_op_name(entry->op), entry->operands,
+             rp_dtypes[entry->dtype].code, entry->accuracy == RP_FAST ? "fast." : "", library->name, suffix);
     kernel->entry = *entry;
     kernel->entry.name = kernel->name;
     kernel->entry.data = &kernel->thunk;

@@ -1,43 +1,58 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * MKL's vector mathematics (VML), for what is in the table of operations. The functions vms* and vmd* take the mode with
- * every call, so that nobody else's setting is used or changed: high accuracy, subnormals kept, errors ignored.
+ * every call, so that nobody else's setting is used or changed: subnormals kept, errors ignored, high accuracy or, of RP_FAST, low.
  */
 #include "backends/backend.h"
 
 #include <stdio.h>
 
-/* VML_HA | VML_FTZDAZ_OFF | VML_ERRMODE_IGNORE, mkl_vml_defines.h */
-static const int64_t MODE = 0x2 | 0x140000 | 0x100;
+/* VML_HA or, of RP_FAST, VML_LA; VML_FTZDAZ_OFF | VML_ERRMODE_IGNORE, mkl_vml_defines.h */
+static const int64_t HIGH = 0x2 | 0x140000 | 0x100, LOW = 0x1 | 0x140000 | 0x100;
 
-#define THUNKS(code, T)                                                                                  \
-    typedef void unary_##code##_lp64(int, const T *, T *, int64_t);                                      \
-    typedef void unary_##code##_ilp64(int64_t, const T *, T *, int64_t);                                 \
-    typedef void binary_##code##_lp64(int, const T *, const T *, T *, int64_t);                          \
-    typedef void binary_##code##_ilp64(int64_t, const T *, const T *, T *, int64_t);                     \
-    static void unary_##code(const rp_call *call)                                                        \
-    {                                                                                                    \
-        const rp_thunk *t = call->data;                                                                  \
-        for (size_t row = 0; row < call->m; row++) {                                                     \
-            T *z = (T *)rp_row(call, 0, row);                                                            \
-            const T *x = (const T *)rp_row(call, 1, row);                                                \
-            if (t->ilp64)                                                                                \
-                ((unary_##code##_ilp64 *)t->function)((int64_t)call->n, x, z, MODE);                     \
-            else                                                                                         \
-                ((unary_##code##_lp64 *)t->function)((int)call->n, x, z, MODE);                          \
-        }                                                                                                \
-    }                                                                                                    \
-    static void binary_##code(const rp_call *call)                                                       \
-    {                                                                                                    \
-        const rp_thunk *t = call->data;                                                                  \
-        for (size_t row = 0; row < call->m; row++) {                                                     \
-            T *z = (T *)rp_row(call, 0, row);                                                            \
-            const T *x = (const T *)rp_row(call, 1, row), *y = (const T *)rp_row(call, 2, row);          \
-            if (t->ilp64)                                                                                \
-                ((binary_##code##_ilp64 *)t->function)((int64_t)call->n, x, y, z, MODE);                 \
-            else                                                                                         \
-                ((binary_##code##_lp64 *)t->function)((int)call->n, x, y, z, MODE);                      \
-        }                                                                                                \
+/* fast_...: of RP_FAST, which takes every call: in parts of 2^30 elements at most, and what is not aligned by way of blocks. */
+#define THUNKS(code, T)                                                                                          \
+    typedef void unary_##code##_lp64(int, const T *, T *, int64_t);                                              \
+    typedef void unary_##code##_ilp64(int64_t, const T *, T *, int64_t);                                         \
+    typedef void binary_##code##_lp64(int, const T *, const T *, T *, int64_t);                                  \
+    typedef void binary_##code##_ilp64(int64_t, const T *, const T *, T *, int64_t);                             \
+    static void row_##code(const rp_thunk *t, size_t n, const T *x, const T *y, T *z, int64_t mode)              \
+    {                                                                                                            \
+        if (t->inputs == 1 && t->ilp64)                                                                          \
+            ((unary_##code##_ilp64 *)t->function)((int64_t)n, x, z, mode);                                       \
+        else if (t->inputs == 1)                                                                                 \
+            ((unary_##code##_lp64 *)t->function)((int)n, x, z, mode);                                            \
+        else if (t->ilp64)                                                                                       \
+            ((binary_##code##_ilp64 *)t->function)((int64_t)n, x, y, z, mode);                                   \
+        else                                                                                                     \
+            ((binary_##code##_lp64 *)t->function)((int)n, x, y, z, mode);                                        \
+    }                                                                                                            \
+    static void exact_##code(const rp_call *call)                                                                \
+    {                                                                                                            \
+        const rp_thunk *t = call->data;                                                                          \
+        for (size_t row = 0; row < call->m; row++)                                                               \
+            row_##code(t, call->n, (const T *)rp_row(call, 1, row),                                              \
+                       t->inputs > 1 ? (const T *)rp_row(call, 2, row) : NULL, (T *)rp_row(call, 0, row), HIGH);                                                         \
+    }                                                                                                            \
+    static void fast_##code(const rp_call *call)                                                                 \
+    {                                                                                                            \
+        enum { BLOCK = 256, PART = 1 << 30 };                                                                    \
+        const rp_thunk *t = call->data;                                                                          \
+        bool aligned = true;                                                                                     \
+        for (int k = 0; k <= t->inputs; k++) aligned &= rp_is_aligned(call, k, sizeof(T));                       \
+        const size_t most = aligned ? PART : BLOCK;                                                              \
+        T block[3][BLOCK];                                                                                       \
+        for (size_t row = 0; row < call->m; row++) {                                                             \
+            char *p[3] = {rp_row(call, 0, row), rp_row(call, 1, row), t->inputs > 1 ? rp_row(call, 2, row) : NULL}; \
+            for (size_t left = call->n, n; left; left -= n) {                                                    \
+                n = left < most ? left : most;                                                                   \
+                for (int k = 1; !aligned && k <= t->inputs; k++) memcpy(block[k], p[k], n * sizeof(T));          \
+                row_##code(t, n, aligned ? (const T *)(void *)p[1] : block[1],                                   \
+                           aligned ? (const T *)(void *)p[2] : block[2], aligned ? (T *)(void *)p[0] : block[0], LOW); \
+                if (!aligned) memcpy(p[0], block[0], n * sizeof(T));                                             \
+                for (int k = 0; k <= t->inputs; k++) p[k] += n * sizeof(T);                                      \
+            }                                                                                                    \
+        }                                                                                                        \
     }
 THUNKS(f32, float)
 THUNKS(f64, double)
@@ -56,11 +71,21 @@ static bool binary_ok(const rp_call *call)
 static const struct {
     const char *name;
     rp_op op;
-    bool binary;
+    rp_accuracy accuracy;
 } rows[] = {
-    {"Mul", RP_MULTIPLY, true}, {"Add", RP_ADD, true},      {"Sub", RP_SUBTRACT, true}, {"Div", RP_DIVIDE, true},
-    {"Sqr", RP_SQUARE, false},  {"Abs", RP_ABS, false},     {"Sqrt", RP_SQRT, false},   {"Floor", RP_FLOOR, false},
-    {"Ceil", RP_CEIL, false},   {"Trunc", RP_TRUNC, false}, {"Rint", RP_ROUND, false},
+#define EXACT(name, op) {name, op, RP_ACCURATE}
+#define FAST(name, op) {name, op, RP_FAST}
+    EXACT("Mul", RP_MULTIPLY), EXACT("Add", RP_ADD),     EXACT("Sub", RP_SUBTRACT), EXACT("Div", RP_DIVIDE),
+    EXACT("Sqr", RP_SQUARE),   EXACT("Abs", RP_ABS),     EXACT("Sqrt", RP_SQRT),    EXACT("Floor", RP_FLOOR),
+    EXACT("Ceil", RP_CEIL),    EXACT("Trunc", RP_TRUNC), EXACT("Rint", RP_ROUND),   FAST("Exp", RP_EXP),
+    FAST("Exp2", RP_EXP2),     FAST("Expm1", RP_EXPM1),  FAST("Ln", RP_LOG),        FAST("Log2", RP_LOG2),
+    FAST("Log10", RP_LOG10),   FAST("Log1p", RP_LOG1P),  FAST("Sin", RP_SIN),       FAST("Cos", RP_COS),
+    FAST("Tan", RP_TAN),       FAST("Asin", RP_ASIN),    FAST("Acos", RP_ACOS),     FAST("Atan", RP_ATAN),
+    FAST("Sinh", RP_SINH),     FAST("Cosh", RP_COSH),    FAST("Tanh", RP_TANH),     FAST("Asinh", RP_ASINH),
+    FAST("Acosh", RP_ACOSH),   FAST("Atanh", RP_ATANH),  FAST("Cbrt", RP_CBRT),     FAST("Pow", RP_POW),
+    FAST("Atan2", RP_ATAN2),   FAST("Hypot", RP_HYPOT),
+#undef EXACT
+#undef FAST
 };
 
 static bool add_row(rp_library *library, size_t i, bool is_double)
@@ -72,15 +97,19 @@ static bool add_row(rp_library *library, size_t i, bool is_double)
         symbol[strlen(symbol) - 3] = '\0';
         thunk = (rp_thunk){.function = rp_library_find(library, symbol)};
     }
-    if (!thunk.function) return rp_library_refuse(library, "has no %s", symbol);
+    const bool fast = rows[i].accuracy == RP_FAST, binary = rp_op_inputs(rows[i].op) == 2;
+    if (!thunk.function) return fast || rp_library_refuse(library, "has no %s", symbol); /* older ones lack a few */
     library->ilp64 = thunk.ilp64;
     const rp_kernel_entry entry = {
-        .operands = rows[i].binary ? "vv" : "v",
+        .operands = binary ? "vv" : "v",
         .op = rows[i].op,
         .dtype = is_double ? RP_FLOAT64 : RP_FLOAT32,
-        .n_max = thunk.ilp64 ? 0 : INT_MAX,
-        .ok = rows[i].binary ? binary_ok : unary_ok,
-        .run = rows[i].binary ? (is_double ? binary_f64 : binary_f32) : (is_double ? unary_f64 : unary_f32),
+        .n_max = thunk.ilp64 || fast ? 0 : INT_MAX,
+        .ok = fast     ? NULL
+              : binary ? binary_ok
+                       : unary_ok,
+        .run = fast ? (is_double ? fast_f64 : fast_f32) : (is_double ? exact_f64 : exact_f32),
+        .accuracy = rows[i].accuracy,
     };
     rp_library_add(library, &entry, &thunk, "", -1);
     return true;

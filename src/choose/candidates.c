@@ -16,7 +16,7 @@ static int find_kernels(const rp_query *query, const rp_kernel *known, const rp_
     const rp_kernel *ours[] = {context->default_kernel[query->op][query->dtype][query->operands],
                                context->narrower_kernel[query->op][query->dtype][query->operands],
                                context->strided[query->op][query->dtype][query->operands]};
-    const int ours_count = rp_is_strided(query->layout) ? 3 : 2;
+    const int ours_count = query->accuracy == RP_FAST ? 0 : rp_is_strided(query->layout) ? 3 : 2;
     int count = 0;
     for (int i = 0; i < ours_count; i++) {
         if (ours[i] && ours[i] != known && count < most) found[count++] = ours[i];

@@ -99,13 +99,15 @@ const rp_context *rp_context_make(void)
 static rp_candidate by_priority(const rp_query *query)
 {
     const rp_context *c = rp_context_get();
-    const bool streams = query->layout == RP_APART && !rp_is_reduced(query->operands);
-    const rp_kernel *strided = c->strided[query->op][query->dtype][query->operands];
+    const bool streams = query->layout == RP_APART && !rp_is_reduced(query->operands),
+               ours = query->accuracy != RP_FAST;
+    const rp_kernel *strided = ours ? c->strided[query->op][query->dtype][query->operands] : NULL;
     const bool large = query->bytes >= c->stream_bytes;
     /* Beyond the caches an element at a time keeps up with memory, unless it brings but a byte or two. */
     const bool along_strides = rp_is_strided(query->layout) && large && strided && rp_dtype_size(query->dtype) >= 4;
     return (rp_candidate){
-        .kernel = along_strides ? strided : c->default_kernel[query->op][query->dtype][query->operands],
+        .kernel =
+            along_strides ? strided : rp_kernel_of_class(c, query->accuracy, query->op, query->dtype, query->operands),
         .threaded = query->may_thread && query->bytes >= c->helpful_bytes,
         .stream = streams && large,
     };
@@ -115,7 +117,7 @@ static rp_candidate by_priority(const rp_query *query)
 static void ask_profile(const rp_query *query, rp_site *site)
 {
     rp_candidate found = by_priority(query);
-    const rp_known known = rp_profile_ask(query, &found);
+    const rp_known known = query->accuracy == RP_FAST ? RP_KNOWN_NOTHING : rp_profile_ask(query, &found);
     rp_candidate *kept = known ? rp_malloc(sizeof *kept) : NULL;
     if (!kept) return;
     *kept = found;
@@ -139,6 +141,7 @@ bool rp_may_serve(const rp_kernel *kernel, const rp_query *query)
     if (kernel->op != query->op || kernel->dtype != query->dtype || kernel->shape != query->operands) return false;
     if (query->layout != RP_IN_PLACE && kernel->traits & RP_TRAIT_IN_PLACE_ONLY) return false;
     if (kernel->traits & RP_TRAIT_OWN_THREADS && !query->may_thread) return false;
+    if (query->accuracy == RP_FAST) return kernel == rp_elected_kernel(query->op, query->dtype, query->operands);
     return kernel->family == RP_FAMILY_RAPTORS || is_allowed(kernel);
 }
 
@@ -236,12 +239,18 @@ static const rp_candidate *find_winner(rp_site *site)
     return winner;
 }
 
-rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes,
-                            const rp_call *form)
+rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_accuracy accuracy, rp_layout layout,
+                            size_t bytes, const rp_call *form)
 {
     const int threads = rp_get_num_threads();
-    const rp_query query = {op,   dtype, operands, layout, threads > 1 && bytes >= rp_context_get()->parallel_bytes,
-                            bytes};
+    const bool ours = accuracy != RP_FAST || !rp_elected_kernel(op, dtype, operands);
+    const rp_query query = {.op = op,
+                            .dtype = dtype,
+                            .operands = operands,
+                            .layout = layout,
+                            .may_thread = threads > 1 && bytes >= rp_context_get()->parallel_bytes,
+                            .bytes = bytes,
+                            .accuracy = ours ? RP_ACCURATE : RP_FAST};
     rp_site *site = rp_site_of(&query);
     latest.site = site;
     latest.query = query;

@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 
+#include "choose/accuracy.h"
 #include "choose/registry.h"
 #include "choose/site.h"
 #include "runtime/runtime.h"
@@ -122,8 +123,8 @@ static inline int rp_candidate_threads(const rp_candidate *candidate, int all)
  * every kernel that does not take the call. */
 rp_candidate rp_choose_unmeasured(const rp_query *query, const rp_site *site, const rp_call *form);
 /* By what its site knows, else by priority. */
-rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes,
-                            const rp_call *form);
+rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_accuracy accuracy, rp_layout layout,
+                            size_t bytes, const rp_call *form);
 
 /* The site of this thread's latest large call, with what was asked there; NULL where it had none. */
 rp_site *rp_latest_site(rp_query *query);
@@ -131,13 +132,21 @@ rp_site *rp_latest_site(rp_query *query);
 const rp_kernel *rp_latest_kernel(void);
 void rp_forget_site(void);
 
+/* What a small call runs: the kernel of the highest priority, or the elected one. */
+static inline const rp_kernel *rp_kernel_of_class(const rp_context *context, rp_accuracy accuracy, rp_op op,
+                                                  rp_dtype dtype, rp_class operands)
+{
+    const rp_kernel *elected = accuracy == RP_FAST ? rp_elected_kernel(op, dtype, operands) : NULL;
+    return elected ? elected : context->default_kernel[op][dtype][operands];
+}
+
 /* bytes: all that the call brings through the caches. form: what rp_kernel_takes is asked with; it stays until the call is over. */
-static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, rp_layout layout, size_t bytes,
-                                  const rp_call *form)
+static inline rp_choice rp_choose(rp_op op, rp_dtype dtype, rp_class operands, rp_accuracy accuracy, rp_layout layout,
+                                  size_t bytes, const rp_call *form)
 {
     const rp_context *context = rp_context_get();
-    if (!rp_is_small(context, bytes)) return rp_choose_at_site(op, dtype, operands, layout, bytes, form);
-    return (rp_choice){.kernel = context->default_kernel[op][dtype][operands], .threads = 1};
+    if (!rp_is_small(context, bytes)) return rp_choose_at_site(op, dtype, operands, accuracy, layout, bytes, form);
+    return (rp_choice){.kernel = rp_kernel_of_class(context, accuracy, op, dtype, operands), .threads = 1};
 }
 
 #endif

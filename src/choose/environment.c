@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "choose/accuracy.h"
 #include "choose/choose.h"
 #include "runtime/runtime.h"
 #include "runtime/text.h"
@@ -37,6 +38,8 @@ static bool is_count(const char *value)
     int threads;
     return rp_parse_threads(value, &threads);
 }
+
+static bool is_accuracy(const char *value) { return rp_find_accuracy(value) >= 0; }
 
 static bool names_backends(const char *value) { return rp_providers_know(value); }
 
@@ -81,6 +84,7 @@ static const struct {
      "this processor or this build has no such instruction set (raptors info lists them)"},
     {"RAPTORS_NUM_THREADS", is_count, "it is not a whole number of threads, such as 4"},
     {"RAPTORS_NUMPY", is_way_to_patch, "it is not 1, quiet, check or 0"},
+    {"RAPTORS_ACCURACY", is_accuracy, "it is not accurate or fast"},
     {"RAPTORS_TUNE", is_switch, "it is not on or off"},
     {"RAPTORS_POOL", is_size, "it is not a number of bytes, such as 512M"},
     {"RAPTORS_KERNEL", names_kernel, "no kernel has such a name here (raptors race lists those of a call)"},

@@ -138,6 +138,16 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
         return rp_fail(RP_ERROR_TYPE, "%s: %s has no loop of type %d", entry->name, rp_op_name(entry->op),
                        (int)entry->dtype);
     }
+    const bool fast = entry->accuracy == RP_FAST;
+    if (fast && (entry->ok || entry->n_max || entry->in_place_only || entry->own_threads || !strchr(entry->name, '.') ||
+                 rp_class_numbers((rp_class)operand_class))) {
+        return rp_fail(RP_ERROR_VALUE, "%s: one of RP_FAST takes all calls of vectors, and has a dot in its name",
+                       entry->name);
+    }
+    if (fast && !(twin->traits & RP_TRAIT_APPROXIMATE)) {
+        return rp_fail(RP_ERROR_TYPE, "%s: %s of type %d is the same in every class of accuracy", entry->name,
+                       rp_op_name(entry->op), (int)entry->dtype);
+    }
     const size_t length = strlen(entry->name) + 1;
     rp_registered *fresh = rp_malloc(sizeof *fresh + length);
     if (!fresh) return rp_fail(RP_ERROR_MEMORY, "out of memory: no room for a kernel");
@@ -153,9 +163,11 @@ rp_status rp_register_kernel(const rp_kernel_entry *entry)
                                 .ok = entry->ok,
                                 .run = entry->run,
                                 .data = entry->data,
-                                .family = reduces ? RP_FAMILY_NONE : RP_FAMILY_RAPTORS,
-                                .result_class = reduces ? RP_ANY_ORDER : RP_SAME_BITS,
-                                .traits = (entry->strided ? RP_TRAIT_STRIDED : 0) |
+                                .family = reduces || fast ? RP_FAMILY_NONE : RP_FAMILY_RAPTORS,
+                                .result_class = fast      ? RP_FEW_ULPS
+                                                : reduces ? RP_ANY_ORDER
+                                                          : RP_SAME_BITS,
+                                .traits = (entry->strided && !fast ? RP_TRAIT_STRIDED : 0) |
                                           (entry->in_place_only ? RP_TRAIT_IN_PLACE_ONLY : 0) |
                                           (entry->own_threads ? RP_TRAIT_OWN_THREADS : 0)};
     if (is_built_in(entry->name) || !add_unless_taken(fresh, entry->op)) {

@@ -15,7 +15,9 @@ typedef struct site_row {
     rp_site site[RP_SIZE_CLASSES];
 } site_row;
 
-static _Atomic(site_row *) rows[RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT][2][RP_LAYOUT_COUNT];
+static _Atomic(site_row *) rows[2][RP_OP_COUNT][RP_DTYPE_COUNT][RP_CLASS_COUNT][2]
+                               [RP_LAYOUT_COUNT]; /* by rp_accuracy */
+static atomic_bool any_fast;                      /* else there are half as many to look through */
 
 int rp_size_class(size_t bytes)
 {
@@ -33,7 +35,9 @@ size_t rp_size_class_bytes(int size_class)
 
 rp_site *rp_site_of(const rp_query *query)
 {
-    _Atomic(site_row *) *place = &rows[query->op][query->dtype][query->operands][query->may_thread][query->layout];
+    _Atomic(site_row *) *place =
+        &rows[query->accuracy][query->op][query->dtype][query->operands][query->may_thread][query->layout];
+    if (query->accuracy == RP_FAST) atomic_store_explicit(&any_fast, true, memory_order_relaxed);
     site_row *row = atomic_load_explicit(place, memory_order_acquire);
     if (!row) {
         site_row *fresh = rp_malloc(sizeof *fresh);
@@ -58,15 +62,16 @@ static void visit_row(site_row *row, rp_query least, rp_site_visitor visit, void
 void rp_sites_visit(rp_site_visitor visit, void *context)
 {
     enum { ALL = RP_OP_COUNT * RP_DTYPE_COUNT * RP_CLASS_COUNT * 2 * RP_LAYOUT_COUNT };
-    for (int i = 0; i < ALL; i++) {
-        rp_query least = {0};
-        int rest = i;
+    for (int i = 0; i < (atomic_load(&any_fast) ? 2 * ALL : ALL); i++) {
+        rp_query least = {.accuracy = i < ALL ? RP_ACCURATE : RP_FAST};
+        int rest = i % ALL;
         least.layout = (rp_layout)(rest % RP_LAYOUT_COUNT), rest /= RP_LAYOUT_COUNT;
         least.may_thread = rest % 2, rest /= 2;
         least.operands = (rp_class)(rest % RP_CLASS_COUNT), rest /= RP_CLASS_COUNT;
         least.dtype = (rp_dtype)(rest % RP_DTYPE_COUNT);
         least.op = (rp_op)(rest / RP_DTYPE_COUNT);
-        visit_row(atomic_load(&rows[least.op][least.dtype][least.operands][least.may_thread][least.layout]), least,
-                  visit, context);
+        visit_row(
+            atomic_load(&rows[least.accuracy][least.op][least.dtype][least.operands][least.may_thread][least.layout]),
+            least, visit, context);
     }
 }

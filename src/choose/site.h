@@ -38,8 +38,9 @@ typedef struct rp_query {
     rp_dtype dtype; /* of the operands, as the kernel takes them */
     rp_class operands;
     rp_layout layout;
-    bool may_thread; /* more than one thread may take part */
-    size_t bytes;    /* all that the call brings through the caches */
+    bool may_thread;      /* more than one thread may take part */
+    size_t bytes;         /* all that the call brings through the caches */
+    rp_accuracy accuracy; /* RP_FAST: a kernel that is none of ours was elected, and no other may serve (accuracy.h) */
 } rp_query;
 
 /* NULL: no memory for one. */

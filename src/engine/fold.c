@@ -411,7 +411,7 @@ rp_status rp_fold_run(const rp_fold *fold)
     f.staged = fold->dtype != fold->loop || along != (ptrdiff_t)f.stager.size;
     const rp_layout layout = f.staged ? RP_STAGED : RP_APART;
     rp_call form;
-    rp_choice choice = rp_choose(fold->op, fold->loop, rows ? RP_ROW : RP_COLUMN, layout, bytes,
+    rp_choice choice = rp_choose(fold->op, fold->loop, rows ? RP_ROW : RP_COLUMN, RP_ACCURATE, layout, bytes,
                                  rows && !f.staged ? form_of_rows(fold, f.loop_size, &form) : NULL);
     const bool measured = rp_measure_start(&choice);
     f.kernel = choice.kernel;

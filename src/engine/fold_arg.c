@@ -228,8 +228,8 @@ static void search_columns(const rp_fold *fold)
     column_search s = {.fold = fold, .columns = (size_t)fold->shape[0]};
     const size_t outer = rp_fold_outputs(fold) / s.columns;
     const size_t size = rp_itemsize(fold->dtype), line = rp_system_facts()->line_bytes / size;
-    rp_choice choice =
-        rp_choose(fold->op, fold->loop, RP_COLUMN, RP_APART, outer * s.columns * (size_t)fold->length * size, NULL);
+    rp_choice choice = rp_choose(fold->op, fold->loop, RP_COLUMN, RP_ACCURATE, RP_APART,
+                                 outer * s.columns * (size_t)fold->length * size, NULL);
     const bool measured = rp_measure_start(&choice);
     s.kernel = choice.kernel;
     s.per_task = rp_divide_up(rp_divide_up(s.columns, rp_divide_up((size_t)choice.threads, outer)), line) * line;
@@ -257,7 +257,7 @@ rp_status rp_fold_arg(const rp_fold *fold)
     const size_t row_bytes = (size_t)fold->length * s.stager.loop_size;
     s.whole = !s.staged || row_bytes <= (across ? RP_CHUNK_BYTES / LINE_ROWS : RP_CHUNK_BYTES);
     s.group = s.whole ? (s.staged ? RP_CHUNK_BYTES / row_bytes : s.outputs) : across ? LINE_ROWS : 1;
-    rp_choice choice = rp_choose(fold->op, fold->loop, RP_ROW, s.staged ? RP_STAGED : RP_APART,
+    rp_choice choice = rp_choose(fold->op, fold->loop, RP_ROW, RP_ACCURATE, s.staged ? RP_STAGED : RP_APART,
                                  s.outputs * (size_t)fold->length * s.stager.size, NULL);
     const bool measured = rp_measure_start(&choice);
     s.kernel = choice.kernel;

@@ -86,7 +86,7 @@ static bool run_small(const rp_work *work, const rp_context *context)
     }
     const rp_class operands = rp_class_of(inputs, numbers);
     if (rp_class_numbers(operands) != numbers && work->elements != 1) return false; /* a number is repeated */
-    const rp_kernel *kernel = context->default_kernel[work->op][work->loop][operands];
+    const rp_kernel *kernel = rp_kernel_of_class(context, work->accuracy, work->op, work->loop, operands);
     call.n = work->elements;
     call.m = 1;
     call.data = kernel->data;
@@ -101,7 +101,7 @@ static rp_status run_planned(const rp_work *work)
     rp_plan plan;
     rp_plan_make(&plan, work);
     rp_call form;
-    rp_choice choice = rp_choose(work->op, work->loop, plan.operand_class, rp_plan_layout(&plan),
+    rp_choice choice = rp_choose(work->op, work->loop, plan.operand_class, work->accuracy, rp_plan_layout(&plan),
                                  rp_plan_bytes(&plan, work), rp_plan_form(&plan, &form));
     const bool measured = rp_measure_start(&choice);
     const rp_status status = rp_walk(&plan, &choice);

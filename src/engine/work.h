@@ -22,7 +22,8 @@ typedef struct rp_operand {
  * stride 0 along the reduced axes, and the type in which the operation accumulates. */
 typedef struct rp_work {
     rp_op op;
-    rp_dtype loop; /* the type that the kernels take; the result's type follows (rp_result_dtype) */
+    rp_dtype loop;        /* the type that the kernels take; the result's type follows (rp_result_dtype) */
+    rp_accuracy accuracy; /* of elementwise calls alone */
     /* The caller knows that each operand is a number or one run of `elements`, in one order of the axes for all: neither
      * shape nor strides are looked at. Else false, and they are. */
     bool one_run;

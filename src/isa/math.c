@@ -102,6 +102,10 @@
 #undef MATH
 #undef MATH2
 
+/* As accuracy class RP_FAST has it, others may give the last bits of these. */
+enum { MATH_TRAITS = RP_KERNEL_TRAITS | RP_TRAIT_APPROXIMATE };
+#undef RP_KERNEL_TRAITS
+#define RP_KERNEL_TRAITS MATH_TRAITS
 #define EACH(M, ...) M(f16, __VA_ARGS__) M(f32, __VA_ARGS__) M(f64, __VA_ARGS__)
 #define MATH(name) EACH(RP_DESCRIBE_UNARY, name)
 #define MATH2(name) EACH(RP_DESCRIBE_BINARY, name)

@@ -30,14 +30,16 @@ typedef enum rp_kernel_family {
 /* What a caller may allow beside the bits of the family. */
 typedef enum rp_result_class {
     RP_SAME_BITS, /* nothing */
-    RP_ANY_ORDER  /* reductions that add up in an order of their own, within the rounding errors of any */
+    RP_ANY_ORDER, /* reductions that add up in an order of their own, within the rounding errors of any */
+    RP_FEW_ULPS   /* functions of accuracy class RP_FAST; the one that is elected serves, and no other (accuracy.h) */
 } rp_result_class;
 
 typedef enum rp_traits {
     RP_TRAIT_STRIDED = 1,       /* vectors of any inner stride */
     RP_TRAIT_IN_PLACE_ONLY = 2, /* the output is an input */
     RP_TRAIT_VARIANT = 4,       /* the same work done otherwise: raptors race and raptors tune alone try it */
-    RP_TRAIT_OWN_THREADS = 8    /* splits its call over threads of its own; is given the whole of it */
+    RP_TRAIT_OWN_THREADS = 8,   /* splits its call over threads of its own; is given the whole of it */
+    RP_TRAIT_APPROXIMATE = 16   /* a function of real numbers of which RP_FAST lets others give the last bits */
 } rp_traits;
 
 typedef struct rp_kernel {

@@ -36,6 +36,7 @@ void rp_test_fail_allocation(long n);
  * a fork. Its owner may take a lock again. */
 typedef enum rp_lock_name {
     RP_LOCK_BACKENDS,  /* the list of vendor libraries, while one is probed, opened and registered: seconds */
+    RP_LOCK_ELECTIONS, /* the operands on which kernels are timed that contend for RP_FAST: milliseconds */
     RP_LOCK_ADMISSION, /* the operands on which kernels are tried: milliseconds */
     RP_LOCK_SPLIT,     /* a vendor library's own threads, for one call */
     RP_LOCK_FIRST_USE, /* every rp_once */

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from raptors import cli
-from raptors.accuracy import arguments, functions, measure, page
-from raptors.accuracy.functions import FORMS, FUNCTIONS
-from raptors.accuracy.truth import errors, exact_error
+from raptors.exactness import arguments, functions, measure, page
+from raptors.exactness.functions import FORMS, FUNCTIONS
+from raptors.exactness.truth import errors, exact_error
 from strategies import INEXACT
 
 pytest.importorskip("gmpy2", reason="the group `test` of pyproject.toml has it")
@@ -166,7 +166,7 @@ def test_it_goes_on_where_it_was_stopped(complete, tmp_path, monkeypatch, capsys
     path = tmp_path / "found.jsonl"
     path.write_text("".join(lines[:-1]) + lines[-1][:-20])  # the last line is cut off
     measured = []
-    command = __import__("raptors.accuracy.command", fromlist=["command"])
+    command = __import__("raptors.exactness.command", fromlist=["command"])
     monkeypatch.setattr(command, "_workers", lambda count: InProcess(measured))
     assert cli.main([*ONE, "--out", str(path)]) == 0
     assert [unit.key for unit, _ in measured] == [json.loads(lines[-1])["unit"]]

@@ -122,12 +122,15 @@ NUMPY = [
 ]
 OWN = [
     "Array",
+    "accuracy",
     "explain",
+    "get_accuracy",
     "get_num_threads",
     "info",
     "num_threads",
     "pool_info",
     "pool_trim",
+    "set_accuracy",
     "set_num_threads",
     "__version__",
 ]

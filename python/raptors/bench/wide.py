@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..accuracy.functions import FUNCTIONS as MATHEMATICAL
+from ..exactness.functions import FUNCTIONS as MATHEMATICAL
 from .cells import Cell, Work, fresh
 from .check import nearly_same, right_reduction, same_bits
 from .draw import Draw, Operand, draw_cells

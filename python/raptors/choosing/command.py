@@ -14,7 +14,7 @@ from ..console import FAILED, MISSING, Parser, natural, positive, say, seconds, 
 from .calls import Call, parse_call
 from .race import BLOCK_ROUNDS, BLOCKS, Contender, Race, explain, race
 from .regret import Row, draw_calls, measure_regret
-from .tables import WHY, reasons, regret_row, regret_summary, table
+from .tables import WHY, accuracy_of, reasons, regret_row, regret_summary, table
 from .tune import calls_to_tune, check_place, profile_path, tune
 
 
@@ -210,6 +210,7 @@ def run_tune(arguments: Sequence[str]) -> int:
         help="try libraries' own threads too, and in a build with -Dvariants=true unrolled and prefetching loops",
     )
     options = parser.parse_args(arguments)
+    _raptors.set_accuracy("accurate")  # a profile is of that class
     calls = _calls_to_tune(parser, options)
     path = profile_path()
     if path is None:
@@ -265,12 +266,14 @@ def explanation(result: Race) -> str:
         f"  threads  {taken.threads}",
         f"  stores   {taken.stores}{' (past the caches)' if taken.stores == 'streaming' else ''}",
         f"  because  {WHY[site['source']]}",
+        *(f"  {line}" for line in accuracy_of(site)),
         "  others",
         *(f"    {_row(c)}" for c in others),
     ]
     if not any(c.seconds for c in result.contenders):
         lines.append(f"  To time them now:        raptors race {result.call}")
-    if site["source"] in ("rank", "near"):
+    ours = site["election"] is None or site["election"][0] == "raptors"  # a profile has no others of class "fast"
+    if site["source"] in ("rank", "near") and ours:
         lines.append(f"  To keep the fastest one: raptors tune {result.call}")
     return "\n".join(lines)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def table(result: Race) -> str:
             f"row reaches {result.roof / fastest.median:.2f} of it"
         )
     if result.site is not None:
-        lines += [f"  {line}" for line in reasons(result)]
+        lines += [f"  {line}" for line in [*reasons(result), *accuracy_of(result.site)]]
     return "\n".join(lines)
 
 
@@ -61,6 +62,17 @@ def reasons(result: Race) -> list[str]:
         slower = f"{_times(now, best)} times as long as the chosen" if now.costs else "not timed here"
         lines += [f"a call gets now: {_name(now)} ({WHY[site['source']]}), {slower}"]
     return lines
+
+
+def accuracy_of(site: dict[str, Any]) -> list[str]:
+    """Whose kernels compute a function in the class "fast", and what was measured when they were elected."""
+    if site["election"] is None:
+        return []
+    elected, timed = site["election"]
+    if len(timed) == 1:
+        return ["accuracy fast: nobody was elected, since no kernels but Raptors' own are admitted for it"]
+    times = ", ".join(f"{name} {ns:.2f}" for name, ns in timed)
+    return [f"accuracy fast: {elected} was elected for the whole process; ns an element: {times}"]
 
 
 def regret_row(row: Row) -> str:

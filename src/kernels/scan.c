@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The loops of running sums and products. A row is a chain of additions, each of which waits for the one before; so four rows
+ * go side by side.
+ */
+#include "kernels/scan.h"
+
+#include "kernels/scalar_words.h"
+#include "simd/half_bits.h"
+
+/* What an accumulator is, from an element in memory and to one. float16 is added in float32 and rounded at each step. */
+#define DEFINE_SAME(code)                                                          \
+    typedef rp_t_##code acc_##code;                                                \
+    static inline acc_##code load_##code(const rp_u_##code *x) { return *x; }                  \
+    static inline acc_##code store_##code(rp_u_##code *z, acc_##code value) { return *z = value; }
+DEFINE_SAME(u8)
+DEFINE_SAME(u16)
+DEFINE_SAME(u32)
+DEFINE_SAME(u64)
+DEFINE_SAME(f32)
+DEFINE_SAME(f64)
+DEFINE_SAME(c64)
+DEFINE_SAME(c128)
+
+typedef float acc_f16;
+static inline float load_f16(const rp_u_f16 *x) { return rp_half_to_float(*x); }
+static inline float store_f16(rp_u_f16 *z, float value)
+{
+    const uint16_t half = rp_float_to_half(value);
+    *z = half;
+    return rp_half_to_float(half);
+}
+
+#define ADD(x, y) ((acc)((x) + (y)))
+#define MULTIPLY(x, y) ((acc)((x) * (y)))
+#define ADD_COMPLEX(x, y) ((acc){(x).re + (y).re, (x).im + (y).im})
+#define MULTIPLY_COMPLEX(x, y) \
+    ((acc){w_minus((x).re * (y).re, (x).im * (y).im), (x).re * (y).im + (x).im * (y).re})
+
+enum { MOST = 4 };
+
+/* `side` rows beside each other, from row `row` on. */
+#define DEFINE_SCAN(name, code, JOIN)                                                                          \
+    static inline __attribute__((always_inline)) void name##_##code##_some(const rp_scan_rows *s, size_t row, const int side) \
+    {                                                                                                          \
+        typedef acc_##code acc;                                                                                \
+        acc sum[MOST];                                                                                         \
+        char *z = s->z + (ptrdiff_t)row * s->z_row;                                                            \
+        const char *x = s->x + (ptrdiff_t)row * s->x_row;                                                      \
+        size_t i = 0;                                                                                          \
+        for (int k = 0; k < side && s->goes_on; k++)                                                           \
+            sum[k] = load_##code((const void *)(z + k * s->z_row - s->z_step));                                \
+        if (!s->goes_on) { /* as it is: a zero keeps its sign */                                               \
+            for (int k = 0; k < side; k++)                                                                     \
+                sum[k] = store_##code((void *)(z + k * s->z_row), load_##code((const void *)(x + k * s->x_row))); \
+            z += s->z_step, x += s->x_step, i++;                                                               \
+        }                                                                                                      \
+        for (; i < s->n; i++, z += s->z_step, x += s->x_step) {                                                \
+            for (int k = 0; k < side; k++)                                                                     \
+                sum[k] = store_##code((void *)(z + k * s->z_row),                                              \
+                                      JOIN(sum[k], load_##code((const void *)(x + k * s->x_row))));            \
+        }                                                                                                      \
+    }                                                                                                          \
+    static void name##_##code(const rp_scan_rows *s)                                                           \
+    {                                                                                                          \
+        size_t row = 0;                                                                                        \
+        for (; s->m - row >= MOST; row += MOST) name##_##code##_some(s, row, MOST);                            \
+        if (s->m - row >= 2) name##_##code##_some(s, row, 2), row += 2;                                        \
+        if (s->m - row) name##_##code##_some(s, row, 1);                                                       \
+    }
+#define EACH_REAL(M, ...) M(u8, __VA_ARGS__) M(u16, __VA_ARGS__) M(u32, __VA_ARGS__) M(u64, __VA_ARGS__) \
+    M(f16, __VA_ARGS__) M(f32, __VA_ARGS__) M(f64, __VA_ARGS__)
+#define DEFINE_SUM(code, JOIN) DEFINE_SCAN(sum, code, JOIN)
+#define DEFINE_PROD(code, JOIN) DEFINE_SCAN(prod, code, JOIN)
+EACH_REAL(DEFINE_SUM, ADD)
+EACH_REAL(DEFINE_PROD, MULTIPLY)
+RP_EACH_COMPLEX(DEFINE_SUM, ADD_COMPLEX)
+RP_EACH_COMPLEX(DEFINE_PROD, MULTIPLY_COMPLEX)
+
+/* Signs change no bit of a sum or product: signed types go through the unsigned ones' loops. */
+void rp_scan_rows_run(rp_op combine, rp_dtype dtype, const rp_scan_rows *rows)
+{
+#define BOTH(signed_code, code) [rp_dtype_##signed_code] = {sum_##code, prod_##code}
+    static void (*const loops[RP_DTYPE_COUNT][2])(const rp_scan_rows *) = {
+        BOTH(i8, u8),   BOTH(u8, u8),   BOTH(i16, u16), BOTH(u16, u16), BOTH(i32, u32), BOTH(u32, u32),  BOTH(i64, u64),
+        BOTH(u64, u64), BOTH(f16, f16), BOTH(f32, f32), BOTH(f64, f64), BOTH(c64, c64), BOTH(c128, c128)};
+    loops[dtype][combine == RP_MULTIPLY](rows);
+}
