@@ -20,6 +20,10 @@ PAGE, LINE = 4096, 64  # bytes
 _places = itertools.count()
 
 
+class Wrong(Exception):  # noqa: N818 - an answer's state
+    """Says what is wrong with an answer that was found wrong while it was timed."""
+
+
 @dataclass
 class Work:
     """A cell made ready: the same statement for both libraries, with the names that each is to see.

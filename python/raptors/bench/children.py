@@ -8,8 +8,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,18 +21,27 @@ SECONDS = 120  # after which a process is given up
 MOST_PAIRS = 20
 
 
-def seconds_of_child(program: str, *words: object) -> float:
-    """The sum of the nanoseconds that a program beside this file prints as JSON, in seconds. Raptors has the threads there
-    that it has here.
+def plain_environment() -> dict[str, str]:
+    """This process's, but for what patches NumPy: there it is what the benchmark makes of it."""
+    return {name: value for name, value in os.environ.items() if name != "RAPTORS_NUMPY"}
+
+
+def told_by_child(program: str, *words: object) -> Any:
+    """What a program beside this file prints as JSON. Raptors has the threads there that it has here.
 
     RuntimeError: it failed, with the last line that it said.
     """
     command = [sys.executable, "-P", str(Path(__file__).with_name(program)), *map(str, words)]
-    environment = os.environ | {"RAPTORS_NUM_THREADS": str(available_threads())}
+    environment = plain_environment() | {"RAPTORS_NUM_THREADS": str(available_threads())}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False)
     if done.returncode:
         raise RuntimeError(f"{words[0]} ended with {done.returncode}: {done.stderr.strip().rpartition(chr(10))[2]}")
-    return 1e-9 * float(sum(json.loads(done.stdout)))
+    return json.loads(done.stdout)
+
+
+def in_seconds(nanoseconds: Sequence[int]) -> float:
+    """Their sum."""
+    return 1e-9 * float(sum(nanoseconds))
 
 
 def time_children(run: Callable[[str], float], a: str, b: str, seconds: float, least_pairs: int) -> Block:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .cells import Cell, Work, cells_of
 from .check import right_value
-from .children import seconds_of_child, time_children
+from .children import in_seconds, time_children, told_by_child
 from .engine import library
 from .first_calls import operands
 
@@ -59,4 +59,4 @@ def _prepare(name: str, statement: str, elements: int) -> Work:
 
 def first_calls(statement: str, elements: int, library: str) -> float:
     """The seconds that CALLS runs of the statement took a process of that library which had done nothing before."""
-    return seconds_of_child("first_calls.py", library, elements, CALLS, statement)
+    return in_seconds(told_by_child("first_calls.py", library, elements, CALLS, statement))

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..console import status_of
-from .cells import ERROR, OK, WRONG, Cell, Result, Work
+from .cells import ERROR, OK, WRONG, Cell, Result, Work, Wrong
 from .engine import library, threads_restored
 from .idle import Use, read_clock, use_between
 from .roof import roof_of
@@ -136,6 +136,8 @@ def visit(cell: Cell, batches: list[int], check: bool, seconds: float, least_rou
             return Outcome(status=WRONG, message=wrong, reproducer=work.reproducer)
         measure = work.measure or (lambda seconds, least: _measure_rounds(work, batches, seconds, least))
         block = measure(seconds - (time.perf_counter() - start), least_rounds)
+    except Wrong as wrong:
+        return Outcome(status=WRONG, message=str(wrong))
     except Exception as problem:
         return Outcome(status=ERROR, message=f"{type(problem).__name__}: {problem}")
     return Outcome(block, reproducer=work.reproducer)

@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 from .cells import ERROR
+from .children import plain_environment
 from .runner import Job, Outcome, Visits, visits_here
 
 COMMAND = [sys.executable, "-P", "-m", "raptors.bench.worker"]
@@ -27,7 +28,7 @@ def visits_apart(job: Job) -> Visits:
     RuntimeError: it ended otherwise before its job did.
     """
     begun: tuple[int, int] | None = None
-    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=plain_environment()) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
