@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from numpy_calls import TYPES, Chance, checked, run, taken
 
 UFUNCS = sorted(
