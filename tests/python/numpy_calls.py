@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 
-from raptors import _raptors
+from raptors import _patching, _raptors
 
 TYPES = "?bBhHiIlLqQefdFD"
 ALL_PARTS = 31
@@ -29,6 +30,19 @@ def checked(stressed: bool = False, small: bool = True) -> Iterator[None]:
     finally:
         _raptors._patch_modes(False, False, True)
         _raptors._patch_remove()
+
+
+def _may_be_patched() -> bool:
+    try:
+        _patching._check_versions()
+    except _patching.Refused:
+        return False
+    return True
+
+
+needs_a_tested_pair = pytest.mark.skipif(
+    not _may_be_patched(), reason="no pair of Python and NumPy that may be patched"
+)
 
 
 def taken() -> int:

@@ -10,35 +10,20 @@ import numpy
 import pytest
 
 import raptors
+from numpy_calls import needs_a_tested_pair
 from raptors import _patching
 
 SITE = Path(raptors.__file__).parents[1]
-STAND_IN = """
-import sys, types
-hooks = sys.modules["raptors._patch"] = types.ModuleType("raptors._patch")
-hooks.Refused, hooks.remove, hooks.counts = KeyError, lambda: None, dict
-hooks.install, hooks.set_check = lambda *asked: print("install"), lambda on: print("check", on)
-"""
+STATE = "from raptors import _patching; print(_patching._options is not None)"
 LINE = f"raptors: version {raptors.__version__} computes for NumPy {numpy.__version__} (RAPTORS_NUMPY="
 
 
-def python(code, *options, stand_in=True, **environment):
-    """Output and errors of a program, with stand-ins for the hooks and no variables of the user's."""
+def python(code, *options, **environment):
+    """Output and errors of a program, with no variables of the user's."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("RAPTORS_")}
-    command = [sys.executable, *options, "-c", STAND_IN * stand_in + code]
+    command = [sys.executable, *options, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, env=bare | environment, check=True, timeout=60)
     return done.stdout.splitlines(), done.stderr.splitlines()
-
-
-def may_be_patched():
-    try:
-        _patching._check_versions()
-    except _patching.Refused:
-        return False
-    return (SITE / "raptors-numpy.pth").exists()
-
-
-needs_a_tested_pair = pytest.mark.skipif(not may_be_patched(), reason="no pair of Python and NumPy that may be patched")
 
 
 def test_the_line_that_every_start_runs():
@@ -50,8 +35,8 @@ def test_without_the_variable_nothing_is_imported():
     code = (
         "import sys; a = set(sys.modules); import numpy; print(any('raptors' in name for name in a | set(sys.modules)))"
     )
-    assert python(code, stand_in=False) == (["False"], [])
-    assert python(code, stand_in=False, RAPTORS_NUMPY="") == (["False"], [])
+    assert python(code) == (["False"], [])
+    assert python(code, RAPTORS_NUMPY="") == (["False"], [])
 
 
 @needs_a_tested_pair
@@ -66,14 +51,15 @@ def test_without_the_variable_nothing_is_imported():
 )
 def test_numpy_is_patched_when_it_has_been_imported(first, finds):
     code = (
-        "print('raptors' in sys.modules, 'numpy' in sys.modules)\n"
+        "import sys; print('raptors' in sys.modules, 'numpy' in sys.modules)\n"
         f"{first}\n"
         "print('raptors' in sys.modules, [f for f in sys.meta_path if 'raptors' in type(f).__module__])\n"
+        f"{STATE}\n"
         "import numpy, raptors\n"
         "print(type(numpy.__loader__).__name__, numpy.__spec__._initializing)\n"
     )
     out, err = python(code, "-W", "ignore", RAPTORS_NUMPY="1")
-    expected = ["False False", "numpy", "install", "True []", "SourceFileLoader False"]
+    expected = ["False False", "numpy", "True []", "True", "SourceFileLoader False"]
     assert out == [line for line in expected if finds == 2 or line != "numpy"]
     assert [line.startswith(LINE + "1). ") for line in err] == [True]
     assert _patching.REPORT in err[0]
@@ -83,14 +69,19 @@ def test_numpy_is_patched_when_it_has_been_imported(first, finds):
 @pytest.mark.parametrize(
     ("value", "printed", "told"),
     [
-        ("quiet", ["install"], []),
-        ("check", ["install", "check True"], [LINE + "check). "]),
-        ("0", [], []),
-        ("yes", [], ["raptors: RAPTORS_NUMPY: 'yes' ignored: it is not 1, quiet, check or 0"]),
+        ("quiet", ["True"], []),
+        ("check", ["True", "('multiply', 2)"], [LINE + "check). "]),
+        ("0", ["False"], []),
+        ("yes", ["False"], ["raptors: RAPTORS_NUMPY: 'yes' ignored: it is not 1, quiet, check or 0"]),
     ],
 )
 def test_what_the_variable_says(value, printed, told):
-    out, err = python("import numpy", RAPTORS_NUMPY=value)
+    code = (
+        f"import numpy\n{STATE}\nfrom raptors import _checking\n"
+        "_checking.check = lambda function, given, named: print((function.__name__, len(given)))\n"
+        "numpy.multiply(2.0, 3.0)"
+    )
+    out, err = python(code, RAPTORS_NUMPY=value)
     assert out == printed
     assert [line[: len(begin)] for line, begin in zip(err, told, strict=True)] == told
 
@@ -98,14 +89,13 @@ def test_what_the_variable_says(value, printed, told):
 @needs_a_tested_pair
 @pytest.mark.parametrize("value", ["1", "quiet", "check"])
 def test_a_refusal_is_a_line_and_the_program_goes_on(value):
-    code = (
-        "def install(*asked): raise KeyError('why')\nhooks.install = install\nimport numpy; print(numpy.ones(2).sum())"
-    )
-    assert python(code, "-W", "error", RAPTORS_NUMPY=value) == (["2.0"], ["raptors: NumPy is not patched: 'why'"])
+    code = "import platform; platform.python_implementation = lambda: 'PyPy'\nimport numpy; print(numpy.ones(2).sum())"
+    line = "raptors: NumPy is not patched: the interpreter is PyPy, not CPython"
+    assert python(code, "-W", "error", RAPTORS_NUMPY=value) == (["2.0"], [line])
 
 
 def test_a_program_goes_on_where_raptors_cannot_be_imported():
-    code = "sys.modules['raptors'] = None; import numpy; print(numpy.ones(2).sum())"
+    code = "import sys; sys.modules['raptors'] = None; import numpy; print(numpy.ones(2).sum())"
     out, err = python(code, RAPTORS_NUMPY="1")
     assert (out, len(err)) == (["2.0"], 1)
     assert err[0].startswith("raptors: NumPy is not patched: ModuleNotFoundError: ")
@@ -113,7 +103,7 @@ def test_a_program_goes_on_where_raptors_cannot_be_imported():
 
 @pytest.mark.parametrize("stderr", ["None", "open(__import__('os').devnull, 'w'); sys.stderr.close()"])
 def test_a_line_that_cannot_be_written_is_none(stderr):
-    out, err = python(f"sys.stderr = {stderr}\nimport numpy; print('on')", RAPTORS_NUMPY="yes")
+    out, err = python(f"import sys; sys.stderr = {stderr}\nimport numpy; print('on')", RAPTORS_NUMPY="yes")
     assert (out, err) == (["on"], [])
 
 
@@ -122,25 +112,20 @@ def test_a_numpy_that_cannot_be_imported_is_as_without_us(tmp_path):
     code = "try:\n    import numpy\nexcept ImportError as e:\n    print(e)\n" * 2
     assert python(code, RAPTORS_NUMPY="1", PYTHONPATH=str(tmp_path)) == (["broken"] * 2, [])
     (tmp_path / "numpy.py").unlink()
-    code = f"sys.path[:] = [{str(tmp_path)!r}]\n{code}"
+    code = f"import sys; sys.path[:] = [{str(tmp_path)!r}]\n{code}"
     assert python(code, RAPTORS_NUMPY="1") == (["No module named 'numpy'"] * 2, [])
 
 
 @needs_a_tested_pair
 def test_programs_of_raptors_own_measure_numpy_as_it_is():
     code = (
-        "import os; from raptors import cli\n"
-        "hooks.remove = lambda: print('remove')\n"
+        f"import os; from raptors import _raptors, cli\n{STATE}\n"
+        "_raptors._patch_remove = lambda: print('remove')\n"
         "for words in (['trace', '--help'], ['bench', '--help']):\n"
         "    cli.main(words); print(os.environ.get('RAPTORS_NUMPY'))\n"
     )
     out, _ = python(code, RAPTORS_NUMPY="quiet")
-    assert [line for line in out if line in ("install", "quiet", "remove", "None")] == [
-        "install",
-        "quiet",
-        "remove",
-        "None",
-    ]
+    assert [line for line in out if line in ("True", "quiet", "remove", "None")] == ["True", "quiet", "remove", "None"]
 
 
 def test_commands_say_it_once():

@@ -5,41 +5,47 @@ import platform
 import subprocess
 import sys
 import threading
-import types
 import warnings
 
 import numpy
 import pytest
 
 import raptors
-from raptors import _patching, cli
+from raptors import _checking, _patching, _raptors, _self_test, cli
 
 ALL = sum(_patching.PARTS.values())
 
 
-class Hooks(types.ModuleType):
-    """What _patch is asked for, written down."""
-
-    class Refused(Exception):  # noqa: N818
-        pass
+class Hooks:
+    """What the hooks are asked for, written down."""
 
     def __init__(self):
-        super().__init__("raptors._patch")
-        self.asked, self.reason, self.counted = [], "", {}
+        self.asked, self.reason, self.counted, self.difference = [], "", {}, ""
+        self.parts = self.modes = None
 
-    def install(self, parts, small, threads):
+    def install(self, parts):
         if self.reason:
-            raise self.Refused(self.reason)
-        self.asked.append((parts, small, threads))
+            raise RuntimeError(self.reason)
+        self.parts = parts
+
+    def set_modes(self, checking, stressed, small):
+        assert stressed is False
+        self.modes = (checking, small)
+        if self.parts is not None and not checking:
+            self.asked.append((self.parts, small))
+            self.parts = None
+
+    def test(self):
+        assert self.modes == (True, True), "the self-test is of checked calls, short ones too"
+        if self.difference:
+            self.parts = None
+            raise _checking.Difference(self.difference)
 
     def remove(self):
         self.asked.append("removed")
 
-    def counts(self):
-        return self.counted
-
-    def set_check(self, on):
-        self.asked.append(("check", on))
+    def forget_counts(self):
+        self.counted = {}
 
 
 @pytest.fixture
@@ -47,7 +53,12 @@ def hooks(monkeypatch):
     """Stand-ins, in an interpreter and with a NumPy that may be patched, and nothing patched before or after."""
     stand_in = Hooks()
     raptors.unpatch_numpy()
-    monkeypatch.setitem(sys.modules, "raptors._patch", stand_in)
+    monkeypatch.setattr(_raptors, "_patch_install", stand_in.install)
+    monkeypatch.setattr(_raptors, "_patch_modes", stand_in.set_modes)
+    monkeypatch.setattr(_raptors, "_patch_remove", stand_in.remove)
+    monkeypatch.setattr(_raptors, "_patch_counts", lambda: stand_in.counted)
+    monkeypatch.setattr(_raptors, "_patch_forget_counts", stand_in.forget_counts)
+    monkeypatch.setattr(_self_test, "run", stand_in.test)
     version = ".".join(platform.python_version_tuple()[:2])
     monkeypatch.setattr(_patching, "TESTED", {".".join(numpy.__version__.split(".")[:2]): (version,)})
     monkeypatch.setattr(_patching, "_refused", "")
@@ -68,13 +79,12 @@ def refusal(**options):
 @pytest.mark.parametrize(
     ("options", "asked"),
     [
-        ({}, (ALL, -1, True)),
-        ({"memory": False}, (ALL - _patching.PARTS["memory"], -1, True)),
-        ({"reductions": False, "indexing": False}, (1 | _patching.PARTS["memory"], -1, True)),
-        ({"small": False}, (ALL, 0, True)),
-        ({"small": 50}, (ALL, 50, True)),
-        ({"threads": 1}, (ALL, -1, False)),
-        ({"threads": 3}, (ALL, -1, True)),
+        ({}, (ALL, True)),
+        ({"memory": False}, (ALL - _patching.PARTS["memory"], True)),
+        ({"reductions": False, "indexing": False}, (1 | _patching.PARTS["memory"] | _patching.PARTS["copies"], True)),
+        ({"small": False}, (ALL, False)),
+        ({"threads": 1}, (ALL, True)),
+        ({"threads": 3}, (ALL, True)),
     ],
 )
 def test_options_become_what_the_hooks_are_asked_for(hooks, options, asked):
@@ -94,8 +104,6 @@ def test_options_become_what_the_hooks_are_asked_for(hooks, options, asked):
         ({"threads": -1}, ValueError),
         ({"threads": True}, TypeError),
         ({"threads": 2.0}, TypeError),
-        ({"small": -1}, ValueError),
-        ({"small": "yes"}, TypeError),
         ({"sorting": True}, TypeError),
     ],
 )
@@ -115,9 +123,9 @@ def test_patching_twice_is_patching_once_and_the_last_options_hold(hooks):
     assert hooks.asked == []
     raptors.patch_numpy()
     raptors.patch_numpy()
-    assert hooks.asked == [(ALL, -1, True)]
+    assert hooks.asked == [(ALL, True)]
     raptors.patch_numpy(small=False)
-    assert hooks.asked == [(ALL, -1, True), "removed", (ALL, 0, True)]
+    assert hooks.asked == [(ALL, True), "removed", (ALL, False)]
     raptors.unpatch_numpy()
     raptors.unpatch_numpy()
     assert hooks.asked.count("removed") == 2
@@ -128,19 +136,19 @@ def test_patching_twice_is_patching_once_and_the_last_options_hold(hooks):
 
 def test_a_block_is_undone_at_its_end(hooks):
     with raptors.patched(small=False):
-        assert hooks.asked == [(ALL, 0, True)]
-    assert hooks.asked == [(ALL, 0, True), "removed"]
+        assert hooks.asked == [(ALL, False)]
+    assert hooks.asked == [(ALL, False), "removed"]
     with pytest.raises(KeyError), raptors.patched():
         raise KeyError
-    assert hooks.asked[2:] == [(ALL, -1, True), "removed"]
+    assert hooks.asked[2:] == [(ALL, True), "removed"]
 
 
 def test_blocks_within_blocks_count(hooks):
     with raptors.patched():
         with raptors.patched(small=False):
             pass
-        assert hooks.asked == [(ALL, -1, True)]
-    assert hooks.asked == [(ALL, -1, True), "removed"]
+        assert hooks.asked == [(ALL, True)]
+    assert hooks.asked == [(ALL, True), "removed"]
 
 
 def test_a_block_puts_back_what_was_before_it(hooks):
@@ -148,9 +156,9 @@ def test_a_block_puts_back_what_was_before_it(hooks):
     with raptors.patched(memory=False):
         pass
     assert len(hooks.asked) == 1
-    with raptors.patched(threads=1):
-        assert hooks.asked[-1] == (ALL, -1, False)
-    assert hooks.asked[-1] == (ALL - _patching.PARTS["memory"], -1, True)
+    with raptors.patched(small=False):
+        assert hooks.asked[-1] == (ALL, False)
+    assert hooks.asked[-1] == (ALL - _patching.PARTS["memory"], True)
 
 
 def test_the_last_of_several_threads_undoes_it(hooks):
@@ -168,14 +176,14 @@ def test_the_last_of_several_threads_undoes_it(hooks):
     assert "removed" not in hooks.asked
     leave.set()
     thread.join()
-    assert hooks.asked == [(ALL, -1, True), "removed"]
+    assert hooks.asked == [(ALL, True), "removed"]
 
 
 def test_a_refused_block_runs_all_the_same(hooks):
     hooks.reason, ran = "no", []
     with pytest.warns(RuntimeWarning) as told, raptors.patched():
         ran.append(1)
-    assert (ran, hooks.asked, told[0].filename) == ([1], [], __file__)
+    assert (ran, hooks.asked, told[0].filename) == ([1], ["removed"], __file__)
 
 
 # ---- What is refused
@@ -186,16 +194,16 @@ def test_a_refusal_is_one_warning_and_its_reason(hooks):
     assert refusal() == hooks.reason
     assert f"refused: {hooks.reason}" in raptors.patch_report()
     assert refusal(force=True) == hooks.reason
+    assert hooks.asked == ["removed"] * 2  # what was in place before it failed is taken away
     hooks.reason = ""
     assert raptors.patch_numpy()
     assert "refused" not in raptors.patch_report()
 
 
-def test_a_build_without_hooks(hooks, monkeypatch):
-    monkeypatch.setitem(sys.modules, "raptors._patch", None)
-    assert refusal() == "this build has no hooks"
-    assert raptors.patch_report().endswith("this build has no hooks\n")
-    raptors.unpatch_numpy()
+def test_a_self_test_that_fails_undoes_all(hooks):
+    hooks.difference = "add(1, 2): result: 4 on Raptors, 3 on NumPy"
+    assert refusal() == hooks.difference
+    assert (hooks.asked, hooks.modes) == (["removed"], (False, True))
 
 
 @pytest.mark.parametrize("version", ["1.26.4", "2.1.0", "2.6.0", "2.4.0rc1", "2.4.0.dev0+git1234", "24.4.6"])
@@ -210,7 +218,7 @@ def test_an_unknown_numpy_is_left_alone(hooks, monkeypatch, version):
     assert f"NumPy {version} is not patched: refused: not tested" in raptors.patch_report()
     assert hooks.asked == []
     assert raptors.patch_numpy(force=True)
-    assert hooks.asked == [(ALL, -1, True)]
+    assert hooks.asked == [(ALL, True)]
 
 
 @pytest.mark.parametrize(
@@ -259,9 +267,10 @@ def test_a_warning_that_is_an_error_leaves_all_as_it_was(hooks):
         with pytest.raises(RuntimeWarning), raptors.patched():
             pass
     hooks.reason = ""
+    hooks.asked.clear()
     with raptors.patched():
         pass
-    assert hooks.asked == [(ALL, -1, True), "removed"]
+    assert hooks.asked == [(ALL, True), "removed"]
 
 
 # ---- The report
@@ -281,6 +290,7 @@ def test_the_report_lists_parts_and_calls(hooks):
     assert raptors.patch_report() == (
         f"NumPy {numpy.__version__} is patched\n"
         "  elementwise  on\n"
+        "  copies       on\n"
         "  memory       on\n"
         "  reductions   on\n"
         "  indexing     off, as asked\n"
