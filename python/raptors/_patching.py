@@ -230,7 +230,10 @@ def _parts() -> list[str]:
         return []
     width = max(map(len, PARTS))
     states = {name: "on" if _options.get(name, True) else "off, as asked" for name in PARTS}
-    return [f"  {name:{width}}  {state}" for name, state in states.items()]
+    lines = [f"  {name:{width}}  {state}" for name, state in states.items()]
+    if unknown := _raptors._patch_unknown():
+        lines.append(f"  refused, as they are not as Raptors knows them: {', '.join(unknown)}")
+    return lines
 
 
 def _calls() -> list[str]:

@@ -162,6 +162,24 @@ static PyObject *count_calls(PyObject *module, PyObject *unused)
     return counts;
 }
 
+bool patch_name_add(PyObject *list, const char *name)
+{
+    PyObject *text = PyUnicode_FromString(name);
+    const bool added = text && PyList_Append(list, text) == 0;
+    Py_XDECREF(text);
+    return added;
+}
+
+static PyObject *list_unknown(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    PyObject *list = PyList_New(0);
+    if (list && (!patch_methods_list_unknown(list) || !patch_functions_list_unknown(list))) {
+        Py_CLEAR(list);
+    }
+    return list;
+}
+
 static PyObject *forget_counts(PyObject *module, PyObject *unused)
 {
     forgetting = true;
@@ -177,6 +195,7 @@ PyMethodDef ext_patching_functions[] = {
     {"_patch_way", set_way, METH_O, NULL},
     {"_patch_remove", remove_hooks, METH_NOARGS, NULL},
     {"_patch_forget_counts", forget_counts, METH_NOARGS, NULL},
+    {"_patch_unknown", list_unknown, METH_NOARGS, NULL},
     {"_patch_counts", count_calls, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -204,6 +204,8 @@ PyObject *patch_variance(bool roots, PyObject *x, const patch_variance_values *v
 bool patch_methods_install(unsigned parts);
 void patch_methods_remove(void);
 bool patch_methods_count(PyObject *counts);
+/* Adds the names of those that are not as they are known, and so NumPy's, to a list. */
+bool patch_methods_list_unknown(PyObject *list);
 
 /* ---- patch_index.c ----------------------------------------------------------------------------------------- */
 
@@ -227,6 +229,7 @@ PyObject *patch_concatenate(PyObject *const *arguments, Py_ssize_t given, int *r
 bool patch_functions_install(PyObject *numpy, unsigned parts);
 void patch_functions_remove(void);
 bool patch_functions_count(PyObject *counts);
+bool patch_functions_list_unknown(PyObject *list); /* as patch_methods_list_unknown */
 
 /* ---- patch_memory.c ---------------------------------------------------------------------------------------- */
 
@@ -252,5 +255,6 @@ extern bool patch_stressed;
 extern bool patch_small;
 
 bool patch_counts_add(PyObject *counts, patch_counts *these);
+bool patch_name_add(PyObject *list, const char *name);
 
 #endif

@@ -21,6 +21,7 @@ typedef struct hooked_function {
     bool of_variance;
     int what; /* a patch_reduction; of var and std, whether roots are taken */
     ext_signature signature;
+    bool is_unknown;
     dispatcher *function;
     patch_vectorcall before;
     patch_counts counts;
@@ -110,7 +111,7 @@ FUNCTIONS(FUNCTION)
 #undef FUNCTION
 
 static hooked_function functions[FUNCTION_COUNT] = {
-#define FUNCTION(name, take, of_variance, what, ...) {#name, hook_##name, take, of_variance, what, __VA_ARGS__, NULL, NULL, {"numpy." #name, 0, {0}}},
+#define FUNCTION(name, take, of_variance, what, ...) {#name, hook_##name, take, of_variance, what, __VA_ARGS__, false, NULL, NULL, {"numpy." #name, 0, {0}}},
     FUNCTIONS(FUNCTION)
 #undef FUNCTION
 };
@@ -138,11 +139,12 @@ bool patch_functions_install(PyObject *numpy, unsigned parts)
 {
     for (int i = 0; i < FUNCTION_COUNT; i++) {
         hooked_function *f = &functions[i];
-        if (!(parts & (f->take ? PATCH_COPYING : PATCH_REDUCING)) ||
-            (!f->function && !(f->function = find(numpy, f->name)))) {
+        if (!(parts & (f->take ? PATCH_COPYING : PATCH_REDUCING))) {
             continue;
         }
-        if (f->function->call != f->ours) {
+        f->function = f->function ? f->function : find(numpy, f->name);
+        f->is_unknown = !f->function;
+        if (f->function && f->function->call != f->ours) {
             f->before = f->function->call;
             f->function->call = f->ours;
         }
@@ -158,6 +160,16 @@ void patch_functions_remove(void)
             f->function->call = f->before;
         }
     }
+}
+
+bool patch_functions_list_unknown(PyObject *list)
+{
+    for (int i = 0; i < FUNCTION_COUNT; i++) {
+        if (functions[i].is_unknown && !patch_name_add(list, functions[i].counts.name)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool patch_functions_count(PyObject *counts)

@@ -443,8 +443,10 @@ bool patch_index_install(void)
     mapping *found = type[MAPPING_PLACE];
     if (strcmp(type[NAME_PLACE], "numpy.ndarray") != 0 || !found ||
         (void *)(uintptr_t)found->get != PyType_GetSlot(&PyArray_Type, Py_mp_subscript) ||
-        (void *)(uintptr_t)found->set != PyType_GetSlot(&PyArray_Type, Py_mp_ass_subscript)) {
-        PyErr_SetString(PyExc_RuntimeError, "the type ndarray does not look as it is known");
+        (void *)(uintptr_t)found->set != PyType_GetSlot(&PyArray_Type, Py_mp_ass_subscript) ||
+        !rp_os_is_writable(found, sizeof *found)) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "the table of ndarray's indexing is not as it is known, or cannot be written");
         return false;
     }
     PyObject *operators = PyImport_ImportModule("operator");

@@ -105,8 +105,10 @@ bool patch_memory_install(void)
         if (!found) {
             return false;
         }
-        if (found->version != 1 || strcmp(found->name, "default_allocator") != 0) {
-            PyErr_SetString(PyExc_RuntimeError, "NumPy's default memory handler is not the one that is known");
+        if (found->version != 1 || strcmp(found->name, "default_allocator") != 0 ||
+            !rp_os_is_writable(found, sizeof *found)) {
+            PyErr_SetString(PyExc_RuntimeError,
+                            "NumPy's default memory handler is not the one that is known, or cannot be written");
             return false;
         }
         secret = (uintptr_t)0x9e3779b97f4a7c15U ^ (uintptr_t)&secret ^ (uintptr_t)(rp_os_seconds() * 1e9);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "facts/ops.h"
+#include "runtime/os.h"
 
 typedef PyObject *(*method)(PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names);
 
@@ -215,7 +215,8 @@ static PyMethodDef *definition_of(PyObject *found, PyTypeObject *type, const cha
     const bool known = kind && PyUnicode_CompareWithASCIIString(kind, "method_descriptor") == 0 && d->type == type &&
                        PyUnicode_Check(d->name) && PyUnicode_CompareWithASCIIString(d->name, name) == 0 &&
                        strcmp(d->definition->ml_name, name) == 0 &&
-                       d->definition->ml_flags == (METH_FASTCALL | METH_KEYWORDS);
+                       d->definition->ml_flags == (METH_FASTCALL | METH_KEYWORDS) &&
+                       rp_os_is_writable(d->definition, sizeof *d->definition);
     Py_XDECREF(kind);
     return known ? d->definition : NULL;
 }
@@ -249,6 +250,16 @@ void patch_methods_remove(void)
             m->definition->ml_meth = (PyCFunction)(uintptr_t)m->before;
         }
     }
+}
+
+bool patch_methods_list_unknown(PyObject *list)
+{
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        if (methods[i].descriptor && !methods[i].definition && !patch_name_add(list, methods[i].counts.name)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool patch_methods_count(PyObject *counts)

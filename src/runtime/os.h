@@ -107,6 +107,9 @@ typedef struct rp_os_file {
 } rp_os_file;
 bool rp_os_file_look(const char *path, rp_os_file *file); /* false: no regular file */
 
+/* Whether memory may be written, where it may be read: asked without a signal. bytes: at most 512. */
+bool rp_os_is_writable(void *memory, size_t bytes);
+
 /* The user's home folder as the system has it, whatever HOME says. false: none is known. */
 bool rp_os_home(char *path, size_t size);
 /* Whether a file may have so many bytes: beyond the limit (ulimit -f) who writes is ended by a signal. */

@@ -250,6 +250,18 @@ bool rp_os_home(char *path, size_t size)
     return length > 0 && (size_t)length < size;
 }
 
+/* The system writes the same bytes there, and says where it may not. */
+bool rp_os_is_writable(void *memory, size_t bytes)
+{
+    int ends[2];
+    if (pipe(ends) != 0) return false;
+    const bool written =
+        write(ends[1], memory, bytes) == (ssize_t)bytes && read(ends[0], memory, bytes) == (ssize_t)bytes;
+    close(ends[0]);
+    close(ends[1]);
+    return written;
+}
+
 bool rp_os_may_write(unsigned long long bytes)
 {
     struct rlimit limit;
