@@ -7,15 +7,19 @@ hook. The type, the dtype, the shape, the strides, every bit, the floating-point
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy
 
 from . import _raptors
 
-CHECKED, BY_NUMPY, BY_HOOK = 1, 2, 3  # the ways of _raptors._patch_way
+CHECKED, BY_NUMPY, BY_HOOK, ONCE_BY_NUMPY = 1, 2, 3, 4  # the ways of _raptors._patch_way
+# What a call may be made of three times. Anything else may be another's, whose code does more than compute.
+_PLAIN = frozenset({int, float, complex, bool, str, bytes, type, slice, type(None), type(Ellipsis), type(numpy._NoValue)})
 
 
 class Difference(BaseException):
@@ -24,6 +28,13 @@ class Difference(BaseException):
 
 def check(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """The result of NumPy, which that of Raptors has been compared with. Errors: Difference, and NumPy's own."""
+    if not _is_plain([*arguments, *keywords.values()]):
+        # no hook takes it; what is called within it is checked
+        _raptors._patch_way(ONCE_BY_NUMPY)
+        try:
+            return function(*arguments, **keywords)
+        finally:
+            _raptors._patch_way(CHECKED)
     before = _raptors._patch_way(BY_NUMPY)
     try:
         written = _written(function, arguments, keywords)
@@ -40,6 +51,14 @@ def check(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: di
         return function(*arguments, **keywords)
     finally:
         _raptors._patch_way(before)
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is numpy.ndarray:
+        return not value.dtype.hasobject
+    if type(value) in (list, tuple):
+        return all(map(_is_plain, value))
+    return type(value) in _PLAIN or isinstance(value, (numpy.generic, numpy.dtype))
 
 
 def _written(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> list[Any]:
@@ -59,9 +78,9 @@ def _restore(arrays: list[Any], kept: list[Any]) -> None:
 
 
 def _outcome(function: Callable[..., Any], arguments: Any, keywords: Any, written: list[Any]) -> tuple[Any, ...]:
-    """The result or the exception, the errors that errstate would tell of, and what was written."""
+    """The result or the exception, the errors that errstate would tell of, the warnings, and what was written."""
     errors: list[str] = []
-    with numpy.errstate(all="call", call=lambda kind, flags: errors.append(kind)):
+    with _recorded(errors), numpy.errstate(all="call", call=lambda kind, flags: errors.append(kind)):
         try:
             result, exception = function(*arguments, **keywords), None
         except Exception as error:
@@ -70,11 +89,23 @@ def _outcome(function: Callable[..., Any], arguments: Any, keywords: Any, writte
     return result, exception, errors, [] if exception else [_bits(array) for array in written]
 
 
+@contextlib.contextmanager
+def _recorded(told: list[str]) -> Iterator[None]:
+    """Warnings go to `told`. That a program has been told of one, warnings.catch_warnings() would make it forget."""
+    filters, show = warnings.filters, warnings.showwarning
+    warnings.filters = [("always", None, Warning, None, 0), *filters]
+    warnings.showwarning = lambda message, category, *place: told.append(f"{category.__name__}: {message}")
+    try:
+        yield
+    finally:
+        warnings.filters, warnings.showwarning = filters, show
+
+
 def _difference(found: tuple[Any, ...], expected: tuple[Any, ...]) -> str:
     """Nothing where there is none."""
     for name, ours, numpys in (
         ("exception", *map(_describe_error, (found[1], expected[1]))),
-        ("floating-point errors", found[2], expected[2]),
+        ("floating-point errors and warnings", found[2], expected[2]),
         ("result", *map(_describe, (found[0], expected[0]))),
     ):
         if ours != numpys:

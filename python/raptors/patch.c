@@ -38,7 +38,16 @@ bool patch_counts_add(PyObject *counts, patch_counts *these)
 /* ---- Checking ---------------------------------------------------------------------------------------------- */
 
 bool patch_checking, patch_stressed, patch_small = true, patch_traced;
-_Thread_local patch_way patch_way_checked = PATCH_CHECKED;
+static _Thread_local patch_way way_now = PATCH_CHECKED;
+
+patch_way patch_way_checked(void)
+{
+    if (way_now != PATCH_ONCE_BY_NUMPY) {
+        return way_now;
+    }
+    way_now = PATCH_CHECKED;
+    return PATCH_BY_NUMPY;
+}
 
 PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *arguments, Py_ssize_t given, PyObject *names)
 {
@@ -68,15 +77,15 @@ PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *argum
 static PyObject *set_way(PyObject *module, PyObject *number)
 {
     (void)module;
-    const patch_way before = patch_way_checked;
+    const patch_way before = way_now;
     const long way = PyLong_AsLong(number);
-    if (way < PATCH_CHECKED || way > PATCH_BY_HOOK) {
+    if (way < PATCH_CHECKED || way > PATCH_ONCE_BY_NUMPY) {
         if (!PyErr_Occurred()) {
             PyErr_Format(PyExc_ValueError, "there is no way %ld", way);
         }
         return NULL;
     }
-    patch_way_checked = (patch_way)way;
+    way_now = (patch_way)way;
     return PyLong_FromLong(before);
 }
 

@@ -240,11 +240,12 @@ bool patch_memory_count(PyObject *counts);
 /* ---- patch.c ----------------------------------------------------------------------------------------------- */
 
 /* How a hook answers: as it is meant to, or, while calls are checked, by Python's raptors._checking, which makes the call again in
- * the two other ways and compares. */
-typedef enum patch_way { PATCH_MEANT, PATCH_CHECKED, PATCH_BY_NUMPY, PATCH_BY_HOOK } patch_way;
+ * the two other ways and compares. PATCH_ONCE_BY_NUMPY holds for one call, and not for those within it. */
+typedef enum patch_way { PATCH_MEANT, PATCH_CHECKED, PATCH_BY_NUMPY, PATCH_BY_HOOK, PATCH_ONCE_BY_NUMPY } patch_way;
 extern bool patch_checking;
-extern _Thread_local patch_way patch_way_checked; /* PATCH_CHECKED, or one of the two others within a check */
-static inline patch_way patch_how(void) { return patch_checking ? patch_way_checked : PATCH_MEANT; }
+/* PATCH_CHECKED, or what it is within a check. */
+patch_way patch_way_checked(void);
+static inline patch_way patch_how(void) { return patch_checking ? patch_way_checked() : PATCH_MEANT; }
 /* The call of `callable` with these arguments, behind `self` where that is not NULL, checked. */
 PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *arguments, Py_ssize_t given,
                       PyObject *names);

@@ -369,7 +369,7 @@ static bool lay_out_rows(PyArrayObject *x, int axis, patch_fold *f)
     return true;
 }
 
-bool patch_fold_lay_out(PyArrayObject *x, int axis, patch_fold *f)
+static bool lay_out(PyArrayObject *x, int axis, patch_fold *f)
 {
     const int ndim = PyArray_NDIM(x);
     f->size = (size_t)PyArray_ITEMSIZE(x);
@@ -400,4 +400,16 @@ bool patch_fold_lay_out(PyArrayObject *x, int axis, patch_fold *f)
     f->step = (npy_intp)(f->inner * f->size);
     f->outer_step = (npy_intp)f->length * f->step;
     return true;
+}
+
+/* Before 2.3 NumPy gives its loop neighbours in pieces of its buffer, and adds up the pieces in order. */
+static bool is_one_tree(const patch_fold *f)
+{
+    enum { SINCE = 0x14, BUFFER = 8192 }; /* SINCE: the number of NumPy 2.3's C API */
+    return f->length <= BUFFER || PyArray_GetNDArrayCFeatureVersion() >= SINCE;
+}
+
+bool patch_fold_lay_out(PyArrayObject *x, int axis, patch_fold *f)
+{
+    return lay_out(x, axis, f) && (!f->from_zero || f->inner > 1 || is_one_tree(f));
 }

@@ -27,7 +27,8 @@ typedef struct patch_fold {
     atomic_bool uncertain;
 } patch_fold;
 
-/* Lengths and steps for the axis of x, or all. False: neither C's order nor, of two axes, Fortran's. */
+/* Lengths and steps for the axis of x, or all; from_zero is set before. False: neither C's order nor, of two axes, Fortran's; or a
+ * sum that this NumPy adds up in another order. */
 bool patch_fold_lay_out(PyArrayObject *x, int axis, patch_fold *f);
 /* Other threads of the program may run meanwhile. False: some result is not a number, and NumPy's may have other bits. */
 bool patch_fold_run(patch_fold *f);

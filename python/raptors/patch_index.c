@@ -126,8 +126,13 @@ static PyArrayObject *gather_few(PyObject *x, PyArrayObject *indices)
     const char *from = bytes_of(x);
     const size_t size = (size_t)PyArray_ITEMSIZE((PyArrayObject *)x);
     for (npy_intp i = 0; result && i < n; i++) {
-        const npy_intp place = places[i] < 0 ? places[i] + length : places[i];
-        memcpy(PyArray_BYTES(result) + (size_t)i * size, from + (size_t)place * size, size);
+        const size_t place = (size_t)(places[i] < 0 ? places[i] + length : places[i]);
+        /* a constant size is a move, and no call */
+        switch (size) {
+        case 4: memcpy(PyArray_BYTES(result) + i * 4, from + place * 4, 4); break;
+        case 8: memcpy(PyArray_BYTES(result) + i * 8, from + place * 8, 8); break;
+        default: memcpy(PyArray_BYTES(result) + (size_t)i * size, from + place * size, size); break;
+        }
     }
     return result;
 }
@@ -160,7 +165,7 @@ static PyArrayObject *gather(PyObject *x, int ndim, npy_intp *positions_shape, c
 }
 
 /* Masks that are looked at and done before threads, or room to count blocks in, would matter. */
-enum { FEW = 1024 };
+enum { FEW = 1024, FEW_PLACES = 128 };
 
 static PyArrayObject *get_few_masked(PyObject *x, PyObject *key, size_t elements)
 {
@@ -229,7 +234,7 @@ PyObject *patch_index_get(PyObject *x, PyObject *key, int *reason)
         return NULL;
     }
     PyArrayObject *indices = (PyArrayObject *)key;
-    const bool few = PyArray_SIZE(indices) <= FEW / 8 && PyArray_NDIM((PyArrayObject *)x) == 1 &&
+    const bool few = PyArray_SIZE(indices) <= FEW_PLACES && PyArray_NDIM((PyArrayObject *)x) == 1 &&
                      patch_dtype[type_of(key)] == RP_INT64 && !patch_stressed;
     PyObject *result = (PyObject *)(few ? gather_few(x, indices)
                                         : gather(x, PyArray_NDIM(indices), PyArray_DIMS(indices), bytes_of(key),

@@ -45,7 +45,7 @@ void patch_set_strides(patch_run *run, int k, PyArrayObject *x)
     for (int axis = 0; axis < run->ndim; axis++) {
         const int own = x ? axis - (run->ndim - PyArray_NDIM(x)) : -1;
         const bool repeated = own < 0 || (PyArray_DIM(x, own) == 1 && !single);
-        run->strides[k][axis] = repeated ? 0 : single ? rp_magnitude(PyArray_STRIDE(x, own)) : PyArray_STRIDE(x, own);
+        run->strides[k][axis] = repeated ? 0 : PyArray_STRIDE(x, own);
     }
 }
 

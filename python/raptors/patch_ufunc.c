@@ -100,6 +100,12 @@ static bool same_shape(PyArrayObject *a, PyArrayObject *b)
     return true;
 }
 
+/* One element, and a step that would lead elsewhere: NumPy gives it to its loop, which may look at it. */
+static bool is_odd_single(PyArrayObject *x)
+{
+    return PyArray_NDIM(x) == 1 && PyArray_DIM(x, 0) == 1 && PyArray_STRIDE(x, 0) != PyArray_ITEMSIZE(x);
+}
+
 /* An array whose shape all arrays have, each in one run in the same order and of the loop's type; NULL: there is none. */
 static PyArrayObject *find_runs(const call *c, int *order)
 {
@@ -110,7 +116,7 @@ static PyArrayObject *find_runs(const call *c, int *order)
         if (!x) {
             continue;
         }
-        flags &= PyArray_FLAGS(x);
+        flags &= is_odd_single(x) ? 0 : PyArray_FLAGS(x);
         if (!patch_is_same(c->operand[k].code, c->loop->types[k])) {
             return NULL;
         }
@@ -121,7 +127,7 @@ static PyArrayObject *find_runs(const call *c, int *order)
         }
     }
     if (c->out) {
-        flags &= PyArray_FLAGS(c->out);
+        flags &= is_odd_single(c->out) ? 0 : PyArray_FLAGS(c->out);
         if (!same_shape(c->out, first)) {
             return NULL;
         }
@@ -219,7 +225,7 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
     }
     int order[NPY_MAXDIMS];
     patch_order_axes(run.ndim, result + (out != NULL), run.strides, order);
-    if (out && !patch_is_spread(&run, result, PyArray_ITEMSIZE(out), order)) {
+    if (out && (is_odd_single(out) || !patch_is_spread(&run, result, PyArray_ITEMSIZE(out), order))) {
         *reason = PATCH_OUTPUT;
         return NULL;
     }
