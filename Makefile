@@ -29,7 +29,7 @@ SOURCES := $(shell find include src python meson.build meson.options -type f ! -
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
 .PHONY: build bench lto pgo test check format library install clean help system-tools check-format check-lint check-types \
-	check-wheel check-install check-asan check-tsan check-valgrind check-aarch64 check-accuracy
+	check-wheel check-install check-asan check-tsan check-valgrind check-aarch64 check-accuracy check-numpy
 
 help:  ## this list
 	@awk -F ':.*##' '/^[a-z0-9 -]+:.*##/ { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -149,6 +149,9 @@ check-valgrind: build  ## C tests that touch memory most, under valgrind
 check-accuracy: build $(VENV)/.test  ## every float32 argument of each mathematical function: within an hour on two cores
 	rm -f $(BUILD)/accuracy.jsonl
 	$(BIN)/raptors accuracy --exhaustive --types float32 --no-numpy --out $(BUILD)/accuracy.jsonl
+
+check-numpy: build $(VENV)/.test  ## NumPy's own test-suite, patched against plain; and those of packages that .venv has
+	$(BIN)/python tests/numpy_suites.py $(ARGS)
 
 check-aarch64:  ## C tests built for AArch64, run under qemu
 	@if command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null; then \

@@ -19,7 +19,9 @@ from . import _raptors
 
 CHECKED, BY_NUMPY, BY_HOOK, ONCE_BY_NUMPY = 1, 2, 3, 4  # the ways of _raptors._patch_way
 # What a call may be made of three times. Anything else may be another's, whose code does more than compute.
-_PLAIN = frozenset({int, float, complex, bool, str, bytes, type, slice, type(None), type(Ellipsis), type(numpy._NoValue)})
+_PLAIN = frozenset(
+    {int, float, complex, bool, str, bytes, type, slice, type(None), type(Ellipsis), type(numpy._NoValue)}
+)
 
 
 class Difference(BaseException):
