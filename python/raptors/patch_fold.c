@@ -204,10 +204,10 @@ static void fold_task(void *context, size_t task, int thread)
 {
     patch_fold *f = context;
     (void)thread;
-    const size_t across = rp_divide_up(f->inner, f->columns), row = task / across * f->rows,
-                 column = task % across * f->columns;
+    const size_t across = f->inner / f->columns, row = task / across * f->rows, column = task % across * f->columns;
     const size_t end = f->outer - row < f->rows ? f->outer : row + f->rows;
-    const size_t columns = f->inner - column < f->columns ? f->inner - column : f->columns;
+    /* the last has what is left too: few columns alone might go another way through NumPy's loop */
+    const size_t columns = task % across == across - 1 ? f->inner - column : f->columns;
     rp_fp_clear();
     for (size_t i = row; i < end; i++) {
         const size_t place = (i * f->inner + column) * f->size;
@@ -313,16 +313,14 @@ static bool fold_tree(patch_fold *f, int threads)
 
 /* ---- All --------------------------------------------------------------------------------------------------- */
 
-static size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
-
 /* Each thread has columns of its own, by whole vectors, where there are few rows of results. From memory short pieces of rows come
  * slower than whole rows do on one thread: the processor foresees no more than the page that it reads. */
 static void choose_columns(patch_fold *f, int threads, size_t bytes)
 {
     enum { WHOLE_VECTORS = 64, PAGES = 2 };
     const rp_system *system = rp_system_facts();
-    const size_t share = round_up(rp_divide_up(f->inner, (size_t)threads), WHOLE_VECTORS);
-    if (f->outer >= (size_t)threads || has_few_columns(f) || share >= f->inner) {
+    const size_t share = f->inner / (size_t)threads / WHOLE_VECTORS * WHOLE_VECTORS;
+    if (f->outer >= (size_t)threads || has_few_columns(f) || share == 0) {
         return;
     }
     if (bytes <= system->l2_bytes || share * f->size >= PAGES * system->page_bytes) {
@@ -336,8 +334,8 @@ bool patch_fold_run(patch_fold *f)
 {
     enum { TASKS_A_THREAD = 4 };
     const size_t elements = f->outer * f->length * f->inner;
-    f->columns =
-        f->inner < STAGED ? f->inner : STAGED; /* a block of the result stays in the cache while the rows go by */
+    /* a block of the result stays in the cache while the rows go by; the last is less than two */
+    f->columns = f->inner < STAGED ? f->inner : STAGED / 2;
     f->rows = f->outer;
     if (rp_is_small(rp_context_get(), elements * f->size) && f->columns == f->inner && !patch_stressed) {
         fold_task(f, 0, 0);
@@ -351,7 +349,7 @@ bool patch_fold_run(patch_fold *f)
         const size_t tasks = TASKS_A_THREAD * (size_t)threads;
         f->rows = f->outer >= tasks ? rp_divide_up(f->outer, tasks) : 1;
         choose_columns(f, threads, elements * f->size);
-        rp_parallel(fold_task, f, rp_divide_up(f->outer, f->rows) * rp_divide_up(f->inner, f->columns), threads);
+        rp_parallel(fold_task, f, rp_divide_up(f->outer, f->rows) * (f->inner / f->columns), threads);
     }
     patch_learn(f->loop, rp_os_seconds() - start, threads, elements);
     if (released) {

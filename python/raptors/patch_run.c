@@ -257,7 +257,9 @@ static void run_task(void *context, size_t task, int thread)
     (void)thread;
     const size_t row = task / j->column_tasks * j->task_rows, column = task % j->column_tasks * j->task_columns;
     const size_t rows = j->rows - row < j->task_rows ? j->rows - row : j->task_rows;
-    const size_t columns = j->columns - column < j->task_columns ? j->columns - column : j->task_columns;
+    /* the last has what is left too: few elements alone might go another way through the loop */
+    const bool is_last = task % j->column_tasks == j->column_tasks - 1;
+    const size_t columns = is_last ? j->columns - column : j->task_columns;
     rp_fp_clear();
     run_piece(j->run, row, rows, column, columns);
     const int flags = rp_fp_flags();
@@ -283,7 +285,7 @@ static void cut(job *j, int threads)
     }
     j->task_rows = 1;
     j->task_columns = round_up(rp_divide_up(j->columns, rp_divide_up(tasks, j->rows)), PIECE);
-    j->column_tasks = rp_divide_up(j->columns, j->task_columns);
+    j->column_tasks = j->columns < j->task_columns ? 1 : j->columns / j->task_columns;
 }
 
 /* One thread brings about so much from memory in a second: for a loop that was never timed. */

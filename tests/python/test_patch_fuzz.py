@@ -86,7 +86,7 @@ def copy_call(chance: Chance) -> Callable[[], Any]:
     shape, code, other = chance.shape(), chance.one_of(TYPES), chance.one_of(TYPES)
     x, kind = chance.array(shape, code), chance.below(5)
     if kind == 0:
-        small = np.clip(np.nan_to_num(x), -100, 100).astype(code) if chance.below(2) else x
+        small = np.clip(np.nan_to_num(x), 0, 100).astype(code) if chance.below(2) else x
         dtype = chance.one_of((np.dtype(other), np.dtype(other).type, other, float, int, bool))
         return lambda: small.astype(dtype)
     if kind == 1:
