@@ -60,7 +60,8 @@ static bool has_kernel(int isa, int op, int dtype, int to, int shape)
     static bool filled;
     const rp_kernel *kernel;
     for (size_t i = 0; !filled && (kernel = rp_registry_kernel(i)); i++)
-        if (!kernel->traits) seen[kernel->isa][kernel->op][kernel->dtype][kernel->to][kernel->shape] = 1;
+        if (!(kernel->traits & ~(uint32_t)RP_TRAIT_APPROXIMATE))
+            seen[kernel->isa][kernel->op][kernel->dtype][kernel->to][kernel->shape] = 1;
     filled = true;
     return seen[isa][op][dtype][to][shape];
 }

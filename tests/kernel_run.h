@@ -226,8 +226,9 @@ static void run_truth(const rp_kernel *kernel, const rp_call *truth)
     }
     const rp_kernel *plain;
     for (size_t i = 0; (plain = rp_registry_kernel(i)); i++) {
-        if (plain->isa == RP_ISA_SCALAR && !plain->traits && plain->op == kernel->op && plain->dtype == kernel->dtype &&
-            plain->to == kernel->to && plain->shape == kernel->shape) {
+        if (plain->isa == RP_ISA_SCALAR && !(plain->traits & ~(uint32_t)RP_TRAIT_APPROXIMATE) &&
+            plain->op == kernel->op && plain->dtype == kernel->dtype && plain->to == kernel->to &&
+            plain->shape == kernel->shape) {
             plain->run(truth);
             return;
         }
