@@ -86,7 +86,7 @@ def _outcome(function: Callable[..., Any], arguments: Any, keywords: Any, writte
         try:
             result, exception = function(*arguments, **keywords), None
         except Exception as error:
-            result, exception = None, error
+            result, exception = None, error.with_traceback(None)  # it would hold this frame, and its arrays with it
     # after an exception NumPy's outputs may hold anything
     return result, exception, errors, [] if exception else [_bits(array) for array in written]
 
