@@ -126,9 +126,12 @@ typedef struct patch_speed patch_speed;
 typedef struct patch_loop {
     PyUFuncGenericFunction function;
     void *data;
-    uint8_t types[PATCH_MOST_OPERANDS];               /* inputs, then the output */
-    bool is_tried, by_spread, by_direction, by_place; /* what its answer hangs on (patch_loops.c) */
-    patch_speed *speeds;                              /* by size; NULL: none measured yet */
+    uint8_t types[PATCH_MOST_OPERANDS]; /* inputs, then the output */
+    /* What its answer hangs on (patch_loops.c): of the operands of these bits, that elements lie apart, or backwards; the place
+     * among others; any of these, as to which of two NaNs goes on. */
+    uint8_t by_spread, by_direction;
+    bool is_tried, by_place, by_nan;
+    patch_speed *speeds; /* by size; NULL: none measured yet */
 } patch_loop;
 
 typedef struct patch_run {
@@ -139,12 +142,16 @@ typedef struct patch_run {
     char *data[PATCH_MOST_OPERANDS];
     uint8_t types[PATCH_MOST_OPERANDS]; /* in memory; where they differ from the loop's the elements are cast */
     size_t elements;
+    bool watched, found_nan; /* whether the results are looked at, and one was NaN */
 } patch_run;
 
 /* Runs it; returns the floating-point flags (NPY_FPE_...) that were raised. Other threads of the program may run meanwhile. */
 int patch_run_all(patch_run *run);
 /* The same of one axis, at once and without casts. */
 int patch_run_small(patch_run *run);
+/* Whether a NaN is among the elements of operand k. */
+bool patch_run_has_nan(const patch_run *run, int k);
+bool patch_is_nan(const char *element, rp_dtype dtype); /* or one of the two parts */
 
 /* Of so many elements, each of so many bytes in all operands: the threads that share the call, and whether other threads of
  * the program should run meanwhile. */

@@ -14,62 +14,164 @@
 /* ---- What a loop's answer hangs on ------------------------------------------------------------------------- */
 
 /* NumPy has loops for elements that lie together, and others, with other last bits, or signs of NaN and zero, for elements that
- * lie apart or backwards. Along one axis the loop that NumPy takes is the one that it takes here; where there are more, NumPy's
+ * lie apart or backwards, for numbers, or for the last few elements of a row. Some are wrong: isnan leaves out elements of an out
+ * that lies apart. Along one axis the loop that NumPy takes is the one that it takes here; where there are more, NumPy's
  * iterator may put the elements together first. */
 static const double tried[] = {0.0,  -0.0, 1.0,  -1.0,      0.5,    -0.5,     2.0,       5.0,       -5.0,      0.75,
                                1.25, 3.7,  -3.7, 10.3,      100.5,  -88.7,    1e-3,      -1e-3,     1e-7,      1e-30,
                                1e5,  -1e5, 7e4,  1e30,      1e300,  -1e38,    0x1p-1060, INFINITY,  -INFINITY, NAN,
                                -NAN, 0.3,  -0.9, 1.5707963, 6.2831, 0.999999, 1.000001,  1234.5678, 0.1234567, 42.0};
-enum { TRIED = sizeof tried / sizeof *tried, SPREAD = 3, WIDEST = 16 };
+enum {
+    VALUES = sizeof tried / sizeof *tried,
+    LANES = 32, /* two vectors of float32: loops take two at once, and may do so differently */
+    SIGNS = 3,  /* of so many NaNs that meet all are tried */
+    MEETINGS = (1 << SIGNS) - 1,
+    TRIED = VALUES + MEETINGS * LANES,
+    SPREAD = 3,
+    WIDEST = 16
+};
+
+/* Behind the values NaNs meet, in each lane those of either sign: which one goes on NumPy's compiler decided. */
+static double value_of(int element, int k, int part, int parts)
+{
+    if (element < VALUES) {
+        const int step = 1 + 6 * k; /* another order for each operand */
+        return tried[((element * parts + part) * step + k) % VALUES];
+    }
+    const int meeting = 1 + (element - VALUES) / LANES;
+    return meeting >> (k * parts + part) & 1 ? -(double)NAN : (double)NAN;
+}
 
 static void fill_tried(char *to, int type, int k)
 {
     const rp_dtype dtype = patch_dtype_of(type);
-    const rp_dtype part = dtype == RP_COMPLEX64 ? RP_FLOAT32 : dtype == RP_COMPLEX128 ? RP_FLOAT64 : dtype;
-    const int parts = part == dtype ? 1 : 2, step = 1 + 6 * k; /* another order for each operand */
+    const rp_dtype real = dtype == RP_COMPLEX64 ? RP_FLOAT32 : dtype == RP_COMPLEX128 ? RP_FLOAT64 : dtype;
+    const int parts = real == dtype ? 1 : 2;
     double values[2 * TRIED];
     for (int i = 0; i < parts * TRIED; i++) {
-        values[i] = tried[(i * step + k) % TRIED];
+        values[i] = value_of(i / parts, k, i % parts, parts);
     }
-    rp_convert_elements(to, part, (const char *)values, RP_FLOAT64, (size_t)parts * TRIED);
+    rp_convert_elements(to, real, (const char *)values, RP_FLOAT64, (size_t)parts * TRIED);
 }
 
-/* The results, with the inputs `spread` elements apart, or backwards. */
-static void run_tried(const patch_loop *loop, int operands, int spread, char *to)
+static npy_intp count_tried(const patch_loop *loop, int operands)
 {
-    _Alignas(16) char together[TRIED * WIDEST], apart[PATCH_MOST_OPERANDS][SPREAD * TRIED * WIDEST];
-    char *pointers[PATCH_MOST_OPERANDS];
-    npy_intp steps[PATCH_MOST_OPERANDS], count = TRIED;
-    for (int k = 0; k < operands - 1; k++) {
+    const bool is_complex = rp_dtype_kind(patch_dtype_of(loop->types[0])) == RP_KIND_COMPLEX;
+    const int numbers = (operands - 1) * (is_complex ? 2 : 1), signs = numbers < SIGNS ? numbers : SIGNS;
+    return numbers == 1 ? VALUES : VALUES + ((1 << signs) - 1) * LANES;
+}
+
+/* How the loop is called: the steps from one of an operand's elements to the next, in elements, and how many at once. */
+typedef struct way {
+    int steps[PATCH_MOST_OPERANDS];
+    bool repeated[PATCH_MOST_OPERANDS]; /* every element is the last, which is NaN where NaNs meet */
+    npy_intp at_once;
+} way;
+
+/* The operands, together and as the loop finds them: too large for a small stack. */
+static _Alignas(64) char given[PATCH_MOST_OPERANDS - 1][TRIED * WIDEST],
+    apart[PATCH_MOST_OPERANDS][SPREAD * TRIED * WIDEST], expected[TRIED * WIDEST], found[TRIED * WIDEST];
+
+/* The results, together. */
+static void run_tried(const patch_loop *loop, int operands, const way *w, char *to)
+{
+    const npy_intp count = count_tried(loop, operands);
+    char *first[PATCH_MOST_OPERANDS];
+    npy_intp steps[PATCH_MOST_OPERANDS];
+    const int result = operands - 1;
+    for (int k = 0; k < operands; k++) {
         const npy_intp size = PyDataType_ELSIZE(patch_descr[loop->types[k]]);
-        fill_tried(together, loop->types[k], k);
-        steps[k] = spread * size;
-        pointers[k] = spread < 0 ? apart[k] + (TRIED - 1) * size : apart[k];
-        for (int i = 0; i < TRIED; i++) {
-            memcpy(pointers[k] + i * steps[k], together + i * size, (size_t)size);
+        steps[k] = w->steps[k] * size;
+        first[k] = steps[k] < 0 ? apart[k] - (count - 1) * steps[k] : apart[k];
+        for (npy_intp i = 0; k < result && i < count; i++) {
+            memcpy(first[k] + i * steps[k], given[k] + (w->repeated[k] ? count - 1 : i) * size, (size_t)size);
         }
     }
-    pointers[operands - 1] = to;
-    steps[operands - 1] = PyDataType_ELSIZE(patch_descr[loop->types[operands - 1]]);
-    loop->function(pointers, &count, steps, loop->data);
+    memset(apart[result], 0, sizeof apart[result]);
+    for (npy_intp i = 0, n; i < count; i += n) {
+        char *pointers[PATCH_MOST_OPERANDS];
+        for (int k = 0; k < operands; k++) {
+            pointers[k] = first[k] + i * steps[k];
+        }
+        n = count - i < w->at_once ? count - i : w->at_once;
+        loop->function(pointers, &n, steps, loop->data);
+    }
+    const npy_intp size = PyDataType_ELSIZE(patch_descr[loop->types[result]]);
+    for (npy_intp i = 0; i < count; i++) {
+        memcpy(to + i * size, first[result] + i * steps[result], (size_t)size);
+    }
 }
 
-static bool differs(const patch_loop *loop, int operands, int spread)
+/* What is found against what is expected. Which of two NaNs goes on is remembered of the loop, and else no difference. */
+static bool differs(patch_loop *loop, int operands)
 {
-    _Alignas(16) char one[TRIED * WIDEST], other[TRIED * WIDEST];
-    const size_t bytes = TRIED * (size_t)PyDataType_ELSIZE(patch_descr[loop->types[operands - 1]]);
-    run_tried(loop, operands, 1, one);
-    run_tried(loop, operands, spread, other);
-    return memcmp(one, other, bytes) != 0;
+    const rp_dtype dtype = patch_dtype_of(loop->types[operands - 1]);
+    const rp_dtype real = dtype == RP_COMPLEX64 ? RP_FLOAT32 : dtype == RP_COMPLEX128 ? RP_FLOAT64 : dtype;
+    const size_t size = rp_dtype_size(real), bytes = (size_t)count_tried(loop, operands) * rp_dtype_size(dtype);
+    for (size_t i = 0; i < bytes; i += size) {
+        if (memcmp(found + i, expected + i, size) == 0) {
+            continue;
+        }
+        if (!patch_is_nan(found + i, real) || !patch_is_nan(expected + i, real)) {
+            return true;
+        }
+        loop->by_nan = true;
+    }
+    return false;
+}
+
+/* A bit for each of the first `count` operands on whose step the answer hangs. */
+static uint8_t hangs_on_step(patch_loop *loop, int operands, int count, int step)
+{
+    unsigned bits = 0;
+    for (unsigned which = 1; which < 1U << count; which++) {
+        way w = {.at_once = TRIED}, together = {.at_once = TRIED};
+        for (int k = 0; k < operands; k++) {
+            together.steps[k] = 1;
+            w.steps[k] = which >> k & 1 ? step : 1;
+            together.repeated[k] = w.repeated[k] = w.steps[k] == 0;
+        }
+        if (step == 0 || which == 1) {
+            run_tried(loop, operands, &together, expected);
+        }
+        run_tried(loop, operands, &w, found);
+        bits |= differs(loop, operands) ? which : 0;
+    }
+    return (uint8_t)bits;
+}
+
+/* Whether few elements get other answers than among others. */
+static bool hangs_on_place(patch_loop *loop, int operands)
+{
+    static const npy_intp few[] = {1, 23, 45}; /* alone; behind a whole vector, or two */
+    way w = {.at_once = TRIED};
+    for (int k = 0; k < operands; k++) {
+        w.steps[k] = 1;
+    }
+    run_tried(loop, operands, &w, expected);
+    bool hangs = false;
+    for (size_t i = 0; i < sizeof few / sizeof *few; i++) {
+        w.at_once = few[i];
+        run_tried(loop, operands, &w, found);
+        hangs |= differs(loop, operands);
+    }
+    return hangs;
 }
 
 static void try_layouts(patch_loop *loop, int operands)
 {
     loop->is_tried = true;
-    if (rp_dtype_kind(patch_dtype_of(loop->types[0])) >= RP_KIND_REAL) {
-        loop->by_spread = differs(loop, operands, SPREAD);
-        loop->by_direction = differs(loop, operands, -1);
+    if (rp_dtype_kind(patch_dtype_of(loop->types[0])) < RP_KIND_REAL) {
+        return;
     }
+    for (int k = 0; k < operands - 1; k++) {
+        fill_tried(given[k], loop->types[k], k);
+    }
+    for (int step = 2; step <= SPREAD; step++) {
+        loop->by_spread |= hangs_on_step(loop, operands, operands, step);
+    }
+    loop->by_direction = hangs_on_step(loop, operands, operands, -1);
+    loop->by_place |= hangs_on_place(loop, operands) || hangs_on_step(loop, operands, operands - 1, 0);
 }
 
 /* ---- Which loop -------------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "patch.h"
 
 #include <stdatomic.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "choose/choose.h"
@@ -53,6 +54,36 @@ static void cast(char *to, int to_type, const char *from, int from_type, npy_int
     } else {
         rp_convert_rows(to, to_dtype, (ptrdiff_t)rp_dtype_size(to_dtype), from, from_dtype, stride, n, 1);
     }
+}
+
+bool patch_is_nan(const char *element, rp_dtype dtype)
+{
+    rp_scalar value;
+    rp_load_scalar(element, dtype, &value);
+    return value.re != value.re || value.im != value.im;
+}
+
+/* Whether one of n elements is NaN: the greatest of neighbours is so then. It may raise flags, which then do not count. */
+static bool has_nan(const char *elements, rp_dtype dtype, npy_intp step, size_t n)
+{
+    const bool is_complex = rp_dtype_kind(dtype) == RP_KIND_COMPLEX;
+    const rp_dtype real = dtype == RP_COMPLEX64 ? RP_FLOAT32 : is_complex ? RP_FLOAT64 : dtype;
+    if (rp_dtype_kind(dtype) < RP_KIND_REAL) {
+        return false;
+    }
+    if (step == (npy_intp)rp_dtype_size(dtype) && real != RP_FLOAT16) {
+        const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(real);
+        char greatest[sizeof(double)];
+        rp_call call = {.ptr = {greatest, (char *)(uintptr_t)elements}, .inner = {size, size}, .m = 1};
+        call.n = is_complex ? 2 * n : n;
+        rp_run_kernel(rp_context_get()->default_kernel[RP_MAX][real][RP_ROW], &call);
+        return patch_is_nan(greatest, real);
+    }
+    bool found = false;
+    for (size_t i = 0; i < n && !found; i++) {
+        found = patch_is_nan(elements + (npy_intp)i * step, dtype);
+    }
+    return found;
 }
 
 /* n elements of a row. */
@@ -166,8 +197,9 @@ static bool is_number(const patch_run *run, int k)
     return !moves;
 }
 
-/* Rows [row, row + rows), whole ones, put together as NumPy's buffers would. */
-static __attribute__((noinline)) void run_short_rows(const patch_run *run, size_t row, size_t rows)
+/* Rows [row, row + rows), whole ones, put together as NumPy's buffers would. True: the results are watched, and
+ * one is NaN. */
+static __attribute__((noinline)) bool run_short_rows(const patch_run *run, size_t row, size_t rows)
 {
     enum { BLOCK_BYTES = 4096 };
     _Alignas(64) char block[PATCH_MOST_OPERANDS][BLOCK_BYTES], wide[PATCH_MOST_OPERANDS][BLOCK_BYTES];
@@ -177,6 +209,7 @@ static __attribute__((noinline)) void run_short_rows(const patch_run *run, size_
     rows_place place[PATCH_MOST_OPERANDS];
     bool whole[PATCH_MOST_OPERANDS], number[PATCH_MOST_OPERANDS], casts[PATCH_MOST_OPERANDS];
     size_t widest = 1;
+    bool nan = false;
     for (int k = 0; k < run->operands; k++) {
         const size_t own = rp_dtype_size(patch_dtype_of(run->types[k])),
                      looped = rp_dtype_size(patch_dtype_of(loop->types[k]));
@@ -207,20 +240,45 @@ static __attribute__((noinline)) void run_short_rows(const patch_run *run, size_
             }
         }
         loop->function(pointers, &count, steps, loop->data);
+        nan |= run->watched &&
+               has_nan(pointers[result], patch_dtype_of(loop->types[result]), steps[result], (size_t)count);
         if (!whole[result]) {
             move_rows(run, result, &place[result], block[result], n, false);
         }
     }
+    return nan;
 }
 
-/* Rows [row, row + rows) of all but the last axis, columns [column, column + columns) of the last. */
-static void run_piece(const patch_run *run, size_t row, size_t rows, size_t column, size_t columns)
+/* Operand k of rows [row, row + rows), columns [column, column + columns). */
+static bool rows_have_nan(const patch_run *run, int k, size_t row, size_t rows, size_t column, size_t columns)
 {
-    enum { SHORT = 32 }; /* elements: calling the loop takes as long as copying so many */
+    const rp_dtype dtype = patch_dtype_of(run->types[k]);
+    const npy_intp step = run->strides[k][run->ndim - 1];
+    if (columns == (size_t)run->shape[run->ndim - 1] && lies_whole(run, k)) {
+        return has_nan(run->data[k] + (npy_intp)(row * columns) * step, dtype, step, rows * columns);
+    }
+    rows_place place;
+    bool nan = false;
+    find_row(run, k, row, &place);
+    for (size_t i = 0; i < rows && !nan; i++) {
+        nan = has_nan(place.data + (npy_intp)column * step, dtype, step, columns);
+        if (run->ndim > 1) {
+            pass_rows(run, k, 1, &place);
+        }
+    }
+    return nan;
+}
+
+/* Rows [row, row + rows) of all but the last axis, columns [column, column + columns) of the last. True as of run_short_rows. */
+static bool run_piece(const patch_run *run, size_t row, size_t rows, size_t column, size_t columns)
+{
+    enum {
+        SHORT = 32, /* elements: calling the loop takes as long as copying so many */
+        LOOKED_AT = 1024
+    }; /* that lie in the first-level cache still */
     const int inner = run->ndim - 1;
     if (run->ndim > 1 && run->shape[inner] <= SHORT) {
-        run_short_rows(run, row, rows);
-        return;
+        return run_short_rows(run, row, rows);
     }
     rows_place place[PATCH_MOST_OPERANDS];
     for (int k = 0; k < run->operands; k++) {
@@ -230,7 +288,8 @@ static void run_piece(const patch_run *run, size_t row, size_t rows, size_t colu
             place[k].data = run->data[k];
         }
     }
-    for (size_t i = 0; i < rows; i++) {
+    bool nan = false;
+    for (size_t i = 0, looked_at = 0; i < rows; i++) {
         char *data[PATCH_MOST_OPERANDS];
         for (int k = 0; k < run->operands; k++) {
             data[k] = place[k].data + (npy_intp)column * run->strides[k][inner];
@@ -239,15 +298,23 @@ static void run_piece(const patch_run *run, size_t row, size_t rows, size_t colu
             }
         }
         run_row(run, data, columns);
+        const size_t n = i + 1 - looked_at;
+        if (run->watched && (n * columns >= LOOKED_AT || i + 1 == rows)) {
+            nan |= rows_have_nan(run, run->operands - 1, row + looked_at, n, column, columns);
+            looked_at = i + 1;
+        }
     }
+    return nan;
 }
 
 /* ---- All of them ------------------------------------------------------------------------------------------- */
 
 typedef struct job {
     const patch_run *run;
+    bool looks; /* at the first operand, and that is all */
     size_t rows, task_rows, columns, task_columns, column_tasks;
     atomic_int flags;
+    atomic_bool nan;
 } job;
 
 /* The flags are the thread's, and some loops clear them: so they are gathered after each piece. */
@@ -261,7 +328,10 @@ static void run_task(void *context, size_t task, int thread)
     const bool is_last = task % j->column_tasks == j->column_tasks - 1;
     const size_t columns = is_last ? j->columns - column : j->task_columns;
     rp_fp_clear();
-    run_piece(j->run, row, rows, column, columns);
+    if (j->looks ? rows_have_nan(j->run, 0, row, rows, column, columns)
+                 : run_piece(j->run, row, rows, column, columns)) {
+        atomic_store_explicit(&j->nan, true, memory_order_relaxed);
+    }
     const int flags = rp_fp_flags();
     if (flags) {
         atomic_fetch_or_explicit(&j->flags, flags, memory_order_relaxed);
@@ -387,6 +457,32 @@ int patch_run_all(patch_run *run)
         PyEval_RestoreThread(released);
     }
     patch_learn(run->loop, seconds, threads, run->elements);
+    run->found_nan = atomic_load_explicit(&j.nan, memory_order_relaxed);
     const int flags = atomic_load_explicit(&j.flags, memory_order_relaxed);
     return flags ? patch_to_numpy(flags) : 0;
+}
+
+bool patch_run_has_nan(const patch_run *run, int k)
+{
+    enum { SHARED = 1 << 16 }; /* elements: of fewer the threads come too late */
+    /* its own axes alone, neighbours that one step leads through as one */
+    patch_run own = {.operands = 1, .data = {run->data[k]}, .types = {run->types[k]}, .elements = 1, .shape = {1}};
+    for (int axis = 0; axis < run->ndim; axis++) {
+        const npy_intp n = run->shape[axis], step = run->strides[k][axis];
+        if (step == 0) {
+            continue;
+        }
+        const bool joins = own.ndim > 0 && own.strides[0][own.ndim - 1] == step * n;
+        own.ndim += !joins;
+        own.shape[own.ndim - 1] = joins ? own.shape[own.ndim - 1] * n : n;
+        own.strides[0][own.ndim - 1] = step;
+        own.elements *= (size_t)n;
+    }
+    own.ndim += own.ndim == 0;
+    const size_t columns = (size_t)own.shape[own.ndim - 1];
+    job j = {.run = &own, .looks = true, .rows = own.elements / columns, .columns = columns};
+    const int threads = own.elements < SHARED ? 1 : rp_get_num_threads();
+    cut(&j, threads);
+    rp_parallel(run_task, &j, rp_divide_up(j.rows, j.task_rows) * j.column_tasks, threads);
+    return atomic_load_explicit(&j.nan, memory_order_relaxed);
 }

@@ -162,7 +162,12 @@ static bool may_share(PyArrayObject *x, PyArrayObject *out)
 
 static bool output_fits(const call *c)
 {
-    if (PyArray_DESCR(c->out) != patch_descr[c->loop->types[c->inputs]]) {
+    const int type = c->loop->types[c->inputs];
+    if (PyArray_DESCR(c->out) != patch_descr[type]) {
+        return false;
+    }
+    /* One element, which some loops look at NumPy's step for: it is not always the size. */
+    if (PyArray_SIZE(c->out) == 1 && rp_dtype_kind(patch_dtype_of(type)) >= RP_KIND_REAL) {
         return false;
     }
     for (int k = 0; k < c->inputs; k++) {
@@ -179,20 +184,44 @@ static bool output_fits(const call *c)
 
 /* Of more than one axis, or beside an operand that is cast, NumPy's iterator may put the elements together before the loop sees them,
  * where they lie apart. */
+static bool is_iterated(const patch_run *run)
+{
+    bool iterated = run->ndim > 1;
+    for (int k = 0; k < run->operands; k++) {
+        iterated |= !patch_is_same(run->types[k], run->loop->types[k]);
+    }
+    return iterated;
+}
+
 static bool is_certain(const patch_run *run)
 {
     const patch_loop *loop = run->loop;
-    bool apart = false, backwards = false, iterated = run->ndim > 1;
+    bool changes = loop->by_place;
     for (int k = 0; k < run->operands; k++) {
         const npy_intp stride = run->strides[k][run->ndim - 1];
-        if (!patch_is_same(run->types[k], loop->types[k])) {
-            iterated = true;
-            continue;
+        if (patch_is_same(run->types[k], loop->types[k])) {
+            changes |= loop->by_spread >> k & 1 && stride && stride != PyDataType_ELSIZE(patch_descr[run->types[k]]);
+            changes |= loop->by_direction >> k & 1 && stride < 0;
         }
-        apart |= stride && stride != PyDataType_ELSIZE(patch_descr[run->types[k]]);
-        backwards |= stride < 0;
     }
-    return !iterated || (!loop->by_place && !(apart && loop->by_spread) && !(backwards && loop->by_direction));
+    return !changes;
+}
+
+/* Whether two NaNs meet in one element, as far as can be told while the result may still be NumPy's. */
+static bool nans_meet(patch_run *run)
+{
+    bool in_place = false, found = false;
+    for (int k = 0; k < run->operands - 1; k++) {
+        in_place |= run->data[k] == run->data[run->operands - 1];
+    }
+    run->watched = !in_place;
+    if (in_place && rp_dtype_kind(patch_dtype_of(run->loop->types[0])) == RP_KIND_COMPLEX) {
+        return true; /* the two parts of one may meet */
+    }
+    for (int k = 0; in_place && k < run->operands - 1; k++) {
+        found |= run->data[k] != run->data[run->operands - 1] && patch_run_has_nan(run, k);
+    }
+    return found;
 }
 
 /* The result, NULL with an exception or, with *reason >= 0, without one: NumPy is asked. */
@@ -243,12 +272,16 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
         patch_turn_axes(&run);
     }
     patch_fold_axes(&run, order);
-    if (!is_certain(&run)) {
-        Py_DECREF((PyObject *)out);
-        *reason = PATCH_LAYOUT;
-        return NULL;
+    if (is_iterated(&run)) {
+        *reason = !is_certain(&run) ? PATCH_LAYOUT : c->loop->by_nan && nans_meet(&run) ? PATCH_VALUE : -1;
     }
-    *flags = patch_run_all(&run);
+    if (*reason < 0) {
+        *flags = patch_run_all(&run);
+        *reason = run.found_nan ? PATCH_VALUE : -1;
+    }
+    if (*reason >= 0) {
+        Py_CLEAR(out);
+    }
     return out;
 }
 
@@ -271,6 +304,7 @@ static PyArrayObject *run_flat(call *c, PyArrayObject *shaped, int order, int *f
     run.loop = c->loop;
     run.operands = c->inputs + 1;
     run.ndim = 1;
+    run.watched = false;
     run.elements = (size_t)PyArray_SIZE(shaped);
     run.shape[0] = (npy_intp)run.elements;
     size_t bytes = 0;

@@ -15,7 +15,7 @@ from raptors import _patching, _raptors
 
 TYPES = "?bBhHiIlLqQefdFD"
 ALL_PARTS = 31
-HOSTILE = (np.inf, -np.inf, np.nan, 0.0, -0.0, 1e-310, 1e308, -1.0)
+HOSTILE = (np.inf, -np.inf, np.nan, -np.nan, 0.0, -0.0, 1e-310, 1e308, -1.0)
 
 
 @contextlib.contextmanager

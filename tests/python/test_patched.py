@@ -578,3 +578,82 @@ def test_a_wrong_hook_fails_the_self_test_and_nothing_is_patched(monkeypatch):
     assert taken() == before
     assert "refused: negative(" in raptors.patch_report()
     assert raptors.patch_numpy()
+
+
+# ---- A checked program goes on as it would
+
+
+@pytest.fixture
+def checking():
+    _raptors._patch_modes(True, False, True)
+
+
+class Counting(np.ndarray):
+    calls = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=(), **keywords):
+        Counting.calls += 1
+        plain = [x.view(np.ndarray) if isinstance(x, Counting) else x for x in inputs]
+        outs = tuple(x.view(np.ndarray) if isinstance(x, Counting) else x for x in out)
+        return getattr(ufunc, method)(*plain, **keywords, **({"out": outs} if outs else {}))
+
+
+def test_what_is_not_plain_is_called_once_and_what_it_calls_is_checked(checking, monkeypatch):
+    x = np.ones(3).view(Counting)
+    Counting.calls = 0
+    np.add(x, 1, out=x)
+    assert (Counting.calls, x.tolist()) == (1, [2, 2, 2])
+    made = []
+
+    class Number:
+        def __add__(self, other):
+            made.append(other)
+            return other
+
+    np.array([Number()], object) + np.ones(1)
+    assert made == [1]
+    masked = np.ma.array([1.0, 2.0], mask=[0, 1])
+    masked += 1
+    assert masked.tolist() == [2.0, None]
+    assert (masked * np.ma.masked).tolist() == [None, None]
+    monkeypatch.setattr(_checking, "_outcome", wrong(_checking._outcome))
+    with pytest.raises(_checking.Difference):
+        x + 1
+
+
+def test_a_checked_call_warns_once(checking):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        np.array([]).mean()
+    assert str(told[0].message) == "Mean of empty slice"
+    assert len(told) == len(plain_warnings(lambda: np.array([]).mean()))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        for _ in range(3):
+            np.ones(3) / 0
+    assert len(told) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeWarning):
+            np.array([]).mean()
+
+
+def plain_warnings(call):
+    raptors.unpatch_numpy()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        call()
+    return told
+
+
+def test_a_checked_exception_keeps_nothing_alive(checking):
+    gc.disable()
+    try:
+        x = np.ones(3)
+        before = sys.getrefcount(x)
+        for _ in range(20):
+            with pytest.raises(TypeError):
+                np.bitwise_and(x, 1)
+        assert sys.getrefcount(x) == before
+    finally:
+        gc.enable()

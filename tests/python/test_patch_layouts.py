@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Calls whose last bits, signs of NaN or flags hang on which of NumPy's loops runs, and on how its elements lie."""
+
+import numpy as np
+import pytest
+
+from numpy_calls import checked, needs_a_tested_pair, run, taken
+
+pytestmark = needs_a_tested_pair
+
+
+def nans(shape, code, seed):
+    """NaNs of both signs among numbers."""
+    random = np.random.default_rng(seed)
+    x = np.zeros(shape, code)
+    for part in (x.real, x.imag) if code in "FD" else (x,):
+        part[...] = random.choice([np.nan, -np.nan, 1.5, -2.0, np.inf], shape)
+    return x
+
+
+def check(calls):
+    """How many of them, each a ufunc, its operands and out, were taken. Other bits than NumPy's raise Difference."""
+    before = taken()
+    with checked():
+        for ufunc, operands, out in calls:
+            run(lambda ufunc=ufunc, operands=operands, out=out: ufunc(*operands, out=out))
+    return taken() - before
+
+
+@pytest.mark.parametrize("code", "fdFDe")
+@pytest.mark.parametrize("name", ["add", "multiply", "subtract", "divide"])
+def test_which_of_two_nans_goes_on(name, code):
+    ufunc = getattr(np, name)
+    for seed in range(20):
+        x, y = nans((50, 7), code, seed), nans((50, 7), code, seed + 100)
+        column, number, wide = y[:, :1], y[0, 0], nans((24, 52), code, seed)
+        turned, longer = nans((52, 24), code, seed).T, nans((9, 1001), code, seed)
+        new = np.empty_like(x)
+        pairs = [(x, column), (column, x), (x, number), (x[:, ::2], number), (x[:, 1:], y[:, 1:])]
+        pairs += [(x[:, ::2], y[:, ::2]), (wide[:, ::2], turned[:, ::2]), (x[::-1], y[::-1]), (wide, wide[:, :1])]
+        pairs += [(longer[:, 1:], longer[:, :-1]), (longer[:, :1], longer), (longer[:, 1:], number)]
+        calls = [(ufunc, pair, None) for pair in pairs]
+        calls += [(ufunc, (x, column), new), (ufunc, (x[:, :3], column), new[:, ::2][:, :3])]
+        calls += [
+            (ufunc, (x, column), x),
+            (ufunc, (x[:, 1:], y[:, 1:]), x[:, 1:]),
+            (ufunc, (y[:, 1:], y[:, 1:]), y[:, 1:]),
+        ]
+        check(calls)
+
+
+def test_rows_beside_a_column_are_taken():
+    x, column = np.ones((50, 3)), np.full((50, 1), 2.0)
+    calls = [(np.add, (x, column), None), (np.multiply, (x, column), None), (np.multiply, (x, column), x)]
+    assert check(calls) == 3
+    x[7, 1] = np.nan  # a NaN that meets no other is found once the call is done; in place, before it
+    assert check(calls) == 1
+
+
+@pytest.mark.parametrize("code", "FD")
+@pytest.mark.parametrize("name", ["square", "absolute", "reciprocal", "conjugate"])
+def test_complex_rows(name, code):
+    for seed in range(20):
+        x = nans((19, 9, 5), code, seed)
+        check([(getattr(np, name), (view,), None) for view in (x, x[::-1], x[..., ::-1], x[:, :, 1:])])
+        check([(getattr(np, name), (x[:, :, 1:],), x[:, :, 1:])])
+
+
+@pytest.mark.parametrize("code", "efdFD")
+def test_one_element_and_out(code):
+    for value in (np.nan, -np.nan, -7, 0.5, np.inf, -np.inf, -0.0, 1e-30, -1.9363583e-17 + 2.688824e-09j):
+        with np.errstate(all="ignore"):
+            x = np.full((3, 3), value if code in "FD" else np.real(value)).astype(code)
+        for one in (x[0, :1].copy(), x[:1, :1].copy(), x[0, ::2][:1], x[0, ::-1][:1], x[:1, ::2][:, :1]):
+            unary = [np.log10, np.square, np.sqrt, np.arcsin, np.arccos, np.exp, np.sin]
+            binary = [np.add, np.multiply, np.power, np.divide]
+            check([(ufunc, (one,), one) for ufunc in unary])
+            check([(ufunc, (one, other), one) for ufunc in binary for other in (one, 0.5)])
+
+
+@pytest.mark.parametrize("name", ["isnan", "isinf", "isfinite", "signbit", "negative", "exp", "log", "arccos"])
+def test_an_out_that_lies_apart(name):
+    ufunc, x = getattr(np, name), nans((6, 40), "d", 1)
+    apart = np.zeros((6, 120), ufunc(1.0).dtype)[:, ::3]
+    check([(ufunc, (x,), apart), (ufunc, (x[0],), apart[0]), (ufunc, (x.T,), apart.T), (ufunc, (x[:, 1:],), None)])
