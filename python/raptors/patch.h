@@ -128,9 +128,9 @@ typedef struct patch_loop {
     void *data;
     uint8_t types[PATCH_MOST_OPERANDS]; /* inputs, then the output */
     /* What its answer hangs on (patch_loops.c): of the operands of these bits, that elements lie apart, or backwards; the place
-     * among others; any of these, as to which of two NaNs goes on. */
+     * among others; a step of 0, where NumPy's buffers repeat the element; any of these, as to which of two NaNs goes on. */
     uint8_t by_spread, by_direction;
-    bool is_tried, by_place, by_nan;
+    bool is_tried, by_place, by_repeating, by_nan;
     patch_speed *speeds; /* by size; NULL: none measured yet */
 } patch_loop;
 

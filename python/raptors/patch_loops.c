@@ -171,7 +171,8 @@ static void try_layouts(patch_loop *loop, int operands)
         loop->by_spread |= hangs_on_step(loop, operands, operands, step);
     }
     loop->by_direction = hangs_on_step(loop, operands, operands, -1);
-    loop->by_place |= hangs_on_place(loop, operands) || hangs_on_step(loop, operands, operands - 1, 0);
+    loop->by_place |= hangs_on_place(loop, operands);
+    loop->by_repeating |= hangs_on_step(loop, operands, operands - 1, 0) != 0;
 }
 
 /* ---- Which loop -------------------------------------------------------------------------------------------- */
@@ -295,6 +296,7 @@ patch_hooked *patch_hooked_new(PyUFuncObject *u)
         /* Where an element lies among its neighbours decides between 0 and -0: NumPy alone knows how it cuts more than one axis. */
         loop->by_place = native && is_one_of(u, "minimum maximum fmin fmax clip") &&
                          rp_dtype_kind(patch_dtype_of(loop->types[0])) >= RP_KIND_REAL;
+        loop->by_repeating = native && is_one_of(u, "power float_power"); /* an exponent of 2 for all is a square */
         loop->function = native && !raises(u, loop->types[0]) ? u->functions[i] : NULL;
         loop->data = u->data ? ((void *const *)u->data)[i] : NULL;
     }

@@ -49,7 +49,9 @@ int patch_run_small(patch_run *run)
 static void cast(char *to, int to_type, const char *from, int from_type, npy_intp stride, size_t n)
 {
     const rp_dtype to_dtype = patch_dtype_of(to_type), from_dtype = patch_dtype_of(from_type);
-    if (stride == (npy_intp)rp_dtype_size(from_dtype)) {
+    if (to_dtype == from_dtype) {
+        memcpy(to, from, n * rp_dtype_size(to_dtype)); /* one element, which is repeated */
+    } else if (stride == (npy_intp)rp_dtype_size(from_dtype)) {
         rp_convert_elements(to, to_dtype, from, from_dtype, n);
     } else {
         rp_convert_rows(to, to_dtype, (ptrdiff_t)rp_dtype_size(to_dtype), from, from_dtype, stride, n, 1);
@@ -86,6 +88,25 @@ static bool has_nan(const char *elements, rp_dtype dtype, npy_intp step, size_t 
     return found;
 }
 
+static bool is_number(const patch_run *run, int k)
+{
+    bool moves = false;
+    for (int axis = 0; axis < run->ndim; axis++) {
+        moves |= run->strides[k][axis] != 0;
+    }
+    return !moves;
+}
+
+/* The first of n elements, n times. */
+static void repeat(char *elements, size_t size, size_t n)
+{
+    for (size_t done = 1; done < n;) {
+        const size_t more = done < n - done ? done : n - done;
+        memcpy(elements + done * size, elements, more * size);
+        done += more;
+    }
+}
+
 /* n elements of a row. */
 static __attribute__((noinline)) void run_row(const patch_run *run, char *const *data, size_t n)
 {
@@ -93,11 +114,12 @@ static __attribute__((noinline)) void run_row(const patch_run *run, char *const 
     const patch_loop *loop = run->loop;
     const int inner = run->ndim - 1;
     npy_intp strides[PATCH_MOST_OPERANDS];
-    bool staged[PATCH_MOST_OPERANDS] = {false};
+    bool staged[PATCH_MOST_OPERANDS], repeated[PATCH_MOST_OPERANDS];
     size_t most = n;
     for (int k = 0; k < run->operands; k++) {
         strides[k] = run->strides[k][inner];
-        staged[k] = !patch_is_same(run->types[k], loop->types[k]);
+        repeated[k] = loop->by_repeating && strides[k] == 0 && !is_number(run, k);
+        staged[k] = repeated[k] || !patch_is_same(run->types[k], loop->types[k]);
         if (staged[k]) {
             const size_t size = rp_dtype_size(patch_dtype_of(loop->types[k]));
             most = most < STAGE_BYTES / size ? most : STAGE_BYTES / size;
@@ -112,9 +134,13 @@ static __attribute__((noinline)) void run_row(const patch_run *run, char *const 
             steps[k] = strides[k];
             if (staged[k]) {
                 /* what is repeated is cast once */
+                const size_t size = rp_dtype_size(patch_dtype_of(loop->types[k]));
                 cast(stage[k], loop->types[k], pointers[k], run->types[k], strides[k], strides[k] ? (size_t)count : 1);
+                if (repeated[k]) {
+                    repeat(stage[k], size, (size_t)count);
+                }
                 pointers[k] = stage[k];
-                steps[k] = strides[k] ? (npy_intp)rp_dtype_size(patch_dtype_of(loop->types[k])) : 0;
+                steps[k] = strides[k] || repeated[k] ? (npy_intp)size : 0;
             }
         }
         loop->function(pointers, &count, steps, loop->data);
@@ -186,15 +212,6 @@ static bool lies_whole(const patch_run *run, int k)
         step *= run->shape[axis];
     }
     return true;
-}
-
-static bool is_number(const patch_run *run, int k)
-{
-    bool moves = false;
-    for (int axis = 0; axis < run->ndim; axis++) {
-        moves |= run->strides[k][axis] != 0;
-    }
-    return !moves;
 }
 
 /* Rows [row, row + rows), whole ones, put together as NumPy's buffers would. True: the results are watched, and

@@ -83,3 +83,13 @@ def test_an_out_that_lies_apart(name):
     ufunc, x = getattr(np, name), nans((6, 40), "d", 1)
     apart = np.zeros((6, 120), ufunc(1.0).dtype)[:, ::3]
     check([(ufunc, (x,), apart), (ufunc, (x[0],), apart[0]), (ufunc, (x.T,), apart.T), (ufunc, (x[:, 1:],), None)])
+
+
+@pytest.mark.parametrize("code", "efd")
+def test_exponents_that_are_two_for_a_whole_row(code):
+    x = np.asfortranarray(np.random.default_rng(5).random((65, 14)) * 40).astype(code, order="F")
+    exponents = np.full(14, 2.0, code)
+    check([(np.power, (x, exponents), None), (np.power, (x.T, exponents[:, None]), None), (np.power, (x, 2.0), None)])
+    check(
+        [(np.power, (x.T[:, 1:], exponents[:, None]), None), (np.float_power, (x.T[:, 1:], exponents[:, None]), None)]
+    )

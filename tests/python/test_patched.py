@@ -625,7 +625,7 @@ def test_a_checked_call_warns_once(checking):
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         np.array([]).mean()
-    assert str(told[0].message) == "Mean of empty slice"
+    assert str(told[0].message).startswith("Mean of empty slice")
     assert len(told) == len(plain_warnings(lambda: np.array([]).mean()))
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("default")
