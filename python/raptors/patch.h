@@ -122,15 +122,19 @@ enum { PATCH_MOST_OPERANDS = 4 };
 
 typedef struct patch_speed patch_speed;
 
+/* Where the way through a loop decides the bits of a NaN: nowhere, where two that differ meet in one element, anywhere. */
+enum { PATCH_NO_NAN, PATCH_TWO_NANS, PATCH_ANY_NAN };
+
 /* One of a ufunc's loops. */
 typedef struct patch_loop {
     PyUFuncGenericFunction function;
     void *data;
     uint8_t types[PATCH_MOST_OPERANDS]; /* inputs, then the output */
     /* What its answer hangs on (patch_loops.c): of the operands of these bits, that elements lie apart, or backwards; the place
-     * among others; a step of 0, where NumPy's buffers repeat the element; any of these, as to which of two NaNs goes on. */
-    uint8_t by_spread, by_direction;
-    bool is_tried, by_place, by_repeating, by_nan;
+     * among others; a step of 0, where NumPy's buffers repeat the element; any of these, as to the bits of a NaN
+     * (PATCH_..._NAN). */
+    uint8_t by_spread, by_direction, by_nan;
+    bool is_tried, by_place, by_repeating;
     patch_speed *speeds; /* by size; NULL: none measured yet */
 } patch_loop;
 
@@ -142,7 +146,8 @@ typedef struct patch_run {
     char *data[PATCH_MOST_OPERANDS];
     uint8_t types[PATCH_MOST_OPERANDS]; /* in memory; where they differ from the loop's the elements are cast */
     size_t elements;
-    bool watched, found_nan; /* whether the results are looked at, and one was NaN */
+    uint8_t watched; /* the NaNs (PATCH_..._NAN) that are looked for in the results */
+    bool found_nan;
 } patch_run;
 
 /* Runs it; returns the floating-point flags (NPY_FPE_...) that were raised. Other threads of the program may run meanwhile. */
@@ -151,7 +156,19 @@ int patch_run_all(patch_run *run);
 int patch_run_small(patch_run *run);
 /* Whether a NaN is among the elements of operand k. */
 bool patch_run_has_nan(const patch_run *run, int k);
+
+int patch_to_numpy(int flags); /* FE_... to NPY_FPE_... */
+
+/* ---- patch_nans.c: NaNs in results ------------------------------------------------------------------------- */
+
 bool patch_is_nan(const char *element, rp_dtype dtype); /* or one of the two parts */
+/* Whether one of n elements, `step` bytes apart, is so. No flags are raised. */
+bool patch_has_nan(const char *elements, rp_dtype dtype, npy_intp step, size_t n);
+/* Whether one of n results is NaN and has NaNs of different bits among its operands, or any NaN where these are complex. The types,
+ * first elements and steps in bytes are those of the inputs, then that of the output. */
+bool patch_nans_differ(const uint8_t *types, char *const *data, const npy_intp *steps, int inputs, size_t n);
+
+/* ---- patch_speed.c: on how many threads -------------------------------------------------------------------- */
 
 /* Of so many elements, each of so many bytes in all operands: the threads that share the call, and whether other threads of
  * the program should run meanwhile. */
@@ -159,8 +176,6 @@ int patch_threads(patch_loop *loop, size_t elements, size_t bytes);
 bool patch_is_long(patch_loop *loop, size_t elements, size_t bytes);
 /* What a call took, of so many elements. */
 void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements);
-int patch_to_numpy(int flags); /* FE_... to NPY_FPE_... */
-
 /* ---- patch_ufunc.c ----------------------------------------------------------------------------------------- */
 
 /* Hooks the ufuncs of a dict, such as that of numpy's namespace. */

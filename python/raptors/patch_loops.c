@@ -102,8 +102,22 @@ static void run_tried(const patch_loop *loop, int operands, const way *w, char *
     }
 }
 
-/* What is found against what is expected. Which of two NaNs goes on is remembered of the loop, and else no difference. */
-static bool differs(patch_loop *loop, int operands)
+/* How many NaNs were given for one element; the two parts of a complex number count each. */
+static int nans_among(const patch_loop *loop, int operands, const way *w, npy_intp element)
+{
+    const npy_intp last = count_tried(loop, operands) - 1;
+    int nans = 0;
+    for (int k = 0; k < operands - 1; k++) {
+        rp_scalar value;
+        const npy_intp size = PyDataType_ELSIZE(patch_descr[loop->types[k]]);
+        rp_load_scalar(given[k] + (w->repeated[k] ? last : element) * size, patch_dtype_of(loop->types[k]), &value);
+        nans += (value.re != value.re) + (value.im != value.im);
+    }
+    return nans;
+}
+
+/* What is found against what is expected. The bits of a NaN are remembered of the loop, and else no difference. */
+static bool differs(patch_loop *loop, int operands, const way *w)
 {
     const rp_dtype dtype = patch_dtype_of(loop->types[operands - 1]);
     const rp_dtype real = dtype == RP_COMPLEX64 ? RP_FLOAT32 : dtype == RP_COMPLEX128 ? RP_FLOAT64 : dtype;
@@ -115,7 +129,9 @@ static bool differs(patch_loop *loop, int operands)
         if (!patch_is_nan(found + i, real) || !patch_is_nan(expected + i, real)) {
             return true;
         }
-        loop->by_nan = true;
+        const uint8_t which =
+            nans_among(loop, operands, w, (npy_intp)(i / rp_dtype_size(dtype))) > 1 ? PATCH_TWO_NANS : PATCH_ANY_NAN;
+        loop->by_nan = loop->by_nan > which ? loop->by_nan : which;
     }
     return false;
 }
@@ -135,7 +151,7 @@ static uint8_t hangs_on_step(patch_loop *loop, int operands, int count, int step
             run_tried(loop, operands, &together, expected);
         }
         run_tried(loop, operands, &w, found);
-        bits |= differs(loop, operands) ? which : 0;
+        bits |= differs(loop, operands, &w) ? which : 0;
     }
     return (uint8_t)bits;
 }
@@ -153,7 +169,7 @@ static bool hangs_on_place(patch_loop *loop, int operands)
     for (size_t i = 0; i < sizeof few / sizeof *few; i++) {
         w.at_once = few[i];
         run_tried(loop, operands, &w, found);
-        hangs |= differs(loop, operands);
+        hangs |= differs(loop, operands, &w);
     }
     return hangs;
 }

@@ -7,7 +7,6 @@
 
 #include <stdatomic.h>
 #include <string.h>
-#include <stdlib.h>
 
 #include "choose/choose.h"
 #include "engine/work.h"
@@ -19,12 +18,6 @@ enum {
     PIECE = 1024,
     STAGE_BYTES = 8192 /* of an operand that is cast */
 };
-
-/* A worker that sleeps takes its first task 14 us after it was called, and the call costs 5 (src/runtime/threads.c): from three
- * times the sum on, two threads are faster whether it sleeps or not. */
-static const double SHARED_SECONDS = 60e-6;
-/* To let other threads of the program run costs some 0.1 us, and as much to come back. */
-static const double RELEASED_SECONDS = 10e-6;
 
 int patch_to_numpy(int flags)
 {
@@ -58,36 +51,6 @@ static void cast(char *to, int to_type, const char *from, int from_type, npy_int
     }
 }
 
-bool patch_is_nan(const char *element, rp_dtype dtype)
-{
-    rp_scalar value;
-    rp_load_scalar(element, dtype, &value);
-    return value.re != value.re || value.im != value.im;
-}
-
-/* Whether one of n elements is NaN: the greatest of neighbours is so then. It may raise flags, which then do not count. */
-static bool has_nan(const char *elements, rp_dtype dtype, npy_intp step, size_t n)
-{
-    const bool is_complex = rp_dtype_kind(dtype) == RP_KIND_COMPLEX;
-    const rp_dtype real = dtype == RP_COMPLEX64 ? RP_FLOAT32 : is_complex ? RP_FLOAT64 : dtype;
-    if (rp_dtype_kind(dtype) < RP_KIND_REAL) {
-        return false;
-    }
-    if (step == (npy_intp)rp_dtype_size(dtype) && real != RP_FLOAT16) {
-        const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(real);
-        char greatest[sizeof(double)];
-        rp_call call = {.ptr = {greatest, (char *)(uintptr_t)elements}, .inner = {size, size}, .m = 1};
-        call.n = is_complex ? 2 * n : n;
-        rp_run_kernel(rp_context_get()->default_kernel[RP_MAX][real][RP_ROW], &call);
-        return patch_is_nan(greatest, real);
-    }
-    bool found = false;
-    for (size_t i = 0; i < n && !found; i++) {
-        found = patch_is_nan(elements + (npy_intp)i * step, dtype);
-    }
-    return found;
-}
-
 static bool is_number(const patch_run *run, int k)
 {
     bool moves = false;
@@ -107,40 +70,53 @@ static void repeat(char *elements, size_t size, size_t n)
     }
 }
 
-/* n elements of a row. */
-static __attribute__((noinline)) void run_row(const patch_run *run, char *const *data, size_t n)
+/* What the operands' elements in a row go through on their way to the loop. */
+typedef struct row_plan {
+    npy_intp steps[PATCH_MOST_OPERANDS];
+    bool any, staged[PATCH_MOST_OPERANDS], repeated[PATCH_MOST_OPERANDS];
+    size_t most; /* elements at once */
+} row_plan;
+
+static void plan_row(const patch_run *run, row_plan *plan)
+{
+    const patch_loop *loop = run->loop;
+    plan->any = false;
+    plan->most = SIZE_MAX;
+    for (int k = 0; k < run->operands; k++) {
+        plan->steps[k] = run->strides[k][run->ndim - 1];
+        plan->repeated[k] = loop->by_repeating && plan->steps[k] == 0 && !is_number(run, k);
+        plan->staged[k] = plan->repeated[k] || !patch_is_same(run->types[k], loop->types[k]);
+        if (plan->staged[k]) {
+            const size_t most = STAGE_BYTES / rp_dtype_size(patch_dtype_of(loop->types[k]));
+            plan->any = true;
+            plan->most = plan->most < most ? plan->most : most;
+        }
+    }
+}
+
+/* n elements of a row of which some are cast, or repeated. */
+static __attribute__((noinline)) void run_staged(const patch_run *run, const row_plan *plan, char *const *data,
+                                                 size_t n)
 {
     _Alignas(64) char stage[PATCH_MOST_OPERANDS - 1][STAGE_BYTES];
     const patch_loop *loop = run->loop;
-    const int inner = run->ndim - 1;
-    npy_intp strides[PATCH_MOST_OPERANDS];
-    bool staged[PATCH_MOST_OPERANDS], repeated[PATCH_MOST_OPERANDS];
-    size_t most = n;
-    for (int k = 0; k < run->operands; k++) {
-        strides[k] = run->strides[k][inner];
-        repeated[k] = loop->by_repeating && strides[k] == 0 && !is_number(run, k);
-        staged[k] = repeated[k] || !patch_is_same(run->types[k], loop->types[k]);
-        if (staged[k]) {
-            const size_t size = rp_dtype_size(patch_dtype_of(loop->types[k]));
-            most = most < STAGE_BYTES / size ? most : STAGE_BYTES / size;
-        }
-    }
-    for (size_t i = 0; i < n; i += most) {
-        npy_intp count = (npy_intp)(n - i < most ? n - i : most);
+    for (size_t i = 0; i < n; i += plan->most) {
+        npy_intp count = (npy_intp)(n - i < plan->most ? n - i : plan->most);
         char *pointers[PATCH_MOST_OPERANDS];
         npy_intp steps[PATCH_MOST_OPERANDS];
         for (int k = 0; k < run->operands; k++) {
-            pointers[k] = data[k] + (npy_intp)i * strides[k];
-            steps[k] = strides[k];
-            if (staged[k]) {
+            const npy_intp stride = plan->steps[k];
+            pointers[k] = data[k] + (npy_intp)i * stride;
+            steps[k] = stride;
+            if (plan->staged[k]) {
                 /* what is repeated is cast once */
                 const size_t size = rp_dtype_size(patch_dtype_of(loop->types[k]));
-                cast(stage[k], loop->types[k], pointers[k], run->types[k], strides[k], strides[k] ? (size_t)count : 1);
-                if (repeated[k]) {
+                cast(stage[k], loop->types[k], pointers[k], run->types[k], stride, stride ? (size_t)count : 1);
+                if (plan->repeated[k]) {
                     repeat(stage[k], size, (size_t)count);
                 }
                 pointers[k] = stage[k];
-                steps[k] = strides[k] || repeated[k] ? (npy_intp)size : 0;
+                steps[k] = stride || plan->repeated[k] ? (npy_intp)size : 0;
             }
         }
         loop->function(pointers, &count, steps, loop->data);
@@ -214,8 +190,11 @@ static bool lies_whole(const patch_run *run, int k)
     return true;
 }
 
-/* Rows [row, row + rows), whole ones, put together as NumPy's buffers would. True: the results are watched, and
- * one is NaN. */
+enum { SHORT = 32 }; /* elements: calling the loop takes as long as copying so many */
+
+static bool is_short(const patch_run *run) { return run->ndim > 1 && run->shape[run->ndim - 1] <= SHORT; }
+
+/* Rows [row, row + rows), whole ones, put together as NumPy's buffers would. True: there is a NaN of those that are looked for. */
 static __attribute__((noinline)) bool run_short_rows(const patch_run *run, size_t row, size_t rows)
 {
     enum { BLOCK_BYTES = 4096 };
@@ -257,8 +236,10 @@ static __attribute__((noinline)) bool run_short_rows(const patch_run *run, size_
             }
         }
         loop->function(pointers, &count, steps, loop->data);
-        nan |= run->watched &&
-               has_nan(pointers[result], patch_dtype_of(loop->types[result]), steps[result], (size_t)count);
+        nan |=
+            run->watched &&
+            patch_has_nan(pointers[result], patch_dtype_of(loop->types[result]), steps[result], (size_t)count) &&
+            (run->watched == PATCH_ANY_NAN || patch_nans_differ(loop->types, pointers, steps, result, (size_t)count));
         if (!whole[result]) {
             move_rows(run, result, &place[result], block[result], n, false);
         }
@@ -272,13 +253,13 @@ static bool rows_have_nan(const patch_run *run, int k, size_t row, size_t rows, 
     const rp_dtype dtype = patch_dtype_of(run->types[k]);
     const npy_intp step = run->strides[k][run->ndim - 1];
     if (columns == (size_t)run->shape[run->ndim - 1] && lies_whole(run, k)) {
-        return has_nan(run->data[k] + (npy_intp)(row * columns) * step, dtype, step, rows * columns);
+        return patch_has_nan(run->data[k] + (npy_intp)(row * columns) * step, dtype, step, rows * columns);
     }
     rows_place place;
     bool nan = false;
     find_row(run, k, row, &place);
     for (size_t i = 0; i < rows && !nan; i++) {
-        nan = has_nan(place.data + (npy_intp)column * step, dtype, step, columns);
+        nan = patch_has_nan(place.data + (npy_intp)column * step, dtype, step, columns);
         if (run->ndim > 1) {
             pass_rows(run, k, 1, &place);
         }
@@ -286,38 +267,64 @@ static bool rows_have_nan(const patch_run *run, int k, size_t row, size_t rows, 
     return nan;
 }
 
-/* Rows [row, row + rows) of all but the last axis, columns [column, column + columns) of the last. True as of run_short_rows. */
-static bool run_piece(const patch_run *run, size_t row, size_t rows, size_t column, size_t columns)
+/* The same of the NaNs in one element's operands: whether two differ. */
+static bool rows_differ(const patch_run *run, size_t row, size_t rows, size_t column, size_t columns)
 {
-    enum {
-        SHORT = 32, /* elements: calling the loop takes as long as copying so many */
-        LOOKED_AT = 1024
-    }; /* that lie in the first-level cache still */
     const int inner = run->ndim - 1;
-    if (run->ndim > 1 && run->shape[inner] <= SHORT) {
-        return run_short_rows(run, row, rows);
-    }
     rows_place place[PATCH_MOST_OPERANDS];
+    npy_intp steps[PATCH_MOST_OPERANDS];
+    bool differ = false;
     for (int k = 0; k < run->operands; k++) {
-        if (inner > 0) {
-            find_row(run, k, row, &place[k]);
-        } else {
-            place[k].data = run->data[k];
-        }
+        find_row(run, k, row, &place[k]);
+        steps[k] = run->strides[k][inner];
     }
-    bool nan = false;
-    for (size_t i = 0, looked_at = 0; i < rows; i++) {
+    for (size_t i = 0; i < rows && !differ; i++) {
         char *data[PATCH_MOST_OPERANDS];
         for (int k = 0; k < run->operands; k++) {
-            data[k] = place[k].data + (npy_intp)column * run->strides[k][inner];
+            data[k] = place[k].data + (npy_intp)column * steps[k];
             if (inner > 0) {
                 pass_rows(run, k, 1, &place[k]);
             }
         }
-        run_row(run, data, columns);
+        differ = patch_nans_differ(run->types, data, steps, run->operands - 1, columns);
+    }
+    return differ;
+}
+
+/* Rows [row, row + rows) of all but the last axis, columns [column, column + columns) of the last. True as of run_short_rows. */
+static bool run_piece(const patch_run *run, size_t row, size_t rows, size_t column, size_t columns)
+{
+    enum { LOOKED_AT = 1024 }; /* elements that lie in the first-level cache still */
+    const int inner = run->ndim - 1;
+    if (is_short(run)) {
+        return run_short_rows(run, row, rows);
+    }
+    const patch_loop *loop = run->loop;
+    rows_place place[PATCH_MOST_OPERANDS];
+    row_plan plan;
+    plan_row(run, &plan);
+    for (int k = 0; k < run->operands; k++) {
+        find_row(run, k, row, &place[k]);
+    }
+    bool nan = false;
+    for (size_t i = 0, looked_at = 0; i < rows; i++) {
+        npy_intp count = (npy_intp)columns;
+        char *data[PATCH_MOST_OPERANDS];
+        for (int k = 0; k < run->operands; k++) {
+            data[k] = place[k].data + (npy_intp)column * plan.steps[k];
+            if (inner > 0) {
+                pass_rows(run, k, 1, &place[k]);
+            }
+        }
+        if (plan.any) {
+            run_staged(run, &plan, data, columns);
+        } else {
+            loop->function(data, &count, plan.steps, loop->data);
+        }
         const size_t n = i + 1 - looked_at;
         if (run->watched && (n * columns >= LOOKED_AT || i + 1 == rows)) {
-            nan |= rows_have_nan(run, run->operands - 1, row + looked_at, n, column, columns);
+            nan |= rows_have_nan(run, run->operands - 1, row + looked_at, n, column, columns) &&
+                   (run->watched == PATCH_ANY_NAN || rows_differ(run, row + looked_at, n, column, columns));
             looked_at = i + 1;
         }
     }
@@ -373,87 +380,6 @@ static void cut(job *j, int threads)
     j->task_rows = 1;
     j->task_columns = round_up(rp_divide_up(j->columns, rp_divide_up(tasks, j->rows)), PIECE);
     j->column_tasks = j->columns < j->task_columns ? 1 : j->columns / j->task_columns;
-}
-
-/* One thread brings about so much from memory in a second: for a loop that was never timed. */
-static const double BYTES_PER_SECOND = 10e9;
-/* The first threads of a process have to be started. */
-static const double STARTED_SECONDS = 200e-6;
-
-/* What was measured of a loop at calls of one size: whether memory or the core is slower differs from one to the next. */
-struct patch_speed {
-    float seconds;         /* an element, on one thread; 0: not measured yet */
-    uint8_t misses, alone; /* threaded calls that gained nothing, one after another; calls to run on one thread now */
-    uint8_t threaded;      /* calls since one ran on one thread */
-};
-enum { SIZES = 32 };
-
-/* NULL: no memory, or so few elements that they are not worth a clock. */
-static patch_speed *speed_of(patch_loop *loop, size_t elements)
-{
-    if (elements < PIECE) {
-        return NULL;
-    }
-    if (!loop->speeds) {
-        loop->speeds = calloc(SIZES, sizeof *loop->speeds); /* kept for good */
-    }
-    const int octave = 63 - __builtin_clzll(elements);
-    return loop->speeds ? &loop->speeds[octave < SIZES ? octave : SIZES - 1] : NULL;
-}
-
-/* What so many elements take on one thread. */
-static double guess(const patch_speed *speed, size_t elements, size_t bytes)
-{
-    const double element = speed && speed->seconds > 0 ? speed->seconds : (double)bytes / BYTES_PER_SECOND;
-    return element * (double)elements;
-}
-
-int patch_threads(patch_loop *loop, size_t elements, size_t bytes)
-{
-    enum { SAMPLED = 32 }; /* so many calls on all threads, then one on one: what that takes may have changed */
-    if (patch_stressed) {
-        return rp_get_num_threads();
-    }
-    patch_speed *speed = speed_of(loop, elements);
-    if (!speed || guess(speed, elements, bytes) < (rp_workers_started() ? SHARED_SECONDS : STARTED_SECONDS)) {
-        return 1;
-    }
-    if (speed->alone > 0) {
-        speed->alone--;
-        return 1;
-    }
-    if (++speed->threaded >= SAMPLED) {
-        speed->threaded = 0;
-        return 1;
-    }
-    return rp_get_num_threads();
-}
-
-bool patch_is_long(patch_loop *loop, size_t elements, size_t bytes)
-{
-    return guess(speed_of(loop, elements), elements, bytes) >= RELEASED_SECONDS;
-}
-
-/* On one thread the fastest call counts most: what is slower was disturbed, or met pages that were not there yet. Where other
- * programs have the processors, a caller waits for a worker that does not run: then some calls stay alone, the more the longer
- * this goes on. */
-void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements)
-{
-    enum { MOST_MISSES = 6 };
-    patch_speed *speed = speed_of(loop, elements);
-    if (!speed) {
-        return;
-    }
-    const float element = (float)(seconds / (double)elements), known = speed->seconds;
-    if (threads > 1) {
-        const bool gained = known == 0 || element < 0.9F * known;
-        speed->misses = gained ? 0 : speed->misses < MOST_MISSES ? speed->misses + 1 : MOST_MISSES;
-        speed->alone = speed->misses ? (uint8_t)(1 << speed->misses) : known == 0;
-    } else if (known == 0 || element < known) {
-        speed->seconds = element;
-    } else {
-        speed->seconds += 0.125F * (element - known);
-    }
 }
 
 int patch_run_all(patch_run *run)

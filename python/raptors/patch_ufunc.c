@@ -207,15 +207,19 @@ static bool is_certain(const patch_run *run)
     return !changes;
 }
 
-/* Whether two NaNs meet in one element, as far as can be told while the result may still be NumPy's. */
+/* Whether the bits of a NaN may be others than NumPy's, as far as can be told while the result may still be NumPy's. */
 static bool nans_meet(patch_run *run)
 {
+    const patch_loop *loop = run->loop;
+    if (loop->by_nan == PATCH_NO_NAN) {
+        return false;
+    }
     bool in_place = false, found = false;
     for (int k = 0; k < run->operands - 1; k++) {
         in_place |= run->data[k] == run->data[run->operands - 1];
     }
-    run->watched = !in_place;
-    if (in_place && rp_dtype_kind(patch_dtype_of(run->loop->types[0])) == RP_KIND_COMPLEX) {
+    run->watched = in_place ? PATCH_NO_NAN : loop->by_nan;
+    if (in_place && rp_dtype_kind(patch_dtype_of(loop->types[0])) == RP_KIND_COMPLEX) {
         return true; /* the two parts of one may meet */
     }
     for (int k = 0; in_place && k < run->operands - 1; k++) {
@@ -273,7 +277,7 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
     }
     patch_fold_axes(&run, order);
     if (is_iterated(&run)) {
-        *reason = !is_certain(&run) ? PATCH_LAYOUT : c->loop->by_nan && nans_meet(&run) ? PATCH_VALUE : -1;
+        *reason = !is_certain(&run) ? PATCH_LAYOUT : nans_meet(&run) ? PATCH_VALUE : -1;
     }
     if (*reason < 0) {
         *flags = patch_run_all(&run);
@@ -304,7 +308,7 @@ static PyArrayObject *run_flat(call *c, PyArrayObject *shaped, int order, int *f
     run.loop = c->loop;
     run.operands = c->inputs + 1;
     run.ndim = 1;
-    run.watched = false;
+    run.watched = PATCH_NO_NAN;
     run.elements = (size_t)PyArray_SIZE(shaped);
     run.shape[0] = (npy_intp)run.elements;
     size_t bytes = 0;

@@ -53,8 +53,12 @@ def test_rows_beside_a_column_are_taken():
     x, column = np.ones((50, 3)), np.full((50, 1), 2.0)
     calls = [(np.add, (x, column), None), (np.multiply, (x, column), None), (np.multiply, (x, column), x)]
     assert check(calls) == 3
-    x[7, 1] = np.nan  # a NaN that meets no other is found once the call is done; in place, before it
-    assert check(calls) == 1
+    x[7, 1] = np.nan
+    assert check(calls) == 3
+    column[7] = np.nan  # the same NaN: in place NumPy is asked, as nobody could know it afterwards
+    assert check(calls) == 2
+    x[7, 1] = -np.nan  # in place the element became NaN
+    assert check(calls) == 0
 
 
 @pytest.mark.parametrize("code", "FD")
