@@ -164,18 +164,23 @@ def explain(
     scalar: bool = False,
     form: str = "allocating",
     layout: str = "contiguous",
+    patched: bool = False,
 ) -> str:
     """Which kernel, threads and stores `op` gets on arrays of `dtype` and `shape` ("2048x2048" or a tuple), and why.
 
     scalar: the second operand is a number. form: "allocating", "out" or "in place"; layout: "contiguous", "strided" or
-    "transposed". The call is made once, on arrays of its own. ValueError: an unknown word, and which are known.
+    "transposed". The call is made on arrays of its own. patched: instead, what becomes of
+    NumPy's own call when NumPy is patched.
+    ValueError: an unknown word, and which are known.
     """
     from .choosing import explain as explain_call
     from .choosing import parse_call
     from .choosing.command import explanation
+    from .choosing.patched import explain_patched
 
     if not isinstance(dtype, str):
         dtype = numpy.dtype(dtype).name
     if not isinstance(shape, str):
         shape = "x".join(map(str, shape))
-    return explanation(explain_call(parse_call(op, dtype, shape, scalar=scalar, form=form, layout=layout)))
+    call = parse_call(op, dtype, shape, scalar=scalar, form=form, layout=layout)
+    return str(explain_patched(call)) if patched else explanation(explain_call(call))

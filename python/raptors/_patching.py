@@ -111,6 +111,11 @@ def patched(**options: Any) -> Iterator[None]:
                     _patch(_outside)
 
 
+def refusal() -> str:
+    """Why NumPy is not patched, though it was tried; "" where it is."""
+    return "" if _options is not None else _refused
+
+
 def patch_report() -> str:
     """Text about NumPy's calls on Raptors: what is on, off or refused and why; which calls were taken, and which were passed
     on to NumPy for which reason."""

@@ -114,6 +114,7 @@ static PyObject *set_modes(PyObject *module, PyObject *const *arguments, Py_ssiz
 
 static void remove_all(void)
 {
+    rp_trace_pause(false);
     patch_ufuncs_remove();
     patch_methods_remove();
     patch_index_remove();
@@ -124,6 +125,7 @@ static void remove_all(void)
 static bool install_parts(PyObject *numpy, unsigned parts)
 {
     patch_traced = rp_context_get()->counts;
+    rp_trace_pause(true); /* until the self-test is over: forget_counts() */
     PyObject *umath = PyImport_ImportModule("numpy._core.umath");
     PyObject *ufuncs = umath ? PyModule_GetDict(umath) : NULL;
     const bool installed = ufuncs && patch_start_operands() && patch_reductions_start(numpy) &&
@@ -160,6 +162,15 @@ static PyObject *remove_hooks(PyObject *module, PyObject *unused)
     return Py_NewRef(Py_None);
 }
 
+/* On how many threads the calling thread's last call ran, of those since it was last asked; 1: none on several. */
+static PyObject *last_threads(PyObject *module, PyObject *unused)
+{
+    (void)module, (void)unused;
+    const int threads = patch_last_threads;
+    patch_last_threads = 1;
+    return PyLong_FromLong(threads);
+}
+
 static PyObject *count_calls(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
@@ -194,6 +205,7 @@ static PyObject *forget_counts(PyObject *module, PyObject *unused)
     forgetting = true;
     PyObject *nothing = count_calls(module, unused);
     forgetting = false;
+    rp_trace_pause(false);
     Py_XDECREF(nothing);
     return nothing ? Py_NewRef(Py_None) : NULL;
 }
@@ -203,6 +215,7 @@ PyMethodDef ext_patching_functions[] = {
     {"_patch_modes", EXT_FUNCTION(set_modes), METH_FASTCALL, NULL},
     {"_patch_way", set_way, METH_O, NULL},
     {"_patch_remove", remove_hooks, METH_NOARGS, NULL},
+    {"_patch_last_threads", last_threads, METH_NOARGS, NULL},
     {"_patch_forget_counts", forget_counts, METH_NOARGS, NULL},
     {"_patch_unknown", list_unknown, METH_NOARGS, NULL},
     {"_patch_counts", count_calls, METH_NOARGS, NULL},

@@ -174,6 +174,8 @@ bool patch_nans_differ(const uint8_t *types, char *const *data, const npy_intp *
  * the program should run meanwhile. */
 int patch_threads(patch_loop *loop, size_t elements, size_t bytes);
 bool patch_is_long(patch_loop *loop, size_t elements, size_t bytes);
+/* What patch_threads() said last in this thread. */
+extern _Thread_local int patch_last_threads;
 /* What a call took, of so many elements. */
 void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements);
 /* ---- patch_ufunc.c ----------------------------------------------------------------------------------------- */

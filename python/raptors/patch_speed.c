@@ -49,7 +49,9 @@ static double guess(const patch_speed *speed, size_t elements, size_t bytes)
     return element * (double)elements;
 }
 
-int patch_threads(patch_loop *loop, size_t elements, size_t bytes)
+_Thread_local int patch_last_threads = 1;
+
+static int threads_for(patch_loop *loop, size_t elements, size_t bytes)
 {
     enum { SAMPLED = 32 }; /* so many calls on all threads, then one on one: what that takes may have changed */
     if (patch_stressed) {
@@ -68,6 +70,11 @@ int patch_threads(patch_loop *loop, size_t elements, size_t bytes)
         return 1;
     }
     return rp_get_num_threads();
+}
+
+int patch_threads(patch_loop *loop, size_t elements, size_t bytes)
+{
+    return patch_last_threads = threads_for(loop, elements, bytes);
 }
 
 bool patch_is_long(patch_loop *loop, size_t elements, size_t bytes)

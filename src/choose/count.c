@@ -18,6 +18,9 @@ static struct {
     atomic_size_t calls;
 } counted[MOST_COUNTED];
 static const char *directory;
+static atomic_bool paused;
+
+void rp_trace_pause(bool pauses) { atomic_store_explicit(&paused, pauses, memory_order_relaxed); }
 
 void rp_trace_forget(void)
 {
@@ -48,6 +51,7 @@ bool rp_trace_begin(void)
 
 void rp_trace_call(const char *name)
 {
+    if (atomic_load_explicit(&paused, memory_order_relaxed)) return;
     const size_t first = (uintptr_t)name / 8 % MOST_COUNTED;
     for (size_t step = 0; step < MOST_COUNTED; step++) {
         const size_t i = (first + step) % MOST_COUNTED;

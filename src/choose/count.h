@@ -12,6 +12,8 @@
 bool rp_trace_begin(void);
 /* In the child of a fork, which counts its own. */
 void rp_trace_forget(void);
+/* Nothing is counted meanwhile: the calls are Raptors' own, not the program's. */
+void rp_trace_pause(bool pauses);
 /* A call of what has this name, which stays where it is. */
 void rp_trace_call(const char *name);
 /* NULL: a copy or cast, which go by the movers. */

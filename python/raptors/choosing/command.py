@@ -7,11 +7,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from .. import _raptors, libraries
 from ..console import FAILED, MISSING, Parser, natural, positive, say, seconds, status_of
 from .calls import Call, parse_call
+from .patched import PatchedCall, explain_patched
 from .race import BLOCK_ROUNDS, BLOCKS, Contender, Race, explain, race
 from .regret import Row, draw_calls, measure_regret
 from .tables import WHY, accuracy_of, reasons, regret_row, regret_summary, table
@@ -96,8 +98,15 @@ def run_explain(arguments: Sequence[str]) -> int:
         "an array, s: a number), type, and the instruction set or library that it uses.",
         "raptors explain multiply f32 2048x2048 --scalar",
     )
+    parser.add_argument(
+        "--patched", action="store_true", help="what becomes of NumPy's own call when NumPy is patched (docs/numpy.md)"
+    )
     options = parser.parse_args(arguments)
     call = _call_of(parser, options)
+    if options.patched:
+        patched: PatchedCall = _attempt(parser, explain_patched, call)
+        print(json.dumps(asdict(patched), indent=1, default=str) if options.json else patched)
+        return 0
     libraries.load(parser)
     libraries.tell_missing(parser)
     result: Race = _attempt(parser, explain, call)
