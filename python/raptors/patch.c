@@ -162,13 +162,14 @@ static PyObject *remove_hooks(PyObject *module, PyObject *unused)
     return Py_NewRef(Py_None);
 }
 
-/* On how many threads the calling thread's last call ran, of those since it was last asked; 1: none on several. */
-static PyObject *last_threads(PyObject *module, PyObject *unused)
+/* Threads, kernel (None: NumPy's loop, or none) and whether stores passed the caches by: of the calling thread's latest call since
+ * this was last asked, 1, None, False for one that is over before there is a choice. */
+static PyObject *tell_latest(PyObject *module, PyObject *unused)
 {
     (void)module, (void)unused;
-    const int threads = patch_last_threads;
-    patch_last_threads = 1;
-    return PyLong_FromLong(threads);
+    const patch_latest last = patch_last;
+    patch_last = (patch_latest){.threads = 1};
+    return Py_BuildValue("(izO)", last.threads, last.kernel, last.streams ? Py_True : Py_False);
 }
 
 static PyObject *count_calls(PyObject *module, PyObject *unused)
@@ -215,7 +216,7 @@ PyMethodDef ext_patching_functions[] = {
     {"_patch_modes", EXT_FUNCTION(set_modes), METH_FASTCALL, NULL},
     {"_patch_way", set_way, METH_O, NULL},
     {"_patch_remove", remove_hooks, METH_NOARGS, NULL},
-    {"_patch_last_threads", last_threads, METH_NOARGS, NULL},
+    {"_patch_latest", tell_latest, METH_NOARGS, NULL},
     {"_patch_forget_counts", forget_counts, METH_NOARGS, NULL},
     {"_patch_unknown", list_unknown, METH_NOARGS, NULL},
     {"_patch_counts", count_calls, METH_NOARGS, NULL},

@@ -125,6 +125,13 @@ typedef struct patch_speed patch_speed;
 /* Where the way through a loop decides the bits of a NaN: nowhere, where two that differ meet in one element, anywhere. */
 enum { PATCH_NO_NAN, PATCH_TWO_NANS, PATCH_ANY_NAN };
 
+/* Of ours, for a loop. NULL: none that gives the same bits and flags. */
+typedef struct patch_kernel {
+    const struct rp_kernel *kernel;
+    bool swapped; /* the operands: of two NaNs NumPy's loop takes the second */
+    bool quiet;   /* what it raises is no error: NumPy's loop clears the flags */
+} patch_kernel;
+
 /* One of a ufunc's loops. */
 typedef struct patch_loop {
     PyUFuncGenericFunction function;
@@ -135,7 +142,10 @@ typedef struct patch_loop {
      * (PATCH_..._NAN). */
     uint8_t by_spread, by_direction, by_nan;
     bool is_tried, by_place, by_repeating;
-    patch_speed *speeds; /* by size; NULL: none measured yet */
+    int16_t op;              /* ours; -1: none */
+    uint8_t kernels_tried;   /* bit i: kernels[i] is known */
+    patch_kernel kernels[3]; /* where no operand is a number, the first, the second */
+    patch_speed *speeds;     /* by size; NULL: none measured yet */
 } patch_loop;
 
 typedef struct patch_run {
@@ -168,16 +178,43 @@ bool patch_has_nan(const char *elements, rp_dtype dtype, npy_intp step, size_t n
  * first elements and steps in bytes are those of the inputs, then that of the output. */
 bool patch_nans_differ(const uint8_t *types, char *const *data, const npy_intp *steps, int inputs, size_t n);
 
-/* ---- patch_speed.c: on how many threads -------------------------------------------------------------------- */
+/* ---- patch_kernels.c: our kernels in the place of NumPy's loops -------------------------------------------- */
+
+enum { PATCH_PIECE = 1024 }; /* elements: NumPy's loops give the same bits in pieces of a multiple, but for the last */
+/* NumPy's loop or our kernel, with ordinary stores or those that pass the caches by. */
+typedef enum patch_way_of_run {
+    PATCH_LOOP,
+    PATCH_KERNEL,
+    PATCH_LOOP_STREAM,
+    PATCH_KERNEL_STREAM,
+    PATCH_WAYS
+} patch_way_of_run;
+
+int patch_op_of(const char *ufunc); /* rp_op; -1: none */
+/* NULL: there is none, or the run is not one run of elements without casts. */
+const patch_kernel *patch_kernel_of(const patch_run *run);
+/* A bit for each way that the run may go. bytes: of an element, in all operands. */
+unsigned patch_ways_of(const patch_run *run, const patch_kernel *kernel, size_t bytes);
+/* n elements of a run that may go that way. kernel NULL: NumPy's loop. */
+void patch_run_way(const patch_run *run, const patch_kernel *kernel, bool streams, char *const *data, size_t n);
+
+/* ---- patch_speed.c: on how many threads, and which way ------------------------------------------------------------------- */
 
 /* Of so many elements, each of so many bytes in all operands: the threads that share the call, and whether other threads of
  * the program should run meanwhile. */
 int patch_threads(patch_loop *loop, size_t elements, size_t bytes);
 bool patch_is_long(patch_loop *loop, size_t elements, size_t bytes);
-/* What patch_threads() said last in this thread. */
-extern _Thread_local int patch_last_threads;
-/* What a call took, of so many elements. */
-void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements);
+/* How this thread's latest call ran, for reports. */
+typedef struct patch_latest {
+    int threads;
+    const char *kernel; /* NULL: NumPy's loop, or what is no loop */
+    bool streams;
+} patch_latest;
+extern _Thread_local patch_latest patch_last;
+/* Which of these ways (a bit each) so many elements go on so many threads. */
+patch_way_of_run patch_choose_way(patch_loop *loop, size_t elements, int threads, unsigned ways);
+/* What a call took, of so many elements, that way; ways: it was one of these, 0: there was no choice. */
+void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements, patch_way_of_run way, unsigned ways);
 /* ---- patch_ufunc.c ----------------------------------------------------------------------------------------- */
 
 /* Hooks the ufuncs of a dict, such as that of numpy's namespace. */

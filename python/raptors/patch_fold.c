@@ -351,7 +351,7 @@ bool patch_fold_run(patch_fold *f)
         choose_columns(f, threads, elements * f->size);
         rp_parallel(fold_task, f, rp_divide_up(f->outer, f->rows) * (f->inner / f->columns), threads);
     }
-    patch_learn(f->loop, rp_os_seconds() - start, threads, elements);
+    patch_learn(f->loop, rp_os_seconds() - start, threads, elements, PATCH_LOOP, 0);
     if (released) {
         PyEval_RestoreThread(released);
     }

@@ -314,6 +314,7 @@ patch_hooked *patch_hooked_new(PyUFuncObject *u)
                          rp_dtype_kind(patch_dtype_of(loop->types[0])) >= RP_KIND_REAL;
         loop->by_repeating = native && is_one_of(u, "power float_power"); /* an exponent of 2 for all is a square */
         loop->function = native && !raises(u, loop->types[0]) ? u->functions[i] : NULL;
+        loop->op = (int16_t)patch_op_of(u->name);
         loop->data = u->data ? ((void *const *)u->data)[i] : NULL;
     }
     return h;

@@ -319,7 +319,7 @@ static PyObject *take_integer_mean(const request *r, int *reason)
     const double start = count > 1 ? rp_os_seconds() : 0;
     rp_parallel(sum_piece, &p, count, threads);
     if (count > 1) {
-        patch_learn(&speed, rp_os_seconds() - start, threads, elements);
+        patch_learn(&speed, rp_os_seconds() - start, threads, elements, PATCH_LOOP, 0);
     }
     if (released) {
         PyEval_RestoreThread(released);

@@ -13,11 +13,7 @@
 #include "runtime/fp_flags.h"
 #include "runtime/runtime.h"
 
-enum {
-    /* A piece is a multiple of this: vector loops then begin and end as in the whole. */
-    PIECE = 1024,
-    STAGE_BYTES = 8192 /* of an operand that is cast */
-};
+enum { STAGE_BYTES = 8192 /* of an operand that is cast */ };
 
 int patch_to_numpy(int flags)
 {
@@ -336,10 +332,21 @@ static bool run_piece(const patch_run *run, size_t row, size_t rows, size_t colu
 typedef struct job {
     const patch_run *run;
     bool looks; /* at the first operand, and that is all */
+    patch_way_of_run way;
+    const patch_kernel *kernel; /* of that way; NULL: NumPy's loop */
     size_t rows, task_rows, columns, task_columns, column_tasks;
     atomic_int flags;
     atomic_bool nan;
 } job;
+
+static void run_other_way(const job *j, size_t column, size_t columns)
+{
+    char *data[PATCH_MOST_OPERANDS];
+    for (int k = 0; k < j->run->operands; k++) {
+        data[k] = j->run->data[k] + (npy_intp)column * j->run->strides[k][0];
+    }
+    patch_run_way(j->run, j->kernel, j->way >= PATCH_LOOP_STREAM, data, columns);
+}
 
 /* The flags are the thread's, and some loops clear them: so they are gathered after each piece. */
 static void run_task(void *context, size_t task, int thread)
@@ -352,8 +359,10 @@ static void run_task(void *context, size_t task, int thread)
     const bool is_last = task % j->column_tasks == j->column_tasks - 1;
     const size_t columns = is_last ? j->columns - column : j->task_columns;
     rp_fp_clear();
-    if (j->looks ? rows_have_nan(j->run, 0, row, rows, column, columns)
-                 : run_piece(j->run, row, rows, column, columns)) {
+    if (j->way != PATCH_LOOP) {
+        run_other_way(j, column, columns);
+    } else if (j->looks ? rows_have_nan(j->run, 0, row, rows, column, columns)
+                        : run_piece(j->run, row, rows, column, columns)) {
         atomic_store_explicit(&j->nan, true, memory_order_relaxed);
     }
     const int flags = rp_fp_flags();
@@ -378,7 +387,7 @@ static void cut(job *j, int threads)
         return;
     }
     j->task_rows = 1;
-    j->task_columns = round_up(rp_divide_up(j->columns, rp_divide_up(tasks, j->rows)), PIECE);
+    j->task_columns = round_up(rp_divide_up(j->columns, rp_divide_up(tasks, j->rows)), PATCH_PIECE);
     j->column_tasks = j->columns < j->task_columns ? 1 : j->columns / j->task_columns;
 }
 
@@ -392,6 +401,15 @@ int patch_run_all(patch_run *run)
     }
     const int threads = patch_threads(run->loop, run->elements, bytes);
     cut(&j, threads);
+    unsigned ways = 0;
+    if (run->elements >= PATCH_PIECE && !run->watched) {
+        const patch_kernel *kernel = patch_kernel_of(run);
+        ways = patch_ways_of(run, kernel, bytes);
+        j.way = patch_choose_way(run->loop, run->elements, threads, ways);
+        patch_last.streams = j.way >= PATCH_LOOP_STREAM;
+        j.kernel = j.way == PATCH_KERNEL || j.way == PATCH_KERNEL_STREAM ? kernel : NULL;
+        patch_last.kernel = j.kernel ? j.kernel->kernel->name : NULL;
+    }
     PyThreadState *released = patch_is_long(run->loop, run->elements, bytes) ? PyEval_SaveThread() : NULL;
     const double start = rp_os_seconds();
     rp_parallel(run_task, &j, rp_divide_up(j.rows, j.task_rows) * j.column_tasks, threads);
@@ -399,7 +417,7 @@ int patch_run_all(patch_run *run)
     if (released) {
         PyEval_RestoreThread(released);
     }
-    patch_learn(run->loop, seconds, threads, run->elements);
+    patch_learn(run->loop, seconds, threads, run->elements, j.way, ways);
     run->found_nan = atomic_load_explicit(&j.nan, memory_order_relaxed);
     const int flags = atomic_load_explicit(&j.flags, memory_order_relaxed);
     return flags ? patch_to_numpy(flags) : 0;

@@ -12,7 +12,7 @@ import numpy as np
 from .. import _patching, _raptors
 from .calls import Call
 
-CALLS = 8  # the first of a kind are measured, and may run on one thread
+CALLS = 50  # the first of a kind are measured: threads, kernels and stores in turn
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class PatchedCall:
     call: Call
     refused: str = ""
     threads: int = 1
+    kernel: str | None = None  # of Raptors'; None: NumPy's loop, or none
+    stores: str = "ordinary"
     taken: tuple[str, ...] = ()
     passed: tuple[tuple[str, str], ...] = ()  # names and reasons
 
@@ -31,7 +33,10 @@ class PatchedCall:
             return f"{lines[0]}\n  NumPy is not patched: {self.refused}"
         lines += [f"  taken      {name}" for name in self.taken]
         lines += [f"  passed on  {name}: {reason}" for name, reason in self.passed]
-        lines += [f"  threads    {self.threads}"] if self.taken else []
+        if self.taken:
+            lines += [f"  kernel     {self.kernel}"] if self.kernel else []
+            lines += [f"  threads    {self.threads}"]
+            lines += ["  stores     streaming (past the caches)"] if self.stores == "streaming" else []
         return "\n".join(lines if self.taken or self.passed else [*lines, "  NumPy's alone: no hook is on its way"])
 
 
@@ -48,7 +53,8 @@ def explain_patched(call: Call) -> PatchedCall:
         before, threads = _raptors._patch_counts(), 1
         for _ in range(CALLS):
             prepared.run_numpy()
-            threads = max(threads, _raptors._patch_last_threads())
+            on, kernel, streams = _raptors._patch_latest()
+            threads = max(threads, on)
         after = _raptors._patch_counts()
     taken, passed = [], []
     for name, (count, reasons) in after.items():
@@ -56,4 +62,4 @@ def explain_patched(call: Call) -> PatchedCall:
         if count > count_before:
             taken.append(name)
         passed += [(name, reason) for reason, n in reasons.items() if n > reasons_before.get(reason, 0)]
-    return PatchedCall(call, "", threads, tuple(taken), tuple(passed))
+    return PatchedCall(call, "", threads, kernel, "streaming" if streams else "ordinary", tuple(taken), tuple(passed))
