@@ -132,14 +132,19 @@ def obey_environment() -> None:
     ignored = [line for line in _raptors._ignored_variables().splitlines() if line.startswith("RAPTORS_NUMPY: ")]
     refused = "" if ignored else _patch(_DEFAULTS)
     if ignored or refused:
-        _say(ignored[0] if ignored else f"NumPy is not patched: {refused}")
+        _say(f"{ignored[0]}; NumPy is not patched" if ignored else f"NumPy is not patched: {refused}")
         return
+    versions = f"version {_raptors.__version__}", f"NumPy {numpy.__version__}", f"(RAPTORS_NUMPY={word})"
     if word == "check":
         _raptors._patch_modes(True, False, True)
-    if word != "quiet":
         _say(
-            f"version {_raptors.__version__} computes for NumPy {numpy.__version__} (RAPTORS_NUMPY={word}). Results are "
-            f"NumPy's: if one is not, RAPTORS_NUMPY=check finds the call; please report it to {REPORT}"
+            "{} computes each call both ways, as {} does too {}. The first difference ends the program; please report "
+            "it to {}".format(*versions, REPORT)
+        )
+    elif word != "quiet":
+        _say(
+            "{} computes for {} {}. Results are NumPy's: if one is not, RAPTORS_NUMPY=check finds the call; please "
+            "report it to {}".format(*versions, REPORT)
         )
 
 

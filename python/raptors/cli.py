@@ -53,7 +53,10 @@ def _info(arguments: Sequence[str]) -> int:
         libraries.load(parser)
         libraries.tell_missing(parser)
         print(info().rstrip("\n"))
-        print(patch_report().rstrip("\n"))
+        print(
+            patch_report()
+            + "That is said of this command; within a program raptors.patch_report() says it of the program."
+        )
         return 0
     libraries.load(parser, options.backends or os.environ.get("RAPTORS_BACKENDS") or "all")
     print(_raptors._backends_info().rstrip("\n"))

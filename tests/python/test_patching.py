@@ -304,4 +304,4 @@ def test_the_report_lists_parts_and_calls(hooks):
 def test_info_has_the_report(hooks, capsys):
     raptors.patch_numpy()
     assert cli.main(["info"]) == 0
-    assert capsys.readouterr().out.endswith(raptors.patch_report())
+    assert raptors.patch_report() in capsys.readouterr().out
