@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Code of others that runs in the midst of a patched call, on the same thread or on others. Whatever it does, memory stays
-whole."""
+whole, and nothing but the one that asked for the patches feels them being put in place."""
 
 import contextlib
 import os
@@ -11,7 +11,8 @@ import pytest
 from numpy.lib.stride_tricks import as_strided
 
 import raptors
-from numpy_calls import needs_a_tested_pair
+from numpy_calls import needs_a_tested_pair, taken
+from raptors import _checking, _self_test
 from test_foreign_code import survives
 
 pytestmark = needs_a_tested_pair
@@ -142,3 +143,45 @@ def test_an_array_may_get_another_shape_meanwhile():
         assert x.max(1).max() == 599_999
 
     meanwhile(work, lambda: setattr(x, "shape", shapes[next(turn) % 4]))
+
+
+# ---- While the patches are put in place
+
+
+def test_the_self_test_is_of_one_thread_alone(monkeypatch):
+    """A call that is made three times on another would read what a third writes, or write three times."""
+    checked_in, results = set(), []
+    check = _checking.check
+
+    def written_down(*call):
+        checked_in.add(threading.get_ident())
+        return check(*call)
+
+    def test():
+        np.add(1.0, np.ones(3))
+        thread = threading.Thread(target=lambda: results.append(np.add(np.arange(3), 1).tolist()))
+        thread.start()
+        thread.join()
+
+    monkeypatch.setattr(_checking, "check", written_down)
+    monkeypatch.setattr(_self_test, "run", test)
+    assert raptors.patch_numpy()
+    assert results == [[1, 2, 3]]
+    assert checked_in == {threading.get_ident()}
+
+
+def test_an_interrupted_self_test_leaves_numpy_as_it_was(monkeypatch):
+    def test():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_self_test, "run", test)
+    with pytest.raises(KeyboardInterrupt):
+        raptors.patch_numpy()
+    before = taken()
+    assert np.add(np.arange(3), 1).tolist() == [1, 2, 3]
+    assert taken() == before
+    monkeypatch.undo()
+    assert raptors.patch_numpy()
+    before = taken()
+    assert np.add(np.arange(3), 1).tolist() == [1, 2, 3]
+    assert taken() > before
