@@ -11,7 +11,7 @@ import pytest
 from numpy.lib.stride_tricks import as_strided
 
 import raptors
-from numpy_calls import needs_a_tested_pair, taken
+from numpy_calls import checked, needs_a_tested_pair, taken
 from raptors import _checking, _self_test
 from test_foreign_code import survives
 
@@ -168,6 +168,20 @@ def test_the_self_test_is_of_one_thread_alone(monkeypatch):
     assert raptors.patch_numpy()
     assert results == [[1, 2, 3]]
     assert checked_in == {threading.get_ident()}
+
+
+@pytest.mark.filterwarnings("ignore:.where. used without .out.:UserWarning")
+def test_elements_that_no_one_sets_are_not_compared():
+    """Those that where= leaves out are what was in memory before."""
+    x = np.ones(1000)
+    with checked():
+        for _ in range(20):
+            dirty = [np.full(1000, float(value)) for value in range(8)]
+            del dirty
+            assert np.add(x, x, where=x > 0).tolist() == [2.0] * 1000
+            np.add(x, x, where=x < 0)
+            np.add(x, x, where=x < 0, out=None)
+            assert np.add(x, x, where=x < 0, out=np.zeros(1000)).any() == np.False_
 
 
 def test_an_interrupted_self_test_leaves_numpy_as_it_was(monkeypatch):
