@@ -29,12 +29,12 @@ SOURCES := $(shell find include src python meson.build meson.options -type f ! -
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
 .PHONY: build bench lto pgo test check format library install clean help system-tools check-format check-lint check-types \
-	check-wheel check-install check-asan check-tsan check-valgrind check-aarch64 check-accuracy check-numpy
+	check-wheel check-install check-asan check-asan-python check-tsan check-valgrind check-aarch64 check-accuracy check-numpy
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z0-9 -]+:.*##/ { printf "%-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*##' '/^[a-z0-9 -]+:.*##/ { printf "%-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@awk -F ' *[?:]?=[^#]*## ' '/^# [A-Z]+=.*##/ { printf "%-15s %s\n", substr($$1, 3), $$2 }' $(MAKEFILE_LIST)
+	@awk -F ' *[?:]?=[^#]*## ' '/^# [A-Z]+=.*##/ { printf "%-17s %s\n", substr($$1, 3), $$2 }' $(MAKEFILE_LIST)
 
 build: $(VENV)/.installed  ## the C library in build/, and .venv/bin/python, which imports raptors
 
@@ -135,6 +135,16 @@ check-asan check-tsan check-valgrind check-aarch64: export RAPTORS_TEST_THIN := 
 
 check-asan: $(BUILD)-asan/build.ninja  ## C tests under the address and undefined behaviour sanitizers
 	$(BIN)/meson test -C $(<D) --print-errorlogs --timeout-multiplier 4
+
+# The interpreter is not built for the sanitizers: their library is loaded before it. Memory whose neighbour pages may not be
+# touched they look at too slowly, and need not; and raptors trace loads a library before theirs.
+check-asan-python: $(BUILD)-asan/build.ninja build $(VENV)/.test  ## tests of the patches under those two (GCC)
+	$(BIN)/meson configure $(<D) -Dpython=enabled -Dprefix=$(abspath $(<D))/installed -Dpython.platlibdir=package \
+		-Dpython.purelibdir=package
+	$(BIN)/meson install -C $(<D) --tags python-runtime --quiet
+	PYTHONPATH=$(abspath $(<D))/installed/package PYTHONMALLOC=malloc LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
+		ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		$(BIN)/python -m pytest -q -s -k 'not trace' $(filter-out %_guarded.py,$(wildcard tests/python/test_patch*.py))
 
 check-tsan: $(BUILD)-tsan/build.ninja  ## thread tests under the thread sanitizer
 	$(BIN)/meson test -C $(<D) --print-errorlogs --timeout-multiplier 4 --suite threads

@@ -30,7 +30,7 @@ class Difference(BaseException):
 
 def check(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """The result of NumPy, which that of Raptors has been compared with. Errors: Difference, and NumPy's own."""
-    if not _is_plain([*arguments, *keywords.values()]):
+    if not _is_plain([*arguments, *keywords.values()]) or _leaves_unset(function, keywords):
         # no hook takes it; what is called within it is checked
         _raptors._patch_way(ONCE_BY_NUMPY)
         try:
@@ -61,6 +61,13 @@ def _is_plain(value: Any) -> bool:
     if type(value) in (list, tuple):
         return all(map(_is_plain, value))
     return type(value) in _PLAIN or isinstance(value, (numpy.generic, numpy.dtype))
+
+
+def _leaves_unset(function: Callable[..., Any], keywords: dict[str, Any]) -> bool:
+    """Some elements of the result are what was in memory before, by chance."""
+    outputs = keywords.get("out")
+    given = outputs if isinstance(outputs, tuple) else (outputs,)
+    return isinstance(function, numpy.ufunc) and "where" in keywords and any(output is None for output in given)
 
 
 def _written(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> list[Any]:

@@ -179,16 +179,22 @@ def _patch(options: dict[str, Any]) -> str:
 
 
 def _install(parts: int, small: bool) -> None:
+    """Other threads call NumPy until the self-test is over: a call that is made three times must not read what they write."""
+    _raptors._patch_modes(True, False, True)
+    _raptors._patch_alone(True)
     try:
         _raptors._patch_install(parts)
-        _raptors._patch_modes(True, False, True)
         _self_test.run()
         _raptors._patch_modes(False, False, small)
         _raptors._patch_forget_counts()
-    except (RuntimeError, MemoryError, Difference) as error:
-        _raptors._patch_modes(False, False, True)
+    except BaseException as error:
         _raptors._patch_remove()
-        raise Refused(str(error)) from None
+        _raptors._patch_modes(False, False, True)
+        if isinstance(error, (RuntimeError, MemoryError, Difference)):
+            raise Refused(str(error)) from None
+        raise
+    finally:
+        _raptors._patch_alone(False)
 
 
 def _check_versions() -> None:

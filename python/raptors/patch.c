@@ -39,9 +39,14 @@ bool patch_counts_add(PyObject *counts, patch_counts *these)
 
 bool patch_checking, patch_stressed, patch_small = true, patch_traced;
 static _Thread_local patch_way way_now = PATCH_CHECKED;
+static const patch_way
+    *alone; /* of the one thread whose calls are checked, while those of others are NumPy's; NULL: of all */
 
 patch_way patch_way_checked(void)
 {
+    if (alone && alone != &way_now) {
+        return PATCH_BY_NUMPY;
+    }
     if (way_now != PATCH_ONCE_BY_NUMPY) {
         return way_now;
     }
@@ -87,6 +92,18 @@ static PyObject *set_way(PyObject *module, PyObject *number)
     }
     way_now = (patch_way)way;
     return PyLong_FromLong(before);
+}
+
+/* Whether checking is for the calling thread alone: a bool. */
+static PyObject *set_alone(PyObject *module, PyObject *value)
+{
+    bool yes;
+    (void)module;
+    if (!ext_bool_get(value, false, &yes)) {
+        return NULL;
+    }
+    alone = yes ? &way_now : NULL;
+    return Py_NewRef(Py_None);
 }
 
 /* checking, stressed, small: each a bool. */
@@ -214,6 +231,7 @@ static PyObject *forget_counts(PyObject *module, PyObject *unused)
 PyMethodDef ext_patching_functions[] = {
     {"_patch_install", install, METH_O, NULL},
     {"_patch_modes", EXT_FUNCTION(set_modes), METH_FASTCALL, NULL},
+    {"_patch_alone", set_alone, METH_O, NULL},
     {"_patch_way", set_way, METH_O, NULL},
     {"_patch_remove", remove_hooks, METH_NOARGS, NULL},
     {"_patch_latest", tell_latest, METH_NOARGS, NULL},

@@ -101,6 +101,14 @@ static inline bool patch_is_plain(PyObject *object)
     const int type = PyArray_DESCR(a)->type_num;
     return (unsigned)type < PATCH_TYPES && PyArray_DESCR(a) == patch_descr[type] && PyArray_ISALIGNED(a);
 }
+static inline bool patch_same_shape(PyArrayObject *a, PyArrayObject *b)
+{
+    bool same = PyArray_NDIM(a) == PyArray_NDIM(b);
+    for (int i = 0; same && i < PyArray_NDIM(a); i++) {
+        same = PyArray_DIM(a, i) == PyArray_DIM(b, i);
+    }
+    return same;
+}
 /* NumPy has several numbers for types of one size (long and long long). */
 static inline bool patch_is_same(int type, int other)
 {

@@ -304,12 +304,6 @@ static bool has_place(int type, int code)
            (code == PATCH_INT ? kind != RP_KIND_BOOL : kind >= (code == PATCH_FLOAT ? RP_KIND_REAL : RP_KIND_COMPLEX));
 }
 
-static bool same_shape(PyArrayObject *a, PyArrayObject *b)
-{
-    return PyArray_NDIM(a) == PyArray_NDIM(b) &&
-           memcmp(PyArray_DIMS(a), PyArray_DIMS(b), (size_t)PyArray_NDIM(a) * sizeof(npy_intp)) == 0;
-}
-
 PyObject *patch_where(PyObject *const *arguments, Py_ssize_t given, int *reason)
 {
     choice c;
@@ -334,18 +328,20 @@ PyObject *patch_where(PyObject *const *arguments, Py_ssize_t given, int *reason)
         return NULL;
     }
     const rp_dtype dtype = moved_dtype(c.type);
+    /* our own: other threads may give an array another shape meanwhile, and NumPy the memory of its old one to others */
+    const ptrdiff_t elements = PyArray_SIZE(condition), truth = 1, element = (ptrdiff_t)rp_dtype_size(dtype);
     rp_work work;
     work.op = RP_WHERE;
     work.loop = dtype;
     work.accuracy = RP_ACCURATE;
     work.one_run = true;
-    work.ndim = PyArray_NDIM(condition);
-    work.shape = PyArray_DIMS(condition);
-    work.elements = (size_t)PyArray_SIZE(condition);
-    work.operand[1] = (rp_operand){PyArray_BYTES(condition), PyArray_STRIDES(condition), RP_BOOL};
+    work.ndim = 1;
+    work.shape = &elements;
+    work.elements = (size_t)elements;
+    work.operand[1] = (rp_operand){PyArray_BYTES(condition), &truth, RP_BOOL};
     for (int k = 0; k < 2; k++) {
         const patch_operand *v = &c.value[k];
-        if (v->array && (!PyArray_IS_C_CONTIGUOUS(v->array) || !same_shape(v->array, condition))) {
+        if (v->array && (!PyArray_IS_C_CONTIGUOUS(v->array) || !patch_same_shape(v->array, condition))) {
             return NULL;
         }
         if (!v->array &&
@@ -356,15 +352,15 @@ PyObject *patch_where(PyObject *const *arguments, Py_ssize_t given, int *reason)
         if (!v->array && v->number) {
             memcpy(c.number[k], v->number, rp_dtype_size(dtype));
         }
-        work.operand[k + 2] = v->array ? (rp_operand){PyArray_BYTES(v->array), PyArray_STRIDES(v->array), dtype}
-                                       : (rp_operand){c.number[k], NULL, dtype};
+        work.operand[k + 2] =
+            v->array ? (rp_operand){PyArray_BYTES(v->array), &element, dtype} : (rp_operand){c.number[k], NULL, dtype};
     }
     *reason = -1;
     PyArrayObject *result = new_like(c.type, condition, false);
     if (!result) {
         return NULL;
     }
-    work.operand[0] = (rp_operand){PyArray_BYTES(result), PyArray_STRIDES(result), dtype};
+    work.operand[0] = (rp_operand){PyArray_BYTES(result), &element, dtype};
     rp_status status;
     EXT_CALL(status, work.elements * rp_dtype_size(dtype) > ext.large_bytes, rp_execute(&work));
     if (status != RP_OK) {
@@ -376,23 +372,33 @@ PyObject *patch_where(PyObject *const *arguments, Py_ssize_t given, int *reason)
 
 /* ---- concatenate ------------------------------------------------------------------------------------------- */
 
-/* Arrays of one type, row-major, along their first axis: one behind another. */
-PyObject *patch_concatenate(PyObject *const *arguments, Py_ssize_t given, int *reason)
+/* x's elements to *to, which moves behind them. Other threads may run meanwhile, and may have changed the array since it was looked
+ * at. False: with an exception. */
+static bool append(PyArrayObject *x, char **to, const char *end)
 {
-    *reason = PATCH_KEYWORDS;
-    PyObject *arrays = arguments[0];
-    if (given < 1 || given > 2 ||
-        (given == 2 && !(PyLong_CheckExact(arguments[1]) && PyLong_AsLong(arguments[1]) == 0))) {
-        PyErr_Clear();
-        return NULL;
+    if (!patch_is_plain((PyObject *)x) || !PyArray_IS_C_CONTIGUOUS(x) || PyArray_NBYTES(x) > end - *to) {
+        PyErr_SetString(PyExc_RuntimeError, "an array changed while it was joined to others");
+        return false;
     }
-    *reason = PATCH_OBJECTS;
-    const bool is_list = PyList_CheckExact(arrays);
-    const Py_ssize_t count = is_list ? PyList_Size(arrays) : PyTuple_CheckExact(arrays) ? PyTuple_Size(arrays) : 0;
+    const rp_dtype moved = moved_dtype(type_of(x));
+    char *const place = *to;
+    *to += PyArray_NBYTES(x);
+    if (convert(place, moved, PyArray_BYTES(x), moved, (size_t)PyArray_SIZE(x)) != RP_OK) {
+        PyErr_NoMemory();
+        return false;
+    }
+    return true;
+}
+
+/* Arrays of one type, row-major, along their first axis: one behind another. */
+static PyObject *join(PyObject *arrays, int *reason)
+{
+    const Py_ssize_t count = PyTuple_Size(arrays);
     PyArrayObject *first = NULL;
     npy_intp rows = 0;
+    *reason = PATCH_OBJECTS;
     for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *item = is_list ? PyList_GetItem(arrays, i) : PyTuple_GetItem(arrays, i);
+        PyObject *item = PyTuple_GetItem(arrays, i);
         PyArrayObject *x = (PyArrayObject *)item;
         if (!patch_is_plain(item) || PyArray_NDIM(x) == 0) {
             return NULL;
@@ -418,20 +424,30 @@ PyObject *patch_concatenate(PyObject *const *arguments, Py_ssize_t given, int *r
     PyArrayObject *result = (PyArrayObject *)PyArray_NewFromDescr(&PyArray_Type, patch_descr[type_of(first)],
                                                                   PyArray_NDIM(first), shape, NULL, NULL, 0, NULL);
     char *to = result ? PyArray_BYTES(result) : NULL;
+    const char *const end = result ? to + PyArray_NBYTES(result) : NULL;
     for (Py_ssize_t i = 0; result && i < count; i++) {
-        /* owned while other threads run, who may change the list */
-        PyObject *item = Py_XNewRef(is_list ? PyList_GetItem(arrays, i) : PyTuple_GetItem(arrays, i));
-        PyArrayObject *x = (PyArrayObject *)item;
-        const bool same =
-            item && patch_is_plain(item) && to + PyArray_NBYTES(x) <= PyArray_BYTES(result) + PyArray_NBYTES(result);
-        if (!same || convert(to, moved_dtype(type_of(x)), PyArray_BYTES(x), moved_dtype(type_of(x)),
-                             (size_t)PyArray_SIZE(x)) != RP_OK) {
-            PyErr_SetString(PyExc_RuntimeError, "the list of arrays changed while they were joined");
+        if (!append((PyArrayObject *)PyTuple_GetItem(arrays, i), &to, end)) {
             Py_CLEAR(result);
-        } else {
-            to += PyArray_NBYTES(x);
         }
-        Py_XDECREF(item);
     }
     return (PyObject *)result;
+}
+
+PyObject *patch_concatenate(PyObject *const *arguments, Py_ssize_t given, int *reason)
+{
+    *reason = PATCH_KEYWORDS;
+    if (given < 1 || given > 2 ||
+        (given == 2 && !(PyLong_CheckExact(arguments[1]) && PyLong_AsLong(arguments[1]) == 0))) {
+        PyErr_Clear();
+        return NULL;
+    }
+    if (!PyList_CheckExact(arguments[0]) && !PyTuple_CheckExact(arguments[0])) {
+        *reason = PATCH_OBJECTS;
+        return NULL;
+    }
+    *reason = -1;
+    PyObject *arrays = PySequence_Tuple(arguments[0]); /* our own: while other threads run, they may change a list */
+    PyObject *result = arrays ? join(arrays, reason) : NULL;
+    Py_XDECREF(arrays);
+    return result;
 }

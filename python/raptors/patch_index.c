@@ -112,26 +112,30 @@ static rp_status run(rp_status (*call)(rp_indexing *), rp_indexing *work, size_t
 
 /* ---- Reading ----------------------------------------------------------------------------------------------- */
 
-/* Elements of a vector at few places, int64: as above. */
+enum { FEW_PLACES = 128 };
+
+/* Elements of a vector at few places, int64: as gather. */
 static PyArrayObject *gather_few(PyObject *x, PyArrayObject *indices)
 {
-    const npy_int64 *places = (const npy_int64 *)(const void *)PyArray_BYTES(indices);
+    const volatile npy_int64 *places = (const volatile npy_int64 *)(const void *)PyArray_BYTES(indices);
     const npy_intp n = PyArray_SIZE(indices), length = PyArray_DIM((PyArrayObject *)x, 0);
+    size_t found[FEW_PLACES]; /* each is read once: a thread without the GIL may be writing there */
     for (npy_intp i = 0; i < n; i++) {
-        if (places[i] < -length || places[i] >= length) {
+        const npy_int64 place = places[i];
+        if (place < -length || place >= length) {
             return NULL;
         }
+        found[i] = (size_t)(place < 0 ? place + length : place);
     }
     PyArrayObject *result = new_array(type_of(x), PyArray_NDIM(indices), PyArray_DIMS(indices));
     const char *from = bytes_of(x);
     const size_t size = (size_t)PyArray_ITEMSIZE((PyArrayObject *)x);
     for (npy_intp i = 0; result && i < n; i++) {
-        const size_t place = (size_t)(places[i] < 0 ? places[i] + length : places[i]);
         /* a constant size is a move, and no call */
         switch (size) {
-        case 4: memcpy(PyArray_BYTES(result) + i * 4, from + place * 4, 4); break;
-        case 8: memcpy(PyArray_BYTES(result) + i * 8, from + place * 8, 8); break;
-        default: memcpy(PyArray_BYTES(result) + (size_t)i * size, from + place * size, size); break;
+        case 4: memcpy(PyArray_BYTES(result) + i * 4, from + found[i] * 4, 4); break;
+        case 8: memcpy(PyArray_BYTES(result) + i * 8, from + found[i] * 8, 8); break;
+        default: memcpy(PyArray_BYTES(result) + (size_t)i * size, from + found[i] * size, size); break;
         }
     }
     return result;
@@ -165,7 +169,7 @@ static PyArrayObject *gather(PyObject *x, int ndim, npy_intp *positions_shape, c
 }
 
 /* Masks that are looked at and done before threads, or room to count blocks in, would matter. */
-enum { FEW = 1024, FEW_PLACES = 128 };
+enum { FEW = 1024 };
 
 static PyArrayObject *get_few_masked(PyObject *x, PyObject *key, size_t elements)
 {
@@ -336,8 +340,11 @@ static bool read_value(PyObject *x, PyObject *value, char *number, PyObject **ar
     if (!v.number) {
         return patch_number_store(value, type_of(x), number);
     }
+    if (v.code != type_of(x)) { /* and so, it may be, smaller */
+        return false;
+    }
     memcpy(number, v.number, (size_t)PyArray_ITEMSIZE((PyArrayObject *)x));
-    return v.code == type_of(x);
+    return true;
 }
 
 static bool is_vector(PyObject *array, size_t n)

@@ -8,6 +8,30 @@
 
 #include "kernels/kernel.h"
 
+/* The bytes that an array touches. */
+static void extent(PyArrayObject *x, const char **low, const char **high)
+{
+    *low = *high = PyArray_BYTES(x);
+    for (int i = 0; i < PyArray_NDIM(x); i++) {
+        const npy_intp reach = (PyArray_DIM(x, i) - 1) * PyArray_STRIDE(x, i);
+        *(reach < 0 ? low : high) += reach;
+    }
+    *high += PyArray_ITEMSIZE(x);
+}
+
+/* The input is the output, element for element, or apart from it. */
+bool patch_may_share(PyArrayObject *x, PyArrayObject *out)
+{
+    const char *low, *high, *out_low, *out_high;
+    extent(x, &low, &high);
+    extent(out, &out_low, &out_high);
+    if (high <= out_low || out_high <= low) {
+        return true;
+    }
+    return PyArray_DATA(x) == PyArray_DATA(out) && PyArray_DESCR(x) == PyArray_DESCR(out) && patch_same_shape(x, out) &&
+           memcmp(PyArray_STRIDES(x), PyArray_STRIDES(out), (size_t)PyArray_NDIM(x) * sizeof(npy_intp)) == 0;
+}
+
 /* The common shape; false where there is none, or one without elements. */
 bool patch_broadcast(const patch_operand *operand, int inputs, patch_run *run)
 {

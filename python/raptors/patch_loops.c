@@ -237,7 +237,8 @@ static bool casts_plainly(int code, int type)
     return PyArray_CanCastSafely(code, type);
 }
 
-int patch_find_loop(const patch_hooked *h, const uint8_t *codes)
+/* An index of loops, or PATCH_NO_LOOP. */
+static int find_loop(const patch_hooked *h, const uint8_t *codes)
 {
     const PyUFuncObject *u = h->ufunc;
     uint8_t types[PATCH_MOST_OPERANDS];
@@ -259,6 +260,14 @@ int patch_find_loop(const patch_hooked *h, const uint8_t *codes)
         }
     }
     return PATCH_NO_LOOP;
+}
+
+void patch_ask(patch_hooked *h, const uint8_t *codes)
+{
+    const int loop = find_loop(h, codes);
+    patch_key *k = patch_key_of(h, codes);
+    memcpy(k->codes, codes, sizeof k->codes);
+    k->loop = (uint8_t)loop;
 }
 
 /* ---- A hooked ufunc ---------------------------------------------------------------------------------------- */

@@ -153,10 +153,13 @@ static rp_status run_exact(const request *r, PyArrayObject *to, char *element)
 {
     const rp_reduction_types types = rp_reduction_types_of(reductions[r->what].op, r->dtype);
     const int ndim = PyArray_NDIM(r->x);
-    ptrdiff_t strides[RP_MAX_NDIM];
-    for (int i = 0, axis = 0; to && i < ndim; i++) {
+    /* our own: other threads may give x another shape meanwhile, and NumPy the memory of its old one to others */
+    ptrdiff_t shape[RP_MAX_NDIM], strides[RP_MAX_NDIM], to_strides[RP_MAX_NDIM];
+    for (int i = 0, axis = 0; i < ndim; i++) {
         const bool reduced = r->axis == PATCH_ALL_AXES || r->axis == i;
-        strides[i] = reduced ? 0 : PyArray_STRIDE(to, axis);
+        shape[i] = PyArray_DIM(r->x, i);
+        strides[i] = PyArray_STRIDE(r->x, i);
+        to_strides[i] = reduced ? 0 : PyArray_STRIDE(to, axis);
         axis += !reduced || r->keepdims;
     }
     rp_work work;
@@ -164,11 +167,11 @@ static rp_status run_exact(const request *r, PyArrayObject *to, char *element)
     work.loop = types.loop;
     work.one_run = r->axis == PATCH_ALL_AXES && PyArray_IS_C_CONTIGUOUS(r->x);
     work.ndim = ndim;
-    work.shape = PyArray_DIMS(r->x);
+    work.shape = shape;
     work.elements = (size_t)PyArray_SIZE(r->x);
-    work.operand[0] = (rp_operand){to ? PyArray_BYTES(to) : element, to && r->axis != PATCH_ALL_AXES ? strides : NULL,
+    work.operand[0] = (rp_operand){to ? PyArray_BYTES(to) : element, r->axis != PATCH_ALL_AXES ? to_strides : NULL,
                                    types.accumulated};
-    work.operand[1] = (rp_operand){PyArray_BYTES(r->x), PyArray_STRIDES(r->x), r->dtype};
+    work.operand[1] = (rp_operand){PyArray_BYTES(r->x), strides, r->dtype};
     rp_status status;
     EXT_CALL(status, work.elements * (size_t)PyArray_ITEMSIZE(r->x) > ext.large_bytes, rp_execute(&work));
     return status;
@@ -293,21 +296,34 @@ static size_t buffer_length(void)
     return PyErr_Occurred() ? 0 : n;
 }
 
+/* All elements, neighbours; and x is still what was asked about. */
+static bool is_one_run(const request *r, const fold_loop *l)
+{
+    return r->axis == PATCH_ALL_AXES && !r->keepdims && patch_is_plain((PyObject *)r->x) &&
+           patch_dtype_of(PyArray_DESCR(r->x)->type_num) == r->dtype && PyArray_IS_C_CONTIGUOUS(r->x) &&
+           PyArray_SIZE(r->x) > 0 && l->ufunc->functions[l->index] == l->loop.function;
+}
+
 static PyObject *take_integer_mean(const request *r, int *reason)
 {
     static patch_loop speed;
     enum { DEFAULT_BUFFER = 8192 };
     const fold_loop *l = &fold_loops[PATCH_SUM][1];
-    const size_t elements = (size_t)PyArray_SIZE(r->x), size = rp_dtype_size(r->dtype);
-    if (r->axis != PATCH_ALL_AXES || r->keepdims || !PyArray_IS_C_CONTIGUOUS(r->x) ||
-        l->ufunc->functions[l->index] != l->loop.function) {
+    size_t piece = DEFAULT_BUFFER;
+    bool fits = is_one_run(r, l);
+    if (fits && (size_t)PyArray_SIZE(r->x) > piece) {
+        piece = buffer_length();
+        fits = is_one_run(r, l); /* Python ran, and so may other threads have */
+    }
+    if (!piece) {
+        return NULL;
+    }
+    if (!fits) {
         *reason = PATCH_LAYOUT;
         return NULL;
     }
-    pieces p = {&l->loop, PyArray_BYTES(r->x), r->dtype, elements, DEFAULT_BUFFER, NULL};
-    if (elements > p.piece && !(p.piece = buffer_length())) {
-        return NULL;
-    }
+    const size_t elements = (size_t)PyArray_SIZE(r->x), size = rp_dtype_size(r->dtype);
+    pieces p = {&l->loop, PyArray_BYTES(r->x), r->dtype, elements, piece, NULL};
     const size_t count = rp_divide_up(elements, p.piece);
     double few[1];
     p.sums = count > 1 ? rp_malloc(count * sizeof *p.sums) : few;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * NumPy's own loop over operands of any strides, in pieces: on one thread, or on all where the loop is known to take long
- * enough. A loop that is cut gives the same bits (tests/python/test_patch_loops.py).
+ * enough. A loop that is cut gives the same bits (tests/python/test_patch_layouts.py).
  */
 #include "patch.h"
 
@@ -38,9 +38,7 @@ int patch_run_small(patch_run *run)
 static void cast(char *to, int to_type, const char *from, int from_type, npy_intp stride, size_t n)
 {
     const rp_dtype to_dtype = patch_dtype_of(to_type), from_dtype = patch_dtype_of(from_type);
-    if (to_dtype == from_dtype) {
-        memcpy(to, from, n * rp_dtype_size(to_dtype)); /* one element, which is repeated */
-    } else if (stride == (npy_intp)rp_dtype_size(from_dtype)) {
+    if (stride == (npy_intp)rp_dtype_size(from_dtype)) {
         rp_convert_elements(to, to_dtype, from, from_dtype, n);
     } else {
         rp_convert_rows(to, to_dtype, (ptrdiff_t)rp_dtype_size(to_dtype), from, from_dtype, stride, n, 1);

@@ -35,6 +35,7 @@ typedef struct call {
     patch_hooked *hook;
     int inputs;
     patch_operand operand[PATCH_MOST_INPUTS];
+    bool any_array;
     PyArrayObject *out; /* NULL: a new one */
     patch_loop *loop;
     _Alignas(16) char number[PATCH_MOST_INPUTS][16];
@@ -86,20 +87,6 @@ static bool load_numbers(call *c)
     return true;
 }
 
-static bool same_shape(PyArrayObject *a, PyArrayObject *b)
-{
-    const int ndim = PyArray_NDIM(a);
-    if (PyArray_NDIM(b) != ndim) {
-        return false;
-    }
-    for (int i = 0; i < ndim; i++) {
-        if (PyArray_DIM(a, i) != PyArray_DIM(b, i)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* One element, and a step that would lead elsewhere: NumPy gives it to its loop, which may look at it. */
 static bool is_odd_single(PyArrayObject *x)
 {
@@ -122,42 +109,18 @@ static PyArrayObject *find_runs(const call *c, int *order)
         }
         if (!first) {
             first = x;
-        } else if (!same_shape(x, first)) {
+        } else if (!patch_same_shape(x, first)) {
             return NULL;
         }
     }
     if (c->out) {
         flags &= is_odd_single(c->out) ? 0 : PyArray_FLAGS(c->out);
-        if (!same_shape(c->out, first)) {
+        if (!patch_same_shape(c->out, first)) {
             return NULL;
         }
     }
     *order = flags;
     return flags ? first : NULL;
-}
-
-/* The bytes that an array touches. */
-static void extent(PyArrayObject *x, const char **low, const char **high)
-{
-    *low = *high = PyArray_BYTES(x);
-    for (int i = 0; i < PyArray_NDIM(x); i++) {
-        const npy_intp reach = (PyArray_DIM(x, i) - 1) * PyArray_STRIDE(x, i);
-        *(reach < 0 ? low : high) += reach;
-    }
-    *high += PyArray_ITEMSIZE(x);
-}
-
-/* The input is the output, element for element, or apart from it. */
-static bool may_share(PyArrayObject *x, PyArrayObject *out)
-{
-    const char *low, *high, *out_low, *out_high;
-    extent(x, &low, &high);
-    extent(out, &out_low, &out_high);
-    if (high <= out_low || out_high <= low) {
-        return true;
-    }
-    return PyArray_DATA(x) == PyArray_DATA(out) && PyArray_DESCR(x) == PyArray_DESCR(out) && same_shape(x, out) &&
-           memcmp(PyArray_STRIDES(x), PyArray_STRIDES(out), (size_t)PyArray_NDIM(x) * sizeof(npy_intp)) == 0;
 }
 
 static bool output_fits(const call *c)
@@ -173,7 +136,7 @@ static bool output_fits(const call *c)
     for (int k = 0; k < c->inputs; k++) {
         /* what is cast is read in pieces of its own, which must not be the output's */
         PyArrayObject *x = c->operand[k].array;
-        if (x && !may_share(x, c->out)) {
+        if (x && !patch_may_share(x, c->out)) {
             return false;
         }
     }
@@ -345,6 +308,27 @@ static bool is_short(const call *c)
     return rp_is_small(rp_context_get(), bytes);
 }
 
+/* The operands, and the loop that takes them. False: one of them is nothing that a hook takes. */
+static bool find_operands(call *c, PyObject *const *arguments)
+{
+    for (bool asked = false;; asked = true) {
+        uint8_t codes[PATCH_MOST_INPUTS] = {0};
+        c->any_array = false;
+        for (int k = 0; k < c->inputs; k++) {
+            if (!patch_operand_get(arguments[k], &c->operand[k])) {
+                return false;
+            }
+            codes[k] = (uint8_t)c->operand[k].code;
+            c->any_array |= c->operand[k].array != NULL;
+        }
+        if (asked || patch_knows(c->hook, codes)) {
+            c->loop = patch_loop_for(c->hook, codes);
+            return true;
+        }
+        patch_ask(c->hook, codes); /* Python may have run, and the operands have changed */
+    }
+}
+
 /* The result, or NULL: with *reason < 0 and an exception, or the reason for which NumPy is asked. */
 static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyObject *names, int *reason)
 {
@@ -360,22 +344,15 @@ static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyO
         *reason = PATCH_KEYWORDS;
         return NULL;
     }
-    uint8_t codes[PATCH_MOST_INPUTS] = {0};
-    bool any = false;
-    for (int k = 0; k < c->inputs; k++) {
-        if (!patch_operand_get(arguments[k], &c->operand[k])) {
-            *reason = PATCH_OBJECTS;
-            return NULL;
-        }
-        codes[k] = (uint8_t)c->operand[k].code;
-        any |= c->operand[k].array != NULL;
+    if (!find_operands(c, arguments)) {
+        *reason = PATCH_OBJECTS;
+        return NULL;
     }
     /* "..." asks for an array where the result has no axes: it has some here */
-    *reason = any && out_argument == Py_Ellipsis ? -1 : read_output(c, out_argument);
+    *reason = c->any_array && out_argument == Py_Ellipsis ? -1 : read_output(c, out_argument);
     if (*reason >= 0) {
         return NULL;
     }
-    c->loop = patch_loop_for(c->hook, codes);
     if (!c->loop || !load_numbers(c)) {
         *reason = PATCH_CASTS;
         return NULL;
@@ -390,7 +367,7 @@ static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyO
         *reason = PATCH_SHORT;
         return NULL;
     }
-    if (any) {
+    if (c->any_array) {
         PyArrayObject *shaped = find_runs(c, &order);
         result = (PyObject *)(shaped && PyArray_SIZE(shaped) ? run_flat(c, shaped, order, &flags)
                                                              : run_general(c, &flags, reason));

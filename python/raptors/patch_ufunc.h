@@ -31,25 +31,31 @@ typedef struct patch_hooked {
 /* Whether the ufunc may be hooked: elementwise, of one result and few operands. */
 bool patch_may_hook(const PyUFuncObject *ufunc);
 patch_hooked *patch_hooked_new(PyUFuncObject *ufunc);
-/* Asks NumPy; an index of loops, or PATCH_NO_LOOP. May run any Python code. */
-int patch_find_loop(const patch_hooked *hooked, const uint8_t *codes);
+/* Asks NumPy which loop takes these types. May run any Python code. */
+void patch_ask(patch_hooked *hooked, const uint8_t *codes);
 
-/* NULL: none. */
+static inline patch_key *patch_key_of(patch_hooked *h, const uint8_t *codes)
+{
+    return &h->keys[(codes[0] * 5U + codes[1] * 23U + codes[2] * 11U) % PATCH_KEYS];
+}
+/* Whether it has been asked. */
+static inline bool patch_knows(patch_hooked *h, const uint8_t *codes)
+{
+    return memcmp(patch_key_of(h, codes)->codes, codes, PATCH_MOST_INPUTS) == 0;
+}
+/* NULL: there is none, or it is not known. */
 static inline patch_loop *patch_loop_for(patch_hooked *h, const uint8_t *codes)
 {
-    patch_key *k = &h->keys[(codes[0] * 5U + codes[1] * 23U + codes[2] * 11U) % PATCH_KEYS];
-    if (memcmp(k->codes, codes, sizeof k->codes) != 0) {
-        const int loop = patch_find_loop(h, codes);
-        memcpy(k->codes, codes, sizeof k->codes);
-        k->loop = (uint8_t)loop;
-    }
-    patch_loop *loop = k->loop == PATCH_NO_LOOP ? NULL : &h->loops[k->loop];
+    const patch_key *k = patch_key_of(h, codes);
+    patch_loop *loop = !patch_knows(h, codes) || k->loop == PATCH_NO_LOOP ? NULL : &h->loops[k->loop];
     /* Another library may have put its own loop there since. */
     return loop && h->ufunc->functions[k->loop] == loop->function ? loop : NULL;
 }
 
 /* ---- patch_layout.c: operands of a run --------------------------------------------------------------------- */
 
+/* The input is the output, element for element, or apart from it. */
+bool patch_may_share(PyArrayObject *x, PyArrayObject *out);
 /* The common shape of `inputs` operands; false where there is none, or one without elements. */
 bool patch_broadcast(const patch_operand *operand, int inputs, patch_run *run);
 /* Operand k's steps along the axes of the shape; x NULL: a number. */

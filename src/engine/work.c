@@ -14,6 +14,11 @@
 void rp_convert_rows(char *to, rp_dtype to_dtype, ptrdiff_t to_row, const char *from, rp_dtype from_dtype,
                      ptrdiff_t from_row, size_t rows, size_t n)
 {
+    if (to_dtype == from_dtype) {
+        const ptrdiff_t size = (ptrdiff_t)rp_itemsize(to_dtype);
+        rp_context_get()->movers.copy(to, to_row, size, from, from_row, size, rows, n, (size_t)size);
+        return;
+    }
     const rp_call call = {.ptr = {to, (char *)from}, .outer = {to_row, from_row}, .n = n, .m = rows};
     rp_context_get()->casts[from_dtype][to_dtype]->run(&call);
 }

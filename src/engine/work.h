@@ -40,7 +40,7 @@ rp_status rp_execute(const rp_work *work);
 /* n elements next to each other, cast from one type to another; the two apart, or equal pointers and types. */
 void rp_convert_elements(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, size_t n);
 
-/* The same for `rows` rows of n elements, to_row and from_row bytes apart; the types differ. */
+/* The same for `rows` rows of n elements, to_row and from_row bytes apart. */
 void rp_convert_rows(char *to, rp_dtype to_dtype, ptrdiff_t to_row, const char *from, rp_dtype from_dtype,
                      ptrdiff_t from_row, size_t rows, size_t n);
 
