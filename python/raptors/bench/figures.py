@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from .cells import Result, losses, wrong_cells
 from .intervals import geometric_mean
+from .patched_calls import NOT_TAKEN
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ def interval(row: Result) -> str:
     return f"[{figure(row.low)}, {figure(row.high)}]" if row.timed else ""
 
 
+def lost_nanoseconds(row: Result) -> float:
+    """What a call takes longer than NumPy's, in nanoseconds."""
+    return 1e9 * (row.raptors_seconds - row.numpy_seconds)
+
+
 def extra_columns(rows: Sequence[Result]) -> dict[str, Callable[[Result], str]]:
     """Headings of what was measured of these rows and is not of others, with what to write there."""
     columns: dict[str, Callable[[Result], str]] = {}
@@ -83,4 +89,6 @@ def extra_columns(rows: Sequence[Result]) -> dict[str, Callable[[Result], str]]:
         columns["ratio, 99 %"] = lambda row: times(row.tail_ratio)
     if any(math.isfinite(row.roof_fraction) for row in rows):
         columns["of memory's speed"] = lambda row: figure(row.roof_fraction)
+    if rows and all(row.section == NOT_TAKEN for row in rows):
+        columns["ns lost"] = lambda row: f"{lost_nanoseconds(row):.1f}"
     return columns

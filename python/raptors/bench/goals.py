@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from .calls import CALLS
 from .cells import Result
 from .cold import COLD
-from .figures import Summary, by_section, figure, summarise, times
+from .figures import Summary, by_section, figure, lost_nanoseconds, summarise, times
 from .grid import GRID_ALL, GRID_ONE, SCALE
 from .load import LOAD
 from .patched import PROGRAMS
+from .patched_calls import LARGE, NOT_TAKEN, PATCHED_GRID, PATCHED_SMALL, PATCHING, TRANSCENDENTAL
 from .small import SMALL
 from .whole import WHOLE
 from .wide import WIDE
 
 ROOF_SHARE = 0.8
+KEPT, FEW_NANOSECONDS = 0.97, 5.0  # of a call that is not taken: one of the two
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,37 @@ def _judge_patched_programs(summary: Summary, rows: Sequence[Result]) -> list[Go
     return [_none_below(summary, 0.97), *_mean_goals(summary, 1.5, 2.0)]
 
 
+def _judge_patched_grid(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    return [_none_slower(summary), *_mean_goals(summary, 2.0, 3.0)]
+
+
+def _judge_transcendental(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    return _mean_goals(summary, 1.8, 1.95)
+
+
+def _judge_patched_small(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    return [_none_below(summary, 0.97), *_mean_goals(summary, 2.0, 3.0)]
+
+
+def _judge_large(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    return _mean_goals(summary, 1.5, 3.0)
+
+
+def _judge_not_taken(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    timed = [row for row in rows if row.timed]
+    kept = [row for row in timed if row.ratio >= KEPT or lost_nanoseconds(row) <= FEW_NANOSECONDS]
+    text = f"each loses at most {1 - KEPT:.0%} or {FEW_NANOSECONDS:g} ns"
+    return [Goal(summary.section, "must", text, f"{len(kept)} of {len(rows)}", len(kept) == len(rows))]
+
+
+def _judge_patching(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    milliseconds = max((1e3 * row.raptors_seconds for row in rows), default=math.nan)
+    return [
+        Goal(summary.section, level, f"at most {bound} ms", f"{figure(milliseconds)} ms", milliseconds <= bound)
+        for level, bound in (("must", 30), ("aim", 10))
+    ]
+
+
 _JUDGES = {
     GRID_ALL: _judge_all,
     GRID_ONE: _judge_one,
@@ -153,4 +186,10 @@ _JUDGES = {
     CALLS: _judge_calls,
     WHOLE: _judge_whole,
     PROGRAMS: _judge_patched_programs,
+    PATCHED_GRID: _judge_patched_grid,
+    TRANSCENDENTAL: _judge_transcendental,
+    PATCHED_SMALL: _judge_patched_small,
+    LARGE: _judge_large,
+    NOT_TAKEN: _judge_not_taken,
+    PATCHING: _judge_patching,
 }
