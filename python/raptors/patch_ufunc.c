@@ -23,10 +23,10 @@ _Static_assert(SLOTS == 1 << (32 - 23), "slot_of gives an index of slots");
 static inline patch_hooked *find(const void *ufunc)
 {
     unsigned i = slot_of(ufunc);
-    while (slots[i]->ufunc != ufunc) {
+    while (slots[i] && slots[i]->ufunc != ufunc) {
         i = (i + 1) % SLOTS;
     }
-    return slots[i];
+    return slots[i]; /* NULL: somebody has copied the pointer to a ufunc of their own */
 }
 
 /* ---- The call ---------------------------------------------------------------------------------------------- */
@@ -383,10 +383,16 @@ static PyObject *take(call *c, PyObject *const *arguments, Py_ssize_t given, PyO
     return result;
 }
 
+static bool installed;
+static patch_vectorcall numpys; /* of all ufuncs, before any was hooked */
+
 static PyObject *run_hook(PyObject *self, PyObject *const *arguments, size_t given, PyObject *names)
 {
     call c;
     c.hook = find(self);
+    if (!c.hook || !installed) {
+        return (c.hook ? c.hook->before : numpys)(self, arguments, given, names);
+    }
     c.inputs = c.hook->ufunc->nin;
     const Py_ssize_t count = (Py_ssize_t)(given & ~PATCH_OFFSET_FLAG);
     const patch_way way = patch_how();
@@ -421,11 +427,14 @@ static bool hook(PyUFuncObject *u)
         if (!slots[i]) {
             return false;
         }
+        numpys = numpys ? numpys : (patch_vectorcall)(uintptr_t)u->vectorcall;
     }
-    if (!is_ours(u)) {
+    slots[i]->buried = slots[i]->buried && u->vectorcall != (void *)(uintptr_t)slots[i]->before;
+    if (!is_ours(u) && !slots[i]->buried) {
         slots[i]->before = (patch_vectorcall)(uintptr_t)u->vectorcall;
         u->vectorcall = (void *)(uintptr_t)run_hook;
     }
+    slots[i]->hooked = true;
     return true;
 }
 
@@ -443,6 +452,7 @@ bool patch_ufuncs_install(PyObject *namespace)
     Py_ssize_t at = 0;
     PyObject *name, *value;
     int count = count_slots();
+    installed = true;
     while (PyDict_Next(namespace, &at, &name, &value)) {
         if (!PyObject_TypeCheck(value, &PyUFunc_Type) || !patch_may_hook((PyUFuncObject *)value) ||
             count++ >= SLOTS / 2) {
@@ -461,8 +471,14 @@ void patch_ufuncs_remove(void)
     for (int i = 0; i < SLOTS; i++) {
         if (slots[i] && is_ours(slots[i]->ufunc)) {
             slots[i]->ufunc->vectorcall = (void *)(uintptr_t)slots[i]->before;
+        } else if (slots[i] && slots[i]->hooked) {
+            slots[i]->buried = true;
+        }
+        if (slots[i]) {
+            slots[i]->hooked = false;
         }
     }
+    installed = false;
 }
 
 bool patch_ufuncs_count(PyObject *counts)

@@ -20,6 +20,7 @@ typedef struct patch_key {
 typedef struct patch_hooked {
     PyUFuncObject *ufunc;
     patch_vectorcall before;
+    bool hooked, buried;        /* now; somebody else's pointer lies over ours, and comes here in the end */
     bool warns_of_out;          /* given by position */
     patch_key keys[PATCH_KEYS]; /* by a hash of the types, the latest kept */
     patch_loop *loops;

@@ -3,6 +3,7 @@
 whole, and nothing but the one that asked for the patches feels them being put in place."""
 
 import contextlib
+import ctypes
 import os
 import threading
 
@@ -199,3 +200,57 @@ def test_an_interrupted_self_test_leaves_numpy_as_it_was(monkeypatch):
     before = taken()
     assert np.add(np.arange(3), 1).tolist() == [1, 2, 3]
     assert taken() > before
+
+
+# ---- Somebody else's pointers
+
+VECTORCALL = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
+
+
+def words(ufunc):
+    return (ctypes.c_size_t * 24).from_address(id(ufunc))
+
+
+@pytest.fixture
+def place():
+    """Which word of a ufunc holds the pointer that is hooked."""
+    raptors.unpatch_numpy()
+    plain = list(words(np.add))
+    assert raptors.patch_numpy()
+    (place,) = [i for i, word in enumerate(words(np.add)) if word != plain[i]]
+    yield place
+    raptors.unpatch_numpy()
+    words(np.add)[place] = plain[place]
+
+
+def test_a_ufunc_that_was_given_a_copy_of_the_pointer(place):
+    mine = np.frompyfunc(lambda x: x + 1, 1, 1)
+    own = words(mine)[place]
+    words(mine)[place] = words(np.add)[place]
+    try:
+        assert mine(3) == 4
+        assert mine(np.array([1, 2], object)).tolist() == [2, 3]
+    finally:
+        words(mine)[place] = own
+
+
+def test_another_hook_over_ours_outlives_it(place):
+    ours, told = VECTORCALL(words(np.add)[place]), []
+
+    @VECTORCALL
+    def theirs(ufunc, arguments, count, names):
+        told.append(count)
+        return ours(ufunc, arguments, count, names)
+
+    words(np.add)[place] = ctypes.cast(theirs, ctypes.c_void_p).value
+    try:
+        for patch in (raptors.patch_numpy, raptors.unpatch_numpy, raptors.patch_numpy, raptors.unpatch_numpy):
+            patch()
+            before = taken()
+            assert np.add(np.ones(3), 1.0).tolist() == [2, 2, 2]
+            assert taken() - before == (patch is raptors.patch_numpy)
+        assert told
+    finally:
+        words(np.add)[place] = words(np.subtract)[place]
+    assert raptors.patch_numpy()
+    assert words(np.add)[place] == words(np.subtract)[place]
