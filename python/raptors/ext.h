@@ -344,7 +344,7 @@ extern PyMethodDef ext_selecting_functions[];       /* selecting.c */
 extern PyMethodDef ext_runtime_functions[];         /* runtime.c */
 extern PyMethodDef ext_choosing_functions[];        /* choosing.c */
 extern PyMethodDef ext_passing_functions[];         /* passing.c */
-extern PyMethodDef ext_patching_functions[];        /* patch.c */
+extern PyMethodDef ext_patching_functions[];        /* patching.c */
 extern PyType_Slot ext_operator_slots[];            /* operators.c; ends with slot 0 */
 PyTypeObject *ext_array_type_new(PyObject *module); /* array_type.c */
 bool ext_start_methods(void);                       /* array_methods.c; before the type is made */

@@ -17,7 +17,7 @@
 #define NPY_TARGET_VERSION NPY_2_0_API_VERSION
 #define PY_ARRAY_UNIQUE_SYMBOL raptors_patch_array_api
 #define PY_UFUNC_UNIQUE_SYMBOL raptors_patch_ufunc_api
-#ifndef RP_PATCH_HAS_API /* patch.c alone defines the tables of NumPy's functions */
+#ifndef RP_PATCH_HAS_API /* patching.c alone defines the tables of NumPy's functions */
 #define NO_IMPORT_ARRAY
 #define NO_IMPORT_UFUNC
 #endif
@@ -323,7 +323,14 @@ PyObject *patch_check(PyObject *callable, PyObject *self, PyObject *const *argum
 extern bool patch_stressed;
 /* Whether short calls are taken. */
 extern bool patch_small;
+/* For _patching.py. The calling thread's way within a check, as a number; returns the one before. Whether checking is for the calling
+ * thread alone, a bool. Checking, stressed, small, three bools. */
+PyObject *patch_set_way(PyObject *module, PyObject *way);
+PyObject *patch_set_alone(PyObject *module, PyObject *yes);
+PyObject *patch_set_modes(PyObject *module, PyObject *const *modes, Py_ssize_t given);
 
+/* Into a dict of counts by name, or while `patch_forgetting`, to begin anew. False, with an exception: no memory. */
+extern bool patch_forgetting;
 bool patch_counts_add(PyObject *counts, patch_counts *these);
 bool patch_name_add(PyObject *list, const char *name);
 

@@ -2,7 +2,7 @@
  *
  * How the operands of an elementwise call lie, seen as NumPy's iterator sees it.
  */
-#include "patch_ufunc.h"
+#include "patch_loops.h"
 
 #include <string.h>
 

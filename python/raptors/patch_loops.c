@@ -3,7 +3,7 @@
  * The loops of a hooked ufunc: NumPy says which it takes, and what a loop's answer hangs on besides its operands is found out by
  * trying.
  */
-#include "patch_ufunc.h"
+#include "patch_loops.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * vectorcall of the ufunc's object. NumPy says which of its loops a call takes, once for each combination of types; the
  * loop then runs over the operands where they lie, in pieces on threads where it takes long enough.
  */
-#include "patch_ufunc.h"
+#include "patch_loops.h"
 
 #include <stdlib.h>
 #include <string.h>

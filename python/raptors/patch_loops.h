@@ -3,8 +3,8 @@
  * A ufunc of NumPy's that is hooked, and which of its loops a call takes (patch_loops.c); how operands lie (patch_layout.c). For
  * patch_ufunc.c.
  */
-#ifndef RP_PYTHON_PATCH_UFUNC_H
-#define RP_PYTHON_PATCH_UFUNC_H
+#ifndef RP_PYTHON_PATCH_LOOPS_H
+#define RP_PYTHON_PATCH_LOOPS_H
 
 #include "patch.h"
 
