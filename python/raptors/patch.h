@@ -153,6 +153,7 @@ typedef struct patch_loop {
     int16_t op;              /* ours; -1: none */
     uint8_t kernels_tried;   /* bit i: kernels[i] is known */
     patch_kernel kernels[3]; /* where no operand is a number, the first, the second */
+    float seconds;           /* that calls which were measured took */
     patch_speed *speeds;     /* by size; NULL: none measured yet */
 } patch_loop;
 

@@ -153,6 +153,7 @@ void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements,
     if (!speed) {
         return;
     }
+    loop->seconds += (float)seconds;
     const float element = (float)(seconds / (double)elements), known = speed->seconds;
     ways_trial *t = &speed->trials[threads > 1];
     if (ways && ways == t->ways) {
