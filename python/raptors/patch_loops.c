@@ -174,8 +174,11 @@ static bool hangs_on_place(patch_loop *loop, int operands)
     return hangs;
 }
 
-static void try_layouts(patch_loop *loop, int operands)
+void patch_try_layouts(patch_loop *loop, int operands)
 {
+    if (loop->is_tried) {
+        return;
+    }
     loop->is_tried = true;
     if (rp_dtype_kind(patch_dtype_of(loop->types[0])) < RP_KIND_REAL) {
         return;
@@ -253,9 +256,6 @@ static int find_loop(const patch_hooked *h, const uint8_t *codes)
     for (int i = 0; i < u->ntypes && i < PATCH_NO_LOOP; i++) {
         patch_loop *loop = &h->loops[i];
         if (memcmp(u->types + (ptrdiff_t)i * u->nargs, types, (size_t)u->nargs) == 0) {
-            if (loop->function && !loop->is_tried) {
-                try_layouts(loop, u->nargs);
-            }
             return loop->function ? i : PATCH_NO_LOOP;
         }
     }

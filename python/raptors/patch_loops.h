@@ -32,6 +32,8 @@ typedef struct patch_hooked {
 /* Whether the ufunc may be hooked: elementwise, of one result and few operands. */
 bool patch_may_hook(const PyUFuncObject *ufunc);
 patch_hooked *patch_hooked_new(PyUFuncObject *ufunc);
+/* Finds out what the loop's answer hangs on, once, by running it on elements of its own. */
+void patch_try_layouts(patch_loop *loop, int operands);
 /* Asks NumPy which loop takes these types. May run any Python code. */
 void patch_ask(patch_hooked *hooked, const uint8_t *codes);
 

@@ -240,6 +240,7 @@ static PyArrayObject *run_general(call *c, int *flags, int *reason)
     }
     patch_fold_axes(&run, order);
     if (is_iterated(&run)) {
+        patch_try_layouts(c->loop, run.operands);
         *reason = !is_certain(&run) ? PATCH_LAYOUT : nans_meet(&run) ? PATCH_VALUE : -1;
     }
     if (*reason < 0) {
