@@ -57,7 +57,8 @@ def check(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: di
 
 def _is_plain(value: Any) -> bool:
     if type(value) is numpy.ndarray:
-        return not value.dtype.hasobject
+        # the sign says that NumPy warns when it is written to, once
+        return not value.dtype.hasobject and value.flags.num >= 0
     if type(value) in (list, tuple):
         return all(map(_is_plain, value))
     return type(value) in _PLAIN or isinstance(value, (numpy.generic, numpy.dtype))

@@ -109,6 +109,12 @@ static inline bool patch_same_shape(PyArrayObject *a, PyArrayObject *b)
     }
     return same;
 }
+/* Not one of np.broadcast_arrays() either, which NumPy warns of when it is written to. */
+static inline bool patch_is_writeable(PyArrayObject *a)
+{
+    enum { WARNS_BIT = 31 };
+    return PyArray_ISWRITEABLE(a) && !((unsigned)PyArray_FLAGS(a) >> WARNS_BIT);
+}
 /* NumPy has several numbers for types of one size (long and long long). */
 static inline bool patch_is_same(int type, int other)
 {
@@ -186,6 +192,10 @@ bool patch_has_nan(const char *elements, rp_dtype dtype, npy_intp step, size_t n
 /* Whether one of n results is NaN and has NaNs of different bits among its operands, or any NaN where these are complex. The types,
  * first elements and steps in bytes are those of the inputs, then that of the output. */
 bool patch_nans_differ(const uint8_t *types, char *const *data, const npy_intp *steps, int inputs, size_t n);
+
+/* n elements, `stride` bytes apart, in another type, next to each other. A NaN of float16 that is signalling stays so, as NumPy has
+ * it, and raises nothing. */
+void patch_widen(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, npy_intp stride, size_t n);
 
 /* ---- patch_kernels.c: our kernels in the place of NumPy's loops -------------------------------------------- */
 

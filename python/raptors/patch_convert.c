@@ -158,7 +158,8 @@ static void cast_task(void *context, size_t task, int thread)
             atomic_store_explicit(&c->outside, true, memory_order_relaxed);
             return;
         }
-        rp_convert_elements(c->to + i * rp_dtype_size(c->to_dtype), c->to_dtype, c->from + i * size, c->from_dtype, n);
+        patch_widen(c->to + i * rp_dtype_size(c->to_dtype), c->to_dtype, c->from + i * size, c->from_dtype,
+                    (npy_intp)size, n);
     }
     const int flags = rp_fp_flags();
     if (flags) {
@@ -199,9 +200,10 @@ static PyObject *take_astype(PyArrayObject *x, int type, int *reason)
         *reason = PATCH_LAYOUT;
         return NULL;
     }
-    const bool of_reals = from == RP_FLOAT32 || from == RP_FLOAT64;
     const bool to_integers = rp_dtype_kind(to) < RP_KIND_REAL && rp_dtype_kind(to) != RP_KIND_BOOL;
-    const bool looked_at = of_reals && (to_integers || (from == RP_FLOAT64 && to == RP_FLOAT32));
+    const bool to_reals = to == RP_FLOAT32 || to == RP_FLOAT64;
+    const bool of_reals = from == RP_FLOAT32 || from == RP_FLOAT64;
+    const bool looked_at = from != to && ((of_reals && (to_integers || to_reals)) || (from == RP_FLOAT16 && to_reals));
     if (!looked_at && from != to && !casts_alike(from, to)) {
         *reason = PATCH_CASTS;
         return NULL;

@@ -409,9 +409,8 @@ static bool take_set(PyObject *x, PyObject *key, PyObject *value, int *reason)
     _Alignas(16) char number[16];
     PyObject *array;
     *reason = -1;
-    if (!is_row_major(x) || !PyArray_ISWRITEABLE((PyArrayObject *)x) ||
-        !PyArray_IS_C_CONTIGUOUS((PyArrayObject *)key) || PyArray_SIZE((PyArrayObject *)key) == 0 ||
-        !is_apart(x, key)) {
+    if (!is_row_major(x) || !patch_is_writeable((PyArrayObject *)x) || !PyArray_IS_C_CONTIGUOUS((PyArrayObject *)key) ||
+        PyArray_SIZE((PyArrayObject *)key) == 0 || !is_apart(x, key)) {
         *reason = PATCH_LAYOUT;
         return false;
     }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * NaNs in results. Where two of different bits meet in one element, the way through NumPy's loop decides which of them goes on.
+ * NaNs in results, and in float16 that becomes wider. Where two of different bits meet in one element, the way through NumPy's loop
+ * decides which of them goes on.
  */
 #include "patch.h"
 
 #include <string.h>
 
 #include "engine/work.h"
+#include "runtime/fp_flags.h"
 
 bool patch_is_nan(const char *element, rp_dtype dtype)
 {
@@ -100,4 +102,33 @@ bool patch_nans_differ(const uint8_t *types, char *const *data, const npy_intp *
         }
     }
     return differ;
+}
+
+void patch_widen(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, npy_intp stride, size_t n)
+{
+    const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(to_dtype);
+    const bool of_halves = from_dtype == RP_FLOAT16 && (to_dtype == RP_FLOAT32 || to_dtype == RP_FLOAT64);
+    const int flags = of_halves ? rp_fp_flags() : 0;
+    if (stride == (npy_intp)rp_dtype_size(from_dtype)) {
+        rp_convert_elements(to, to_dtype, from, from_dtype, n);
+    } else {
+        rp_convert_rows(to, to_dtype, size, from, from_dtype, stride, n, 1);
+    }
+    if (!of_halves || !patch_has_nan(to, to_dtype, size, n)) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint16_t half;
+        memcpy(&half, from + (npy_intp)i * stride, sizeof half);
+        if ((half & 0x7fff) > 0x7c00) {
+            const uint64_t sign = half >> 15, payload = half & 0x3ff;
+            const uint32_t single = (uint32_t)(sign << 31 | 0x7f800000 | payload << 13);
+            const uint64_t both = sign << 63 | 0x7ff0000000000000 | payload << 42;
+            memcpy(to + (ptrdiff_t)i * size, size == sizeof single ? (const void *)&single : &both, (size_t)size);
+        }
+    }
+    if (!(flags & FE_INVALID) && rp_fp_flags() & FE_INVALID) {
+        rp_fp_clear();
+        feraiseexcept(flags);
+    }
 }

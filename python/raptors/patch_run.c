@@ -37,12 +37,7 @@ int patch_run_small(patch_run *run)
 
 static void cast(char *to, int to_type, const char *from, int from_type, npy_intp stride, size_t n)
 {
-    const rp_dtype to_dtype = patch_dtype_of(to_type), from_dtype = patch_dtype_of(from_type);
-    if (stride == (npy_intp)rp_dtype_size(from_dtype)) {
-        rp_convert_elements(to, to_dtype, from, from_dtype, n);
-    } else {
-        rp_convert_rows(to, to_dtype, (ptrdiff_t)rp_dtype_size(to_dtype), from, from_dtype, stride, n, 1);
-    }
+    patch_widen(to, patch_dtype_of(to_type), from, patch_dtype_of(from_type), stride, n);
 }
 
 static bool is_number(const patch_run *run, int k)

@@ -59,7 +59,7 @@ static int read_output(call *c, PyObject *out)
     if (PyTuple_CheckExact(out) && PyTuple_Size(out) == 1) {
         return read_output(c, PyTuple_GetItem(out, 0));
     }
-    if (!patch_is_plain(out) || !PyArray_ISWRITEABLE((PyArrayObject *)out)) {
+    if (!patch_is_plain(out) || !patch_is_writeable((PyArrayObject *)out)) {
         return PATCH_OUTPUT;
     }
     c->out = (PyArrayObject *)out;
@@ -81,6 +81,9 @@ static bool load_numbers(call *c)
             }
         } else {
             const rp_dtype from = patch_dtype_of(x->code), to = patch_dtype_of(type);
+            if (from != to && patch_is_nan(x->number, from)) {
+                return false; /* one that is signalling would raise a flag */
+            }
             rp_convert_elements(c->number[k], to, x->number, from, 1);
         }
     }

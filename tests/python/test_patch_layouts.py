@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Calls whose last bits, signs of NaN or flags hang on which of NumPy's loops runs, and on how its elements lie."""
 
+import operator
+
 import numpy as np
 import pytest
 
+import raptors
 from numpy_calls import checked, needs_a_tested_pair, run, taken
+from raptors import _raptors
 
 pytestmark = needs_a_tested_pair
 
@@ -97,3 +101,31 @@ def test_exponents_that_are_two_for_a_whole_row(code):
     check(
         [(np.power, (x.T[:, 1:], exponents[:, None]), None), (np.float_power, (x.T[:, 1:], exponents[:, None]), None)]
     )
+
+
+def test_signalling_nans_of_float16_stay_so():
+    halves = np.arange(65536, dtype=np.uint16).view(np.float16)
+    with checked():
+        for x in (halves, halves[::3], halves[31745:31747]):
+            run(lambda x=x: x.astype(np.float32))
+            run(lambda x=x: x.astype("d"))
+            for y in (np.ones(len(x), np.float32), np.ones(len(x))):
+                run(lambda x=x, y=y: np.maximum(x, y))
+                run(lambda x=x, y=y: y * x)
+                run(lambda x=x, y=y: np.copysign(y, x[-1]))
+        single = np.array([0x7F800001, 0x3F800000], np.uint32).view(np.float32)
+        run(lambda: single.astype("d"))
+
+
+def test_arrays_that_numpy_warns_of_when_they_are_written_to():
+    for write in (lambda a: np.add(a, 1, out=a), lambda a: operator.setitem(a, a > 0, 2)):
+        for check_ in (False, True):
+            assert raptors.patch_numpy()
+            _raptors._patch_modes(check_, False, True)
+            try:
+                a, _ = np.broadcast_arrays(np.ones(3), np.ones((1, 3)))
+                with pytest.warns(DeprecationWarning, match="broadcast"):
+                    write(a)
+            finally:
+                _raptors._patch_modes(False, False, True)
+                raptors.unpatch_numpy()
