@@ -129,3 +129,24 @@ def test_arrays_that_numpy_warns_of_when_they_are_written_to():
             finally:
                 _raptors._patch_modes(False, False, True)
                 raptors.unpatch_numpy()
+
+
+@pytest.mark.parametrize("code", "fd")
+def test_sums_of_many_rows(code):
+    """Eight rows at once, blocks of columns, and what is left of both; a NaN, and two of different bits, on the way."""
+    random = np.random.default_rng(3)
+    for rows, columns in ((8, 65), (71, 130), (64, 1024), (300, 2100), (1000, 77)):
+        x = (random.standard_normal((rows, columns)) * 10.0 ** random.integers(-5, 5, (rows, columns))).astype(code)
+        for place in (None, 0, rows // 2, rows - 1):
+            y = x.copy()
+            if place is not None:
+                y[place, ::7] = np.nan
+                y[-1, ::11] = -np.nan
+                y[place, 5] = np.inf
+                y[-1, 5] = -np.inf
+            before = taken()
+            with checked(), np.errstate(all="ignore"):
+                for view in (y, y[:, 1:], y[:, :-1]):
+                    run(lambda view=view: view.sum(axis=0))
+                    run(lambda view=view: view.mean(axis=0))
+            assert taken() > before
