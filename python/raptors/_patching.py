@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import platform
-import re
 import sys
 import threading
 import warnings
@@ -199,15 +197,15 @@ def _install(parts: int, small: bool) -> None:
 
 def _check_versions() -> None:
     """Refused: no test ran with these."""
-    name, version = platform.python_implementation(), ".".join(map(str, sys.version_info[:2]))
-    if name != "CPython":
+    name, version = sys.implementation.name, ".".join(map(str, sys.version_info[:2]))
+    if name != "cpython":
         raise Refused(f"the interpreter is {name}, not CPython")
     if "t" in sys.abiflags:
         raise Refused("this Python is free-threaded")
     if _in_subinterpreter():
         raise Refused("this is a subinterpreter")
-    release = re.fullmatch(r"(\d+\.\d+)\.\d+", numpy.__version__)
-    if version not in TESTED.get(release[1] if release else "", ()):
+    release, _, patch = numpy.__version__.rpartition(".")
+    if not patch.isdecimal() or version not in TESTED.get(release, ()):
         pairs = "; ".join(f"NumPy {numpys} with {', '.join(pythons)}" for numpys, pythons in TESTED.items())
         raise Refused(f"not tested with NumPy {numpy.__version__} on Python {version} (tested: {pairs})")
 

@@ -52,31 +52,12 @@ def _calls() -> Iterator[tuple[Callable[..., Any], tuple[Any, ...]]]:
         x = numpy.array([3, 0, 1, 7, 2, 5, 1, 4, 6], dtype=code)
         row, square = x[:3], x.reshape(3, 3)
         for name in ONE_OPERAND:
-            ufunc = getattr(numpy, name)
-            yield ufunc, (x,)
-        for name in TWO_OPERANDS:
-            ufunc = getattr(numpy, name)
-            yield (
-                ufunc,
-                (
-                    x,
-                    x[::-1],
-                ),
-            )
-            yield (
-                ufunc,
-                (
-                    x,
-                    2,
-                ),
-            )
-            yield (
-                ufunc,
-                (
-                    square.T,
-                    row,
-                ),
-            )
+            yield getattr(numpy, name), (x,)
+        pairs = [(x, x[::-1]), (x, 2), (square.T, row)]
+        for i, name in enumerate(TWO_OPERANDS):
+            # integers and bools share the ways of floats: one kind of operands each, another for the next
+            for pair in pairs if code in "df" else pairs[i % 3 : i % 3 + 1]:
+                yield getattr(numpy, name), pair
         for name in REDUCTIONS:
             method = getattr(numpy.ndarray, name)
             yield method, (x,)

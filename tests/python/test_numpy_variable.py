@@ -95,8 +95,8 @@ def test_what_the_variable_says(value, printed, told):
 @needs_a_tested_pair
 @pytest.mark.parametrize("value", ["1", "quiet", "check"])
 def test_a_refusal_is_a_line_and_the_program_goes_on(value):
-    code = "import platform; platform.python_implementation = lambda: 'PyPy'\nimport numpy; print(numpy.ones(2).sum())"
-    line = "raptors: NumPy is not patched: the interpreter is PyPy, not CPython"
+    code = "import sys; sys.implementation.name = 'pypy'\nimport numpy; print(numpy.ones(2).sum())"
+    line = "raptors: NumPy is not patched: the interpreter is pypy, not CPython"
     assert python(code, "-W", "error", RAPTORS_NUMPY=value) == (["2.0"], [line])
 
 

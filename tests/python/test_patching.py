@@ -224,7 +224,7 @@ def test_an_unknown_numpy_is_left_alone(hooks, monkeypatch, version):
 @pytest.mark.parametrize(
     ("place", "name", "value", "reason"),
     [
-        (platform, "python_implementation", lambda: "PyPy", "the interpreter is PyPy, not CPython"),
+        (sys.implementation, "name", "pypy", "the interpreter is pypy, not CPython"),
         (sys, "abiflags", "td", "this Python is free-threaded"),
         (_patching, "_in_subinterpreter", lambda: True, "this is a subinterpreter"),
         (sys, "version_info", (3, 10, 4), "not tested with NumPy "),
