@@ -26,7 +26,7 @@ V rp_vd v_exp_poly(rp_vd r) { return v_fma(r, v_exp_series(r), v_set(0.5)); }
 V rp_vd v_exp(rp_vd x)
 {
     /* Beyond these the result is infinity and 0, and n would leave the range of v_scale. */
-    x = v_at_least(v_at_most(x, 710), -746);
+    x = v_at_least(v_at_most(x, 710), -746) + V_TINY;
     const rp_vd n = v_count(v_count_bits(x, 0x1.71547652b82fep0));
     const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), x), low = n * -0x1.abc9e3b39803fp-56;
     const rp_vd r = high + low;
@@ -57,7 +57,7 @@ V rp_vd v_exp_rough(rp_vd x)
 /* `add` gives 1 + high + low from high and low. */
 V rp_vd v_exp2_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
 {
-    x = v_at_least(v_at_most(x, 1024), -1076);
+    x = v_at_least(v_at_most(x, 1024), -1076) + V_TINY;
     const rp_vd n = v_count(v_count_bits(x, 1)), fraction = x - n;
     const rp_vd high = fraction * 0x1.62e42fefa39efp-1;
     const rp_vd low = v_fma(fraction, v_set(0x1.62e42fefa39efp-1), -high) + fraction * 0x1.abc9e3b39803fp-56;
@@ -93,7 +93,7 @@ V rp_vd v_exp2_rough(rp_vd x)
 
 V rp_vd v_expm1(rp_vd x)
 {
-    const rp_vd inside = v_at_least(v_at_most(x, 710), -40);
+    const rp_vd inside = v_at_least(v_at_most(x, 710), -40) + V_TINY; /* x itself is the result there */
     const rp_vi count = v_count_bits(inside, 0x1.71547652b82fep0);
     const rp_vd n = v_count(count);
     const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), inside), low = n * -0x1.abc9e3b39803fp-56;

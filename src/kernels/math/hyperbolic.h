@@ -59,16 +59,18 @@ V rp_vd v_hyperbolic_scale(rp_vd x, rp_vi count) { return x * 4 * (rp_vd)((count
 
 V rp_vd v_sinh_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
 {
-    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(v_abs(x), 711));
+    const rp_vd size = v_abs(x);
+    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(size, 711) + V_TINY);
     const rp_vdd sum = v_hyperbolic_sum(&part, part.s, part.c);
-    return (rp_vd)((rp_vi)v_hyperbolic_scale(add(sum.high, sum.low), part.count) | v_sign(x));
+    const rp_vd most = v_hyperbolic_scale(add(sum.high, sum.low), part.count);
+    return (rp_vd)((rp_vi)v_select(v_less(size, v_set(0x1p-28)), size, most) | v_sign(x));
 }
 V rp_vd v_sinh(rp_vd x) { return v_sinh_with(x, v_add); }
 V rp_vd v_sinh_single(rp_vd x) { return v_sinh_with(x, v_add_for_single); }
 
 V rp_vd v_cosh(rp_vd x)
 {
-    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(v_abs(x), 711));
+    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(v_abs(x), 711) + V_TINY);
     const rp_vdd sum = v_hyperbolic_sum(&part, part.c, part.s);
     return v_hyperbolic_scale(sum.high + sum.low, part.count);
 }
@@ -77,7 +79,7 @@ V rp_vd v_cosh(rp_vd x)
 V rp_vd v_tanh(rp_vd x)
 {
     const rp_vd size = v_abs(x);
-    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(size, 20));
+    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(size, 20) + V_TINY);
     const rp_vdd sinh = v_hyperbolic_sum(&part, part.s, part.c);
     rp_vdd cosh = v_hyperbolic_sum(&part, part.c, part.s);
     cosh = v_sum_ordered(cosh.high, cosh.low);

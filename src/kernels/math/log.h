@@ -159,15 +159,19 @@ V rp_vd v_log10_rough(rp_vd x) { return v_log_rough(x) * 0x1.bcb7b1526e50ep-2; }
 
 /* ---- log1p: of 1 + x as a pair ------------------------------------------------------------------------------ */
 
-V rp_vd v_log1p_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
+V rp_vd v_log1p_with(rp_vd given, rp_vd (*add)(rp_vd, rp_vd))
 {
+    /* The least are their own logarithm: products of subnormal numbers cost some hundred cycles. */
+    const rp_vm least = v_less(v_abs(given), v_set(0x1p-60));
+    const rp_vd x = v_select(least, v_set(0x1p-60), given);
     const rp_vdd sum = v_sum(v_set(1), x);
     const rp_vdd log = v_log_of_pair(sum.high, sum.low, v_set(0));
     rp_vd result = add(log.high, log.low);
     const rp_vm rare = v_log_rare(sum.high);
     if (v_any(rare)) result = v_select(rare, v_log_special(sum.high, result), result);
     /* Small numbers: their own series, as 1 + x leaves little of them if it is not rounded to the nearest. */
-    return v_select(v_less(v_abs(x), v_set(0x1p-30)), v_fma(x * -0.5, x, x), result);
+    result = v_select(v_less(v_abs(x), v_set(0x1p-30)), v_fma(x * -0.5, x, x), result);
+    return v_select(least, given, result);
 }
 V rp_vd v_log1p(rp_vd x) { return v_log1p_with(x, v_add); }
 V rp_vd v_log1p_single(rp_vd x) { return v_log1p_with(x, v_add_for_single); }

@@ -76,6 +76,8 @@ static const float quick_slope_low[32] = {
     -0x1.4cc8dp-25f,  -0x1.7e2148p-27f, -0x1.f7ad9p-25f,  -0x1.72c18ep-25f, 0x1.b74bfap-25f,  0x1.0347d6p-28f,
     -0x1.5e6256p-25f, -0x1.7eb95ep-25f, 0x1.a2522ep-25f,  -0x1.4b79a4p-25f, 0x1.65d5acp-25f,  -0x1.6b37bp-25f,
     0x1.07fff2p-26f,  -0x1.e24722p-26f};
+/* Added to x, as products of subnormal numbers cost some hundred cycles. */
+#define QUICK_TINY 0x1p-50f
 #define QUICK_EXP_ERROR 0x1.8p-35f
 
 /* x 2^k, k = the whole part of count / 32; the result is no subnormal number. */
@@ -84,6 +86,7 @@ V rp_vs vs_quick_scale(rp_vs x, rp_vsi count) { return (rp_vs)((rp_vsi)x + ((cou
 V rp_vs v_exp_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
 {
     *beyond = v_exp_doubt(x);
+    x += QUICK_TINY;
     static const float q[3] = {0x1p-1f, 0x1.5555b8p-3f, 0x1.5555a6p-5f};
     const rp_vs rounded = vs_fma(x, vs_set(0x1.715476p5f), vs_set(0x1.8p23f)), n = rounded - 0x1.8p23f;
     const rp_vs r = vs_fma(n, vs_set(-0x1.0cp-20f), vs_fma(n, vs_set(-0x1.62ep-6f), x));
@@ -99,6 +102,7 @@ V rp_vs v_exp_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
 V rp_vs v_exp2_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
 {
     *beyond = v_exp2_doubt(x);
+    x += QUICK_TINY;
     static const float q[3] = {0x1.ebfbep-3f, 0x1.c6b11p-5f, 0x1.3b2092p-7f};
     const rp_vs rounded = x + 0x1.8p18f, r = x - (rounded - 0x1.8p18f);
     const rp_vsi count = (rp_vsi)rounded;

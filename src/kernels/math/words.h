@@ -11,6 +11,10 @@
 #include RP_SIMD_HEADER
 #include "simd/vector.h"
 
+/* Added to x where the result is 1 + x, or where another is taken for so small an x: products of subnormal numbers cost some hundred
+ * cycles. */
+#define V_TINY 0x1p-200
+
 /* To the nearest whole number, |x| < 2^51. In another rounding mode of the caller's: to one of the two beside x. */
 V rp_vd v_round(rp_vd x) { return (x + RP_WHOLE) - RP_WHOLE; }
 
