@@ -217,7 +217,7 @@ unsigned patch_ways_of(const patch_run *run, const patch_kernel *kernel, size_t 
 /* n elements of a run that may go that way. kernel NULL: NumPy's loop. */
 void patch_run_way(const patch_run *run, const patch_kernel *kernel, bool streams, char *const *data, size_t n);
 
-/* ---- patch_speed.c: on how many threads, and which way ------------------------------------------------------------------- */
+/* ---- patch_speed.c: on how many threads, and which way ----------------------------------------------------- */
 
 /* Of so many elements, each of so many bytes in all operands: the threads that share the call, and whether other threads of
  * the program should run meanwhile. */
@@ -234,6 +234,7 @@ extern _Thread_local patch_latest patch_last;
 patch_way_of_run patch_choose_way(patch_loop *loop, size_t elements, int threads, unsigned ways);
 /* What a call took, of so many elements, that way; ways: it was one of these, 0: there was no choice. */
 void patch_learn(patch_loop *loop, double seconds, int threads, size_t elements, patch_way_of_run way, unsigned ways);
+
 /* ---- patch_ufunc.c ----------------------------------------------------------------------------------------- */
 
 /* Hooks the ufuncs of a dict, such as that of numpy's namespace. */

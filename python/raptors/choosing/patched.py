@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
 from dataclasses import dataclass
 
@@ -45,9 +44,7 @@ def explain_patched(call: Call) -> PatchedCall:
     if not call.is_numpys:
         raise ValueError(f"NumPy has no {call.op}")
     prepared = call.prepare()
-    with warnings.catch_warnings(), contextlib.ExitStack() as stack:
-        warnings.simplefilter("ignore", RuntimeWarning)
-        stack.enter_context(_patching.patched())
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning), _patching.patched():
         if refused := _patching.refusal():
             return PatchedCall(call, refused)
         before, threads = _raptors._patch_counts(), 1
