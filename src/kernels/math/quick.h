@@ -83,20 +83,31 @@ static const float quick_slope_low[32] = {
 /* x 2^k, k = the whole part of count / 32; the result is no subnormal number. */
 V rp_vs vs_quick_scale(rp_vs x, rp_vsi count) { return (rp_vs)((rp_vsi)x + ((count & -32) << 18)); }
 
+/* x = n ln 2 / 32 + r + r_low; n is in the low bits of count, which are those of the number QUICK_WHOLE + n. */
+#define QUICK_WHOLE 0x1.8p23f
+typedef struct quick_exp {
+    rp_vsi count;
+    rp_vs r, r_low;
+} quick_exp;
+V quick_exp vs_exp_reduce(rp_vs x)
+{
+    const rp_vs rounded = vs_fma(x, vs_set(0x1.715476p5f), vs_set(QUICK_WHOLE)), n = rounded - QUICK_WHOLE;
+    const rp_vs r = vs_fma(n, vs_set(-0x1.0cp-20f), vs_fma(n, vs_set(-0x1.62ep-6f), x));
+    return (quick_exp){(rp_vsi)rounded, r, n * 0x1.05c61p-34f};
+}
+/* (e^r - 1 - r) / r^2 */
+static const float quick_exp_series[3] = {0x1p-1f, 0x1.5555b8p-3f, 0x1.5555a6p-5f};
+
 V rp_vs v_exp_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
 {
     *beyond = v_exp_doubt(x);
-    x += QUICK_TINY;
-    static const float q[3] = {0x1p-1f, 0x1.5555b8p-3f, 0x1.5555a6p-5f};
-    const rp_vs rounded = vs_fma(x, vs_set(0x1.715476p5f), vs_set(0x1.8p23f)), n = rounded - 0x1.8p23f;
-    const rp_vs r = vs_fma(n, vs_set(-0x1.0cp-20f), vs_fma(n, vs_set(-0x1.62ep-6f), x));
-    const rp_vsi count = (rp_vsi)rounded;
-    const rp_vs power = vs_table32(quick_power, count), low = vs_table32(quick_power_low, count);
+    const quick_exp part = vs_exp_reduce(x + QUICK_TINY);
+    const rp_vs power = vs_table32(quick_power, part.count), low = vs_table32(quick_power_low, part.count), r = part.r;
     rp_vs rest;
     const rp_vs high = vs_fma_rest(power, r, power, &rest);
-    const rp_vs r_low = n * 0x1.05c61p-34f, more = vs_fma(r, vs_fma(r, vs_horner(r, q, 3), r_low), r_low);
+    const rp_vs more = vs_fma(r, vs_fma(r, vs_horner(r, quick_exp_series, 3), part.r_low), part.r_low);
     rest = vs_fma(power, more, vs_fma(low, r, rest + low));
-    return vs_quick_scale(vs_quick_sum(high, rest, vs_set(QUICK_EXP_ERROR), doubt), count);
+    return vs_quick_scale(vs_quick_sum(high, rest, vs_set(QUICK_EXP_ERROR), doubt), part.count);
 }
 
 V rp_vs v_exp2_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)

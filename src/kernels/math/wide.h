@@ -77,8 +77,8 @@ V rp_vsm vs_round(rp_vss sum, float error, rp_math_store how, rp_vs *result)
 
 /* ---- Loops --------------------------------------------------------------------------------------------------------- */
 
-/* Elements that are put aside until the end of a block, their operands and places in it. */
-enum { RP_WIDE_BLOCK = 1024 };
+/* Two vectors at once, as in rp_math_pair. Elements are put aside until the end of a block, their operands and places in it. */
+enum { RP_WIDE_STEP = 2 * RP_PAIR, RP_WIDE_BLOCK = 1024 };
 typedef struct rp_math_aside {
     size_t count;
     float x[RP_WIDE_BLOCK + RP_PAIR], y[RP_WIDE_BLOCK + RP_PAIR];
@@ -107,59 +107,81 @@ static __attribute__((noinline)) void rp_math_redo(rp_math_aside *aside, rp_math
     for (size_t i = 0; i < aside->count; i++) memcpy(z + aside->at[i] * sizeof *halves, halves + i, sizeof *halves);
 }
 
-/* n is a multiple of RP_PAIR, and RP_WIDE_BLOCK at most; steps from vector to vector, in bytes. */
+V void rp_math_put_aside(rp_math_aside *aside, rp_vsm doubt, const char *x, const char *y, size_t place, bool two,
+                         rp_math_store how)
+{
+    const rp_vsi places = vs_places(doubt, (int)place);
+    vs_store(aside->x + aside->count, vs_compress(doubt, rp_math_wide_load(x, how)));
+    if (two) vs_store(aside->y + aside->count, vs_compress(doubt, rp_math_wide_load(y, how)));
+    memcpy(aside->at + aside->count, &places, sizeof places);
+    aside->count += (size_t)__builtin_popcount(doubt);
+}
+
+/* n is a multiple of RP_WIDE_STEP, and RP_WIDE_BLOCK at most; steps from vector to vector, in bytes. z may be x or y. */
 V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_t x_step, size_t y_step, rp_math_wide f,
                           rp_math_exact exact, rp_math_store how)
 {
+    enum { VECTORS = RP_WIDE_STEP / RP_PAIR };
+    const size_t z_step = RP_PAIR * rp_math_wide_size(how);
     rp_math_aside aside;
     aside.count = 0;
-    for (size_t i = 0; i < n; i += RP_PAIR, x += x_step, y += y_step) {
-        const rp_vs a = rp_math_wide_load(x, how), b = f.two ? rp_math_wide_load(y, how) : a;
-        rp_vs result;
-        const rp_vsm doubt = f.one ? f.one(a, how, &result) : f.two(a, b, how, &result);
-        if (how == RP_MATH_F32)
-            vs_store(z + i * sizeof(float), result);
-        else
-            vs_store_f16(z + i * sizeof(uint16_t), result);
-        if (__builtin_expect(!vs_any(doubt), 1)) continue;
-        const rp_vsi places = vs_places(doubt, (int)i);
-        vs_store(aside.x + aside.count, vs_compress(doubt, a));
-        if (f.two) vs_store(aside.y + aside.count, vs_compress(doubt, b));
-        memcpy(aside.at + aside.count, &places, sizeof places);
-        aside.count += (size_t)__builtin_popcount(doubt);
+    for (size_t i = 0; i < n; i += RP_WIDE_STEP, x += VECTORS * x_step, y += VECTORS * y_step) {
+        rp_vs results[VECTORS];
+        rp_vsm doubts[VECTORS], any = 0;
+#pragma GCC unroll 4
+        for (size_t k = 0; k < VECTORS; k++) {
+            const rp_vs a = rp_math_wide_load(x + k * x_step, how);
+            doubts[k] =
+                f.one ? f.one(a, how, &results[k]) : f.two(a, rp_math_wide_load(y + k * y_step, how), how, &results[k]);
+            any = vs_or(any, doubts[k]);
+        }
+        if (__builtin_expect(vs_any(any), 0)) {
+            for (size_t k = 0; k < VECTORS; k++)
+                rp_math_put_aside(&aside, doubts[k], x + k * x_step, y + k * y_step, i + k * RP_PAIR, f.two != NULL,
+                                  how);
+        }
+#pragma GCC unroll 4
+        for (size_t k = 0; k < VECTORS; k++) {
+            char *to = z + (i / RP_PAIR + k) * z_step;
+            if (how == RP_MATH_F32)
+                vs_store(to, results[k]);
+            else
+                vs_store_f16(to, results[k]);
+        }
     }
     if (aside.count) rp_math_redo(&aside, exact, z, how);
 }
 
 typedef void (*rp_math_block)(const char *x, const char *y, char *z, size_t n, size_t x_step, size_t y_step);
 
-/* The last elements of a row, as a vector full of the first of them before; or the one number that an operand is. */
+/* The last elements of a row, as vectors full of the first of them before; or the one number that an operand is. */
 V void rp_math_fill(char *to, const char *x, size_t n, size_t size)
 {
-    for (size_t i = 0; i < RP_PAIR; i++) memcpy(to + i * size, x + (i < n ? i : 0) * size, size);
+    for (size_t i = 0; i < RP_WIDE_STEP; i++) memcpy(to + i * size, x + (i < n ? i : 0) * size, size);
 }
 
 static __attribute__((noinline)) void rp_math_widely(const rp_call *call, rp_math_block block, size_t size, bool two,
                                                      bool x_vector, bool y_vector)
 {
+    enum { BYTES = RP_WIDE_STEP * sizeof(float) };
     const size_t step = RP_PAIR * size, x_step = x_vector ? step : 0, y_step = y_vector ? step : 0;
     for (size_t row = 0; row < call->m; row++) {
         char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
         const char *x = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
         const char *y = two ? call->ptr[2] + (ptrdiff_t)row * call->outer[2] : x;
-        char last_x[RP_PAIR_BYTES], last_y[RP_PAIR_BYTES], last_z[RP_PAIR_BYTES];
+        char last_x[BYTES], last_y[BYTES], last_z[BYTES];
         if (!x_vector) rp_math_fill(last_x, x, 1, size), x = last_x;
         if (!y_vector) rp_math_fill(last_y, y, 1, size), y = last_y;
         size_t left = call->n;
-        while (left >= RP_PAIR) {
-            const size_t n = (left < RP_WIDE_BLOCK ? left : RP_WIDE_BLOCK) / RP_PAIR * RP_PAIR;
+        while (left >= RP_WIDE_STEP) {
+            const size_t n = (left < RP_WIDE_BLOCK ? left : RP_WIDE_BLOCK) / RP_WIDE_STEP * RP_WIDE_STEP;
             block(x, y, z, n, x_step, y_step);
             x += n / RP_PAIR * x_step, y += n / RP_PAIR * y_step, z += n * size, left -= n;
         }
         if (left == 0) continue;
         if (x_vector) rp_math_fill(last_x, x, left, size);
         if (y_vector) rp_math_fill(last_y, y, left, size);
-        block(last_x, last_y, last_z, RP_PAIR, 0, 0);
+        block(last_x, last_y, last_z, RP_WIDE_STEP, step, step);
         memcpy(z, last_z, left * size);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The wide forms (wide.h) of asinh, acosh, atanh: logarithms of pairs, as in area.h.
+ * The wide forms (wide.h) of log1p, asinh, acosh, atanh: logarithms of pairs, as in area.h.
  *
  * log(high + low) = k ln 2 + log c + log(1 + r), the fraction m in [0.6875, 1.375), which 32 intervals divide by its bits;
  * r = m / c - 1, |r| < 0.021, and c is 1 in [0.984375, 1.03125). 1 / c has 10 bits. The first parts of ln 2 and log c
@@ -33,22 +33,36 @@ static const float vs_log_table[3][32] = {
 };
 /* clang-format on */
 
+/* The logarithm of 1 + r + r_low, and what is known of it besides. */
+typedef struct vs_log_parts {
+    rp_vs r, r_low;
+    rp_vss known;
+} vs_log_parts;
+
 /* high is positive, normal and finite. */
-V rp_vss vs_log_of(rp_vss x, rp_vs added_k)
+V vs_log_parts vs_log_reduce(rp_vss x, rp_vs added_k)
 {
     const int32_t first = 0x3f300000, one = 0x3f800000, exponent = (int32_t)0xff800000;
     const rp_vsi bits = (rp_vsi)x.high - first, whole = bits & exponent, interval = (rp_vsi)((rp_vsu)bits >> 18);
     const rp_vs k = __builtin_convertvector(bits >> 23, rp_vs) + added_k, m = (rp_vs)((rp_vsi)x.high - whole);
-    const rp_vs inverse = vs_table32(vs_log_table[0], interval), product = m * inverse, r = product - 1;
-    rp_vs r_low = vs_fma(x.low * (rp_vs)(one - whole), inverse, vs_fma(m, inverse, -product));
-    r_low = vs_fnma(r, vs_fnma(r, r_low, r_low), r_low); /* r_low / (1 + r) */
-    const rp_vs known = vs_fma(k, vs_set(0x1.62e4p-1f), vs_table32(vs_log_table[1], interval));
-    const rp_vs known_low = vs_fma(k, vs_set(0x1.7f7d1cp-20f), vs_table32(vs_log_table[2], interval));
-    const rp_vss sum = vs_sum_to(known, r, known_low);
-    const rp_vs half = r * 0.5f, square = r * r, high = vs_fnma(half, r, sum.high);
+    const rp_vs inverse = vs_table32(vs_log_table[0], interval), product = m * inverse;
+    return (vs_log_parts){product - 1,
+                          vs_fma(x.low * (rp_vs)(one - whole), inverse, vs_fma(m, inverse, -product)),
+                          {vs_fma(k, vs_set(0x1.62e4p-1f), vs_table32(vs_log_table[1], interval)),
+                           vs_fma(k, vs_set(0x1.7f7d1cp-20f), vs_table32(vs_log_table[2], interval))}};
+}
+
+V rp_vss vs_log_sum(vs_log_parts part)
+{
+    const rp_vs r = part.r, half = r * 0.5f, square = r * r;
+    const rp_vs r_low = vs_fnma(r, vs_fnma(r, part.r_low, part.r_low), part.r_low); /* r_low / (1 + r) */
+    const rp_vss sum = vs_sum_to(part.known.high, r, part.known.low);
+    const rp_vs high = vs_fnma(half, r, sum.high);
     const rp_vs series = vs_cubic(r, 0x1.555554p-2f, -0x1.00003ap-2f, 0x1.99da94p-3f, -0x1.513814p-3f);
     return (rp_vss){high, vs_fma(square * r, series, vs_fnma(half, r, sum.high - high)) + (sum.low + r_low)};
 }
+
+V rp_vss vs_log_of(rp_vss x, rp_vs added_k) { return vs_log_sum(vs_log_reduce(x, added_k)); }
 
 /* The root of high + low, and what it lacks. */
 V rp_vss vs_root_of(rp_vs high, rp_vs low)
@@ -66,6 +80,26 @@ V rp_vss vs_log_or_large(rp_vs x, rp_vss sum)
     const rp_vsm large = vs_less(vs_set(VS_LARGE), x);
     const rp_vss number = {vs_select(large, x * 0x1p-60f, sum.high), vs_select(large, vs_set(0), sum.low)};
     return vs_log_of(number, vs_where(large, vs_set(61)));
+}
+
+V rp_vsm v_log1p_wide(rp_vs x, rp_math_store how, rp_vs *result)
+{
+    const rp_vsm tiny = vs_less(vs_abs(x), vs_set(0x1p-25f)), large = vs_less(vs_set(VS_LARGE), x);
+    const rp_vsm inside = vs_less(vs_set(-1), x) & vs_less(x, vs_set(INFINITY));
+    const rp_vs y = vs_select(tiny, vs_set(0), x), sum = y + 1, less = sum - y;
+    const rp_vss number = {vs_select(large, x * 0x1p-60f, sum),
+                           vs_where(vs_not(large), (y - (sum - less)) + (1 - less))};
+    vs_log_parts part = vs_log_reduce(number, vs_where(large, vs_set(60)));
+    /* Near 1 as much is in r_low as in r. */
+    const rp_vs r = part.r + part.r_low;
+    part.r_low = (part.r - r) + part.r_low;
+    part.r = r;
+    rp_vs log;
+    const rp_vsm doubt = vs_round(vs_log_sum(part), 0x1p-32f, how, &log);
+    /* -infinity of -1, infinity of infinity, NaN of others. */
+    const rp_vs outside = x - vs_rough_root_inverse(x + 1);
+    *result = vs_select(tiny, x, vs_select(inside, log, outside));
+    return vs_and_not(doubt & inside, tiny);
 }
 
 V rp_vsm v_asinh_wide(rp_vs x, rp_math_store how, rp_vs *result)

@@ -9,6 +9,7 @@
 #include "kernels/math/wide_arc.h"
 #include "kernels/math/wide_area.h"
 #include "kernels/math/wide_cbrt.h"
+#include "kernels/math/wide_exp.h"
 #include "kernels/math/wide_half.h"
 #include "kernels/math/wide_tan.h"
 
@@ -37,13 +38,11 @@
 #define v_log2_half NULL
 #define v_log10_wide NULL
 #define v_log10_half NULL
-#define v_log1p_wide NULL
 #define v_log1p_half NULL
 #define v_sinh_wide NULL
 #define v_sinh_half NULL
 #define v_cosh_wide NULL
 #define v_cosh_half NULL
-#define v_tanh_wide NULL
 #define v_tanh_half NULL
 #define v_erf_wide NULL
 #define v_erf_half NULL
