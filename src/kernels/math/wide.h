@@ -77,12 +77,13 @@ V rp_vsm vs_round(rp_vss sum, float error, rp_math_store how, rp_vs *result)
 
 /* ---- Loops --------------------------------------------------------------------------------------------------------- */
 
-/* Two vectors at once, as in rp_math_pair. Elements are put aside until the end of a block, their operands and places in it. */
-enum { RP_WIDE_STEP = 2 * RP_PAIR, RP_WIDE_BLOCK = 1024 };
+/* Two vectors at once, as in rp_math_pair. Elements are put aside until there are so many, or the row ends: their operands
+ * and places in a block, which has as many elements as places can count. */
+enum { RP_WIDE_STEP = 2 * RP_PAIR, RP_WIDE_ASIDE = 512, RP_WIDE_BLOCK = 1 << 30 };
 typedef struct rp_math_aside {
     size_t count;
-    float x[RP_WIDE_BLOCK + RP_PAIR], y[RP_WIDE_BLOCK + RP_PAIR];
-    uint32_t at[RP_WIDE_BLOCK + RP_PAIR];
+    float x[RP_WIDE_ASIDE + RP_PAIR], y[RP_WIDE_ASIDE + RP_PAIR];
+    uint32_t at[RP_WIDE_ASIDE + RP_PAIR];
 } rp_math_aside;
 
 V size_t rp_math_wide_size(rp_math_store how) { return how == RP_MATH_F32 ? sizeof(float) : sizeof(uint16_t); }
@@ -91,7 +92,7 @@ V rp_vs rp_math_wide_load(const char *x, rp_math_store how) { return how == RP_M
 
 static __attribute__((noinline)) void rp_math_redo(rp_math_aside *aside, rp_math_exact f, char *z, rp_math_store how)
 {
-    float results[RP_WIDE_BLOCK + RP_PAIR];
+    float results[RP_WIDE_ASIDE + RP_PAIR];
     vs_store(aside->x + aside->count, vs_set(1));
     vs_store(aside->y + aside->count, vs_set(1));
     for (size_t i = 0; i < aside->count; i += RP_LANES) {
@@ -102,7 +103,7 @@ static __attribute__((noinline)) void rp_math_redo(rp_math_aside *aside, rp_math
         for (size_t i = 0; i < aside->count; i++) memcpy(z + aside->at[i] * sizeof(float), results + i, sizeof(float));
         return;
     }
-    uint16_t halves[RP_WIDE_BLOCK + RP_PAIR];
+    uint16_t halves[RP_WIDE_ASIDE + RP_PAIR];
     rp_narrow_half((char *)halves, results, aside->count);
     for (size_t i = 0; i < aside->count; i++) memcpy(z + aside->at[i] * sizeof *halves, halves + i, sizeof *halves);
 }
@@ -117,7 +118,7 @@ V void rp_math_put_aside(rp_math_aside *aside, rp_vsm doubt, const char *x, cons
     aside->count += (size_t)__builtin_popcount(doubt);
 }
 
-/* n is a multiple of RP_WIDE_STEP, and RP_WIDE_BLOCK at most; steps from vector to vector, in bytes. z may be x or y. */
+/* n is a multiple of RP_WIDE_STEP; steps from vector to vector, in bytes. z may be x or y. */
 V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_t x_step, size_t y_step, rp_math_wide f,
                           rp_math_exact exact, rp_math_store how)
 {
@@ -147,6 +148,10 @@ V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_
                 vs_store(to, results[k]);
             else
                 vs_store_f16(to, results[k]);
+        }
+        if (__builtin_expect(aside.count > RP_WIDE_ASIDE - RP_WIDE_STEP, 0)) {
+            rp_math_redo(&aside, exact, z, how);
+            aside.count = 0;
         }
     }
     if (aside.count) rp_math_redo(&aside, exact, z, how);
