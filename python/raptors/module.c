@@ -145,6 +145,12 @@ static const operation operations[] = {
 };
 enum { OPERATION_COUNT = sizeof operations / sizeof operations[0] };
 
+/* NumPy has a second ufunc for these: its name, and ours of the first. */
+static const struct {
+    const char *numpy_name, *name;
+} twins[] = {{"deg2rad", "radians"}, {"rad2deg", "degrees"}};
+enum { TWIN_COUNT = sizeof twins / sizeof twins[0] };
+
 static bool add_object(PyObject *module, const char *name, PyObject *owned)
 {
     int status = owned ? PyModule_AddObjectRef(module, name, owned) : -1;
@@ -158,6 +164,11 @@ static bool add_numpy_names(PyObject *module)
     for (int i = 0; i < OPERATION_COUNT; i++) {
         if (operations[i].numpy_name[0] && !PyObject_HasAttrString(module, operations[i].numpy_name) &&
             !add_object(module, operations[i].numpy_name, PyObject_GetAttrString(module, operations[i].name))) {
+            return false;
+        }
+    }
+    for (int i = 0; i < TWIN_COUNT; i++) {
+        if (!add_object(module, twins[i].numpy_name, PyObject_GetAttrString(module, twins[i].name))) {
             return false;
         }
     }
@@ -181,6 +192,17 @@ static bool add_operations(PyObject *module)
     return add_object(module, "OPERATIONS", table);
 }
 
+static bool add_ufunc(PyObject *module, PyObject *numpy, const char *numpy_name, const char *name)
+{
+    PyObject *ufunc = PyObject_GetAttrString(numpy, numpy_name);
+    PyErr_Clear(); /* an older NumPy has fewer */
+    PyObject *ours = ufunc ? PyObject_GetAttrString(module, name) : NULL;
+    const bool ok = !ufunc || (ours && PyDict_SetItem(ext.ufuncs, ufunc, ours) == 0);
+    Py_XDECREF(ours);
+    Py_XDECREF(ufunc);
+    return ok;
+}
+
 /* NumPy's ufuncs, to our functions. */
 static bool add_ufuncs(PyObject *module)
 {
@@ -188,15 +210,11 @@ static bool add_ufuncs(PyObject *module)
     ext.ufuncs = numpy ? PyDict_New() : NULL;
     bool ok = ext.ufuncs != NULL;
     for (int i = 0; ok && i < OPERATION_COUNT; i++) {
-        if (rp_op_is_reduction(operations[i].op)) {
-            continue;
-        }
-        PyObject *ufunc = PyObject_GetAttrString(numpy, operations[i].numpy_name);
-        PyErr_Clear(); /* an older NumPy has fewer */
-        PyObject *ours = ufunc ? PyObject_GetAttrString(module, operations[i].name) : NULL;
-        ok = !ufunc || (ours && PyDict_SetItem(ext.ufuncs, ufunc, ours) == 0);
-        Py_XDECREF(ours);
-        Py_XDECREF(ufunc);
+        ok = rp_op_is_reduction(operations[i].op) ||
+             add_ufunc(module, numpy, operations[i].numpy_name, operations[i].name);
+    }
+    for (int i = 0; ok && i < TWIN_COUNT; i++) {
+        ok = add_ufunc(module, numpy, twins[i].numpy_name, twins[i].name);
     }
     Py_XDECREF(numpy);
     return ok;

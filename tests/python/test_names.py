@@ -475,6 +475,16 @@ def test_native():
         assert not isinstance(value, raptors._raptors._function) or value.native is None
 
 
+def test_degrees_and_radians_by_either_ufunc():
+    x = np.linspace(-7, 7, 33)
+    a = raptors.asarray(x)
+    for first, second in (("radians", "deg2rad"), ("degrees", "rad2deg")):
+        ours = getattr(raptors, first)(a)
+        assert getattr(raptors, second) is getattr(raptors, first)
+        assert bytes(getattr(np, second)(a)) == bytes(ours)
+        assert type(getattr(np, second)(a)) is raptors.Array
+
+
 def test_the_table_in_the_docs():
     page = Path(__file__).parents[2] / "docs" / "native.md"
     if not page.exists():
