@@ -71,6 +71,23 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
 #define RP_VECTOR_GATHER
 #define RP_VECTOR_WIDEN
 #define RP_VECTOR_CLAMP
+#define RP_VECTOR_SOME
+static const int32_t rp_first_of[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+#define vs_first_mask(n) _mm256_loadu_si256((const __m256i *)(const void *)(rp_first_of + 8 - (n)))
+#define vs_first_mask4(n) _mm_loadu_si128((const __m128i *)(const void *)(rp_first_of + 8 - (n)))
+#define v_first_mask(n) _mm256_cvtepi32_epi64(vs_first_mask4(n))
+#define v_load_some(from, n) \
+    ((rp_vd)_mm256_blendv_pd(_mm256_set1_pd(1), _mm256_maskload_pd((const double *)(const void *)(from), v_first_mask(n)), \
+                             (__m256d)v_first_mask(n)))
+#define v_store_some(to, x, n) _mm256_maskstore_pd((double *)(void *)(to), v_first_mask(n), x)
+#define v_load_f32_some(from, n)                                                                                      \
+    ((rp_vd)_mm256_cvtps_pd(_mm_blendv_ps(                                                                            \
+        _mm_set1_ps(1), _mm_maskload_ps((const float *)(const void *)(from), vs_first_mask4(n)), (__m128)vs_first_mask4(n))))
+#define v_store_f32_some(to, x, n) _mm_maskstore_ps((float *)(void *)(to), vs_first_mask4(n), _mm256_cvtpd_ps(x))
+#define vs_load_some(from, n)                                                                                         \
+    ((rp_vs)_mm256_blendv_ps(_mm256_set1_ps(1), _mm256_maskload_ps((const float *)(const void *)(from), vs_first_mask(n)), \
+                             (__m256)vs_first_mask(n)))
+#define vs_store_some(to, x, n) _mm256_maskstore_ps((float *)(void *)(to), vs_first_mask(n), x)
 typedef __m256i rp_vm;
 #define v_less(a, b) ((__m256i)_mm256_cmp_pd(a, b, _CMP_LT_OQ))
 #define v_less_equal(a, b) ((__m256i)_mm256_cmp_pd(a, b, _CMP_LE_OQ))

@@ -107,6 +107,12 @@ static inline void rp_stream(char *to, const char *from, size_t bytes)
 #define RP_VECTOR_TABLE
 #define RP_VECTOR_SCALE
 #define RP_VECTOR_WIDEN
+#define RP_VECTOR_SOME
+#define v_first(n) ((__mmask8)((1u << (n)) - 1))
+#define v_load_some(from, n) ((rp_vd)_mm512_mask_loadu_pd(_mm512_set1_pd(1), v_first(n), from))
+#define v_store_some(to, x, n) _mm512_mask_storeu_pd(to, v_first(n), x)
+#define v_load_f32_some(from, n) ((rp_vd)_mm512_cvtps_pd(_mm256_mask_loadu_ps(_mm256_set1_ps(1), v_first(n), from)))
+#define v_store_f32_some(to, x, n) _mm256_mask_storeu_ps(to, v_first(n), _mm512_cvtpd_ps(x))
 typedef __mmask8 rp_vm;
 #define v_less(a, b) _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ)
 #define v_less_equal(a, b) _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ)
@@ -128,6 +134,9 @@ typedef __mmask8 rp_vm;
 
 #define RP_VECTOR_SINGLES
 typedef __mmask16 rp_vsm;
+#define vs_first(n) ((__mmask16)((1u << (n)) - 1))
+#define vs_load_some(from, n) ((rp_vs)_mm512_mask_loadu_ps(_mm512_set1_ps(1), vs_first(n), from))
+#define vs_store_some(to, x, n) _mm512_mask_storeu_ps(to, vs_first(n), x)
 #define vs_less(a, b) _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ)
 #define vs_less_equal(a, b) _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ)
 #define vs_without(a, bits) _mm512_testn_epi32_mask((__m512i)(a), _mm512_set1_epi32(bits))
@@ -165,6 +174,10 @@ typedef __mmask16 rp_vsm;
 #define vs_load_f16(from) ((rp_vs)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)(from))))
 #define vs_store_f16(to, x) \
     _mm256_storeu_si256((__m256i *)(void *)(to), _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT))
+#define vs_load_f16_some(from, n) \
+    ((rp_vs)_mm512_cvtph_ps(_mm256_mask_loadu_epi16(_mm256_set1_epi16(0x3c00), vs_first(n), from)))
+#define vs_store_f16_some(to, x, n) \
+    _mm256_mask_storeu_epi16(to, vs_first(n), _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT))
 #define vs_compress(m, x) ((rp_vs)_mm512_maskz_compress_ps(m, x))
 #define vs_places(m, first)                                                                                          \
     ((rp_vsi)_mm512_maskz_compress_epi32(                                                                            \

@@ -15,12 +15,15 @@
  *   v_gather(t, i)   t[i]; v_gather_u: of 64-bit integers
  *   v_at_most(x, c), v_at_least(x, c)   the smaller, the larger of x and c; a NaN stays
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
+ *   v_load_some(from, n), v_store_some(to, x, n), v_load_f32_some, v_store_f32_some   the first n < RP_LANES alone; 1 in
+ *                    the other lanes
  *   v_evens, v_odds(a, b)   of the 2 RP_LANES numbers of a and b each second one, from the first, from the second on
  *   v_lower, v_upper(a, b)  the same back: a's and b's numbers in turn, the first and the second half of them
  *   v_scale(x, k)    x * 2^k for whole k, |k| < 2200, rounded once where 2^-60 < |x| < 2^60
  *
  *   rp_vs, rp_vsi, rp_vsu, rp_vsm   2 RP_LANES float32 numbers, 32-bit integers with and without a sign, truths
  *   vs_load, vs_store, vs_set, vs_abs, vs_less, vs_less_equal, vs_any   the same of these
+ *   vs_load_some, vs_store_some   n < 2 RP_LANES
  *   vs_low(a, b)     the lower 32 bits of all lanes of two rp_vd, in whatever order
  *   vs_without(a, bits)   where a has none of the bits
  * Where RP_VECTOR_QUICK is defined, of float32 too:
@@ -33,7 +36,8 @@
  *   vs_exponent, vs_fraction   x = 2^e m, 1 <= m < 2, without the sign; vs_mantissa: NaN for x < 0; of what is not
  *                    finite or is 0 one of them is infinite or NaN. vs_scale(x, k)   x 2^k
  *   vs_not_finite_or_zero(x)   a truth; vs_within(x, first, count)   first <= x < first + count, of integers
- *   vs_load_f16, vs_store_f16   2 RP_LANES float16 numbers, rounded to the nearest
+ *   vs_load_f16, vs_store_f16   2 RP_LANES float16 numbers, rounded to the nearest; vs_load_f16_some, vs_store_f16_some
+ *   vs_first(n)      the truth that is true in the first n lanes
  *   vs_compress(m, x)   the lanes where m is true, one after another; vs_places(m, first)   first + their numbers
  *
  * Every word gives the same bits on every machine.
@@ -85,6 +89,28 @@ V void v_store_f32(void *to, rp_vd x)
     const rp_vf single = __builtin_convertvector(x, rp_vf);
     memcpy(to, &single, sizeof single);
 }
+
+#ifndef RP_VECTOR_SOME
+V rp_vd v_load_some(const void *from, size_t n)
+{
+    rp_vd some = v_set(1);
+    memcpy(&some, from, n * sizeof(double));
+    return some;
+}
+V void v_store_some(void *to, rp_vd x, size_t n) { memcpy(to, &x, n * sizeof(double)); }
+V rp_vd v_load_f32_some(const void *from, size_t n)
+{
+    float some[RP_LANES];
+    for (int i = 0; i < RP_LANES; i++) some[i] = 1;
+    memcpy(some, from, n * sizeof *some);
+    return v_load_f32(some);
+}
+V void v_store_f32_some(void *to, rp_vd x, size_t n)
+{
+    const rp_vf single = __builtin_convertvector(x, rp_vf);
+    memcpy(to, &single, n * sizeof(float));
+}
+#endif
 
 #ifndef RP_VECTOR_MASKS
 typedef rp_vi rp_vm;
@@ -190,6 +216,16 @@ V rp_vs vs_load(const void *from)
 }
 
 V void vs_store(void *to, rp_vs x) { memcpy(to, &x, sizeof x); }
+
+#ifndef RP_VECTOR_SOME
+V rp_vs vs_load_some(const void *from, size_t n)
+{
+    rp_vs some = vs_set(1);
+    memcpy(&some, from, n * sizeof(float));
+    return some;
+}
+V void vs_store_some(void *to, rp_vs x, size_t n) { memcpy(to, &x, n * sizeof(float)); }
+#endif
 
 #ifndef RP_VECTOR_SINGLES
 typedef rp_vsi rp_vsm;

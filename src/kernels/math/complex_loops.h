@@ -33,20 +33,40 @@ V void rp_complex_store(char *to, const rp_vc *z, bool single)
     }
 }
 
-/* Fewer than RP_LANES elements, beside them the first. */
+/* Of 2 RP_LANES numbers the first 2 n, as those in one vector and those in the next. */
+V size_t rp_complex_first(size_t n) { return 2 * n < RP_LANES ? 2 * n : RP_LANES; }
+
+/* Fewer than RP_LANES elements, ones beside them. */
 RP_SHARED void rp_complex_load_some(rp_vc *z, const char *x, size_t n, bool single)
 {
-    const size_t size = rp_complex_size(single);
-    char some[RP_LANES * sizeof(rp_complex128)];
-    for (size_t i = 0; i < RP_LANES; i++) memcpy(some + i * size, i < n ? x + i * size : x, size);
-    rp_complex_load(z, some, single);
+    const size_t first = rp_complex_first(n), second = 2 * n - first;
+    const char *rest = x + RP_LANES * rp_complex_size(single) / 2;
+    const rp_vd a = single ? v_load_f32_some(x, first) : v_load_some(x, first);
+    const rp_vd b = single ? v_load_f32_some(rest, second) : v_load_some(rest, second);
+    z->re = v_evens(a, b);
+    z->im = v_odds(a, b);
 }
 
 RP_SHARED void rp_complex_store_some(char *to, const rp_vc *z, size_t n, bool single)
 {
-    char some[RP_LANES * sizeof(rp_complex128)];
-    rp_complex_store(some, z, single);
-    memcpy(to, some, n * rp_complex_size(single));
+    const size_t first = rp_complex_first(n), second = 2 * n - first;
+    char *rest = to + RP_LANES * rp_complex_size(single) / 2;
+    const rp_vd a = v_lower(z->re, z->im), b = v_upper(z->re, z->im);
+    if (single) {
+        v_store_f32_some(to, a, first);
+        v_store_f32_some(rest, b, second);
+    } else {
+        v_store_some(to, a, first);
+        v_store_some(rest, b, second);
+    }
+}
+
+/* One element in every lane. */
+RP_SHARED void rp_complex_load_one(rp_vc *z, const char *x, bool single)
+{
+    rp_complex_load_some(z, x, 1, single);
+    z->re = v_set(z->re[0]);
+    z->im = v_set(z->im[0]);
 }
 
 /* Each kernel names its function, and these go where they are told: one copy of the loop for all. */
@@ -80,8 +100,8 @@ RP_SHARED void rp_complex_vv(const rp_call *call, void (*f)(rp_vc *, const rp_vc
         char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
         const char *x = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
         const char *y = call->ptr[2] + (ptrdiff_t)row * call->outer[2];
-        rp_complex_load_some(&one_x, x, 1, single);
-        rp_complex_load_some(&other, y, 1, single);
+        rp_complex_load_one(&one_x, x, single);
+        rp_complex_load_one(&other, y, single);
         for (size_t i = 0; i < call->n / RP_LANES; i++, z += step) {
             value = one_x;
             if (x_vector) rp_complex_load(&value, x + i * step, single);

@@ -22,42 +22,34 @@ V size_t rp_math_size(rp_math_store how) { return how == RP_MATH_F64 ? sizeof(do
 
 V rp_vd rp_math_load(const char *x, rp_math_store how) { return how == RP_MATH_F64 ? v_load(x) : v_load_f32(x); }
 
+/* ODD: the numbers that are rounded to float32 for it. */
+V rp_vd rp_math_odd(rp_vd result)
+{
+    const int64_t last = (int64_t)1 << 29;
+    const rp_vi bits = (rp_vi)result, lost = bits & (last - 1);
+    return (rp_vd)((bits - lost) | ((lost + (last - 1)) & last));
+}
+
 V void rp_math_put(char *z, rp_vd result, rp_math_store how)
 {
-    if (how == RP_MATH_F64) {
+    if (how == RP_MATH_F64)
         v_store(z, result);
-        return;
-    }
-    if (how == RP_MATH_ODD) {
-        const int64_t last = (int64_t)1 << 29;
-        const rp_vi bits = (rp_vi)result, lost = bits & (last - 1);
-        result = (rp_vd)((bits - lost) | ((lost + (last - 1)) & last));
-    }
-    v_store_f32(z, result);
+    else
+        v_store_f32(z, how == RP_MATH_ODD ? rp_math_odd(result) : result);
 }
 
 /* The last elements go through a vector too, beside ones: each result depends on its own element alone. */
 V rp_vd rp_math_load_some(const char *x, size_t n, rp_math_store how)
 {
-    const size_t size = rp_math_size(how);
-    char some[RP_LANES * sizeof(double)];
-    for (size_t i = 0; i < RP_LANES; i++) {
-        const double one = 1;
-        const float single_one = 1;
-        memcpy(some + i * size,
-               i < n                ? x + i * size
-               : how == RP_MATH_F64 ? (const char *)&one
-                                    : (const char *)&single_one,
-               size);
-    }
-    return rp_math_load(some, how);
+    return how == RP_MATH_F64 ? v_load_some(x, n) : v_load_f32_some(x, n);
 }
 
 V void rp_math_put_some(char *z, rp_vd result, size_t n, rp_math_store how)
 {
-    char some[RP_LANES * sizeof(double)];
-    rp_math_put(some, result, how);
-    memcpy(z, some, n * rp_math_size(how));
+    if (how == RP_MATH_F64)
+        v_store_some(z, result, n);
+    else
+        v_store_f32_some(z, how == RP_MATH_ODD ? rp_math_odd(result) : result, n);
 }
 
 V void rp_math_v(const rp_call *call, rp_vd (*f)(rp_vd), rp_math_store how)
@@ -162,11 +154,14 @@ V void rp_math_quick_pair(char *z, const char *x, rp_math_function f, rp_math_st
 /* The elements behind the last whole pair and, behind them, ones; of an operand that is one number, a pair full of it. */
 V void rp_math_last(char *pair, const char *x, size_t n, bool vector)
 {
-    const size_t rest = vector ? n % RP_PAIR : 0, size = sizeof(float);
-    float number = 1;
-    if (!vector) memcpy(&number, x, size);
-    vs_store(pair, vs_set(number));
-    if (rest) memcpy(pair, x + (n - rest) * size, rest * size);
+    const size_t rest = n % RP_PAIR;
+    if (vector) {
+        vs_store(pair, vs_load_some(x + (n - rest) * sizeof(float), rest));
+    } else {
+        float number;
+        memcpy(&number, x, sizeof number);
+        vs_store(pair, vs_set(number));
+    }
 }
 
 V void rp_math_by_rough(const rp_call *call, rp_math_function f, rp_math_store how, bool x_vector, bool y_vector,
@@ -195,7 +190,7 @@ V void rp_math_by_rough(const rp_call *call, rp_math_function f, rp_math_store h
             else
                 break;
         }
-        if (rest) memcpy(last_to, last_z, rest * sizeof(float));
+        if (rest) vs_store_some(last_to, vs_load(last_z), rest);
     }
 }
 

@@ -90,6 +90,11 @@ V size_t rp_math_wide_size(rp_math_store how) { return how == RP_MATH_F32 ? size
 
 V rp_vs rp_math_wide_load(const char *x, rp_math_store how) { return how == RP_MATH_F32 ? vs_load(x) : vs_load_f16(x); }
 
+V rp_vs rp_math_wide_load_some(const char *x, size_t n, rp_math_store how)
+{
+    return how == RP_MATH_F32 ? vs_load_some(x, n) : vs_load_f16_some(x, n);
+}
+
 static __attribute__((noinline)) void rp_math_redo(rp_math_aside *aside, rp_math_exact f, char *z, rp_math_store how)
 {
     float results[RP_WIDE_ASIDE + RP_PAIR];
@@ -108,42 +113,41 @@ static __attribute__((noinline)) void rp_math_redo(rp_math_aside *aside, rp_math
     for (size_t i = 0; i < aside->count; i++) memcpy(z + aside->at[i] * sizeof *halves, halves + i, sizeof *halves);
 }
 
-V void rp_math_put_aside(rp_math_aside *aside, rp_vsm doubt, const char *x, const char *y, size_t place, bool two,
-                         rp_math_store how)
+V void rp_math_put_aside(rp_math_aside *aside, rp_vsm doubt, rp_vs x, rp_vs y, size_t place, bool two)
 {
     const rp_vsi places = vs_places(doubt, (int)place);
-    vs_store(aside->x + aside->count, vs_compress(doubt, rp_math_wide_load(x, how)));
-    if (two) vs_store(aside->y + aside->count, vs_compress(doubt, rp_math_wide_load(y, how)));
+    vs_store(aside->x + aside->count, vs_compress(doubt, x));
+    if (two) vs_store(aside->y + aside->count, vs_compress(doubt, y));
     memcpy(aside->at + aside->count, &places, sizeof places);
     aside->count += (size_t)__builtin_popcount(doubt);
 }
 
-/* n is a multiple of RP_WIDE_STEP; steps from vector to vector, in bytes. z may be x or y. */
+/* Steps from vector to vector, in bytes. z may be x or y. */
 V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_t x_step, size_t y_step, rp_math_wide f,
                           rp_math_exact exact, rp_math_store how)
 {
     enum { VECTORS = RP_WIDE_STEP / RP_PAIR };
-    const size_t z_step = RP_PAIR * rp_math_wide_size(how);
+    const size_t z_step = RP_PAIR * rp_math_wide_size(how), whole = n / RP_WIDE_STEP * RP_WIDE_STEP;
+    const bool two = f.two != NULL;
+    char *to = z;
     rp_math_aside aside;
     aside.count = 0;
-    for (size_t i = 0; i < n; i += RP_WIDE_STEP, x += VECTORS * x_step, y += VECTORS * y_step) {
+    for (size_t i = 0; i < whole; i += RP_WIDE_STEP, x += VECTORS * x_step, y += VECTORS * y_step) {
         rp_vs results[VECTORS];
         rp_vsm doubts[VECTORS], any = 0;
 #pragma GCC unroll 4
         for (size_t k = 0; k < VECTORS; k++) {
             const rp_vs a = rp_math_wide_load(x + k * x_step, how);
             doubts[k] =
-                f.one ? f.one(a, how, &results[k]) : f.two(a, rp_math_wide_load(y + k * y_step, how), how, &results[k]);
+                two ? f.two(a, rp_math_wide_load(y + k * y_step, how), how, &results[k]) : f.one(a, how, &results[k]);
             any = vs_or(any, doubts[k]);
         }
-        if (__builtin_expect(vs_any(any), 0)) {
-            for (size_t k = 0; k < VECTORS; k++)
-                rp_math_put_aside(&aside, doubts[k], x + k * x_step, y + k * y_step, i + k * RP_PAIR, f.two != NULL,
-                                  how);
+        for (size_t k = 0; __builtin_expect(vs_any(any), 0) && k < VECTORS; k++) {
+            rp_math_put_aside(&aside, doubts[k], rp_math_wide_load(x + k * x_step, how),
+                              rp_math_wide_load(y + k * y_step, how), i + k * RP_PAIR, two);
         }
 #pragma GCC unroll 4
-        for (size_t k = 0; k < VECTORS; k++) {
-            char *to = z + (i / RP_PAIR + k) * z_step;
+        for (size_t k = 0; k < VECTORS; k++, to += z_step) {
             if (how == RP_MATH_F32)
                 vs_store(to, results[k]);
             else
@@ -154,40 +158,44 @@ V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_
             aside.count = 0;
         }
     }
+    for (size_t i = whole; i < n; i += RP_PAIR, x += x_step, y += y_step, to += z_step) {
+        const size_t some = n - i < RP_PAIR ? n - i : RP_PAIR;
+        const rp_vs a = rp_math_wide_load_some(x, some, how), b = two ? rp_math_wide_load_some(y, some, how) : a;
+        rp_vs result;
+        const rp_vsm doubt = (two ? f.two(a, b, how, &result) : f.one(a, how, &result)) & vs_first(some);
+        if (how == RP_MATH_F32)
+            vs_store_some(to, result, some);
+        else
+            vs_store_f16_some(to, result, some);
+        if (__builtin_expect(vs_any(doubt), 0)) rp_math_put_aside(&aside, doubt, a, b, i, two);
+    }
     if (aside.count) rp_math_redo(&aside, exact, z, how);
 }
 
 typedef void (*rp_math_block)(const char *x, const char *y, char *z, size_t n, size_t x_step, size_t y_step);
 
-/* The last elements of a row, as vectors full of the first of them before; or the one number that an operand is. */
-V void rp_math_fill(char *to, const char *x, size_t n, size_t size)
+/* A vector of the one number that an operand is. */
+V void rp_math_fill(char *to, const char *x, size_t size)
 {
-    for (size_t i = 0; i < RP_WIDE_STEP; i++) memcpy(to + i * size, x + (i < n ? i : 0) * size, size);
+    for (size_t i = 0; i < RP_PAIR; i++) memcpy(to + i * size, x, size);
 }
 
 static __attribute__((noinline)) void rp_math_widely(const rp_call *call, rp_math_block block, size_t size, bool two,
                                                      bool x_vector, bool y_vector)
 {
-    enum { BYTES = RP_WIDE_STEP * sizeof(float) };
     const size_t step = RP_PAIR * size, x_step = x_vector ? step : 0, y_step = y_vector ? step : 0;
     for (size_t row = 0; row < call->m; row++) {
         char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
         const char *x = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
         const char *y = two ? call->ptr[2] + (ptrdiff_t)row * call->outer[2] : x;
-        char last_x[BYTES], last_y[BYTES], last_z[BYTES];
-        if (!x_vector) rp_math_fill(last_x, x, 1, size), x = last_x;
-        if (!y_vector) rp_math_fill(last_y, y, 1, size), y = last_y;
-        size_t left = call->n;
-        while (left >= RP_WIDE_STEP) {
-            const size_t n = (left < RP_WIDE_BLOCK ? left : RP_WIDE_BLOCK) / RP_WIDE_STEP * RP_WIDE_STEP;
+        char full_x[RP_PAIR_BYTES], full_y[RP_PAIR_BYTES];
+        if (!x_vector) rp_math_fill(full_x, x, size), x = full_x;
+        if (!y_vector) rp_math_fill(full_y, y, size), y = full_y;
+        for (size_t left = call->n; left;) {
+            const size_t n = left < RP_WIDE_BLOCK ? left : RP_WIDE_BLOCK;
             block(x, y, z, n, x_step, y_step);
             x += n / RP_PAIR * x_step, y += n / RP_PAIR * y_step, z += n * size, left -= n;
         }
-        if (left == 0) continue;
-        if (x_vector) rp_math_fill(last_x, x, left, size);
-        if (y_vector) rp_math_fill(last_y, y, left, size);
-        block(last_x, last_y, last_z, RP_WIDE_STEP, step, step);
-        memcpy(z, last_z, left * size);
     }
 }
 
