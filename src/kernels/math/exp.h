@@ -91,20 +91,23 @@ V rp_vd v_exp2_rough(rp_vd x)
 
 /* ---- expm1: 2^n - 1 and 2^n r without an error, then the rest of 2^n e^r ------------------------------------------- */
 
+/* (e^x - 1) / 2 in two numbers: half, since 2^1024 is no number. -750 < x <= 710 */
+V rp_vdd v_expm1_half(rp_vd x)
+{
+    const rp_vi count = v_count_bits(x, 0x1.71547652b82fep0);
+    const rp_vd n = v_count(count);
+    const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), x), low = n * -0x1.abc9e3b39803fp-56;
+    const rp_vd r = high + low, half = r * 0.5, square = r * half;
+    const rp_vd power = (rp_vd)((count + 1022 * 256) << 44);
+    const rp_vdd less = v_sum(power, v_set(-0.5)), first = v_sum_ordered(less.high, power * high);
+    const rp_vdd second = v_sum_ordered(first.high, power * square);
+    const rp_vd small = v_fma(r * r * r, v_exp_series(r), v_fma(r, half, -square) + low);
+    return (rp_vdd){second.high, v_fma(power, small, first.low + second.low + less.low)};
+}
 V rp_vd v_expm1(rp_vd x)
 {
-    const rp_vd inside = v_at_least(v_at_most(x, 710), -40) + V_TINY; /* x itself is the result there */
-    const rp_vi count = v_count_bits(inside, 0x1.71547652b82fep0);
-    const rp_vd n = v_count(count);
-    const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), inside), low = n * -0x1.abc9e3b39803fp-56;
-    const rp_vd r = high + low, half = r * 0.5, square = r * half;
-    /* Half of everything, since 2^1024 is no number. */
-    const rp_vd power = (rp_vd)((count + 1022 * 256) << 44);
-    const rp_vd less = power - 0.5, less_low = (power - less) - 0.5;
-    const rp_vdd first = v_sum_ordered(less, power * high), second = v_sum_ordered(first.high, power * square);
-    const rp_vd small = v_fma(r * r * r, v_exp_series(r), v_fma(r, half, -square) + low);
-    const rp_vd result = second.high + v_fma(power, small, first.low + second.low + less_low);
-    return v_select(v_less(v_abs(x), v_set(0x1p-54)), x, result * 2);
+    const rp_vdd half = v_expm1_half(v_at_least(v_at_most(x, 710), -40) + V_TINY); /* x itself is the result there */
+    return v_select(v_less(v_abs(x), v_set(0x1p-54)), x, (half.high + half.low) * 2);
 }
 #define v_expm1_single v_expm1
 
