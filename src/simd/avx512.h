@@ -154,6 +154,8 @@ typedef __mmask16 rp_vsm;
 #define vs_or(m, n) _kor_mask16(m, n)
 #define vs_and_not(m, n) _kandn_mask16(n, m)
 #define vs_differ(a, b) _mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ)
+#define vs_equal(a, b) _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ)
+#define vs_not_less(a, b) _mm512_cmp_ps_mask(a, b, _CMP_NLT_UQ)
 #define vs_unequal(a, b) _mm512_cmp_ps_mask(a, b, _CMP_NEQ_OQ)
 #define vs_select(m, a, b) ((rp_vs)_mm512_mask_blend_ps(m, b, a))
 #define vs_where(m, a) ((rp_vs)_mm512_maskz_mov_ps(m, a))

@@ -29,7 +29,8 @@
  * Where RP_VECTOR_QUICK is defined, of float32 too:
  *   vs_fma, vs_select, vs_at_most, vs_at_least   as above; vs_fma_nearest: in whatever rounding mode
  *   vs_fnma(a, b, c)   c - a b; vs_or(m, n), vs_and_not(m, n)   of truths
- *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_where(m, a)   a or 0
+ *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_equal; vs_not_less(a, b)   true for NaN
+ *   vs_where(m, a)   a or 0
  *   vs_with_sign(x, from)   x, which is not negative, with the sign of `from`
  *   vs_table32(t, i)   t[i & 31]
  *   vs_rough_root_inverse(x)   1 / sqrt(x) to 14 bits
