@@ -11,7 +11,7 @@
  *   v_fma(a, b, c)   a * b + c, rounded once
  *   v_select(m, a, b), v_select_i(m, a, b)   a where m is true, else b
  *   v_any(m)         whether m is true in any lane
- *   v_table16(t, i)  t[i & 15], of sixteen numbers
+ *   v_table16(t, i)  t[i & 15], of sixteen numbers; v_table32(t, i)   t[i & 31]
  *   v_gather(t, i)   t[i]; v_gather_u: of 64-bit integers
  *   v_at_most(x, c), v_at_least(x, c)   the smaller, the larger of x and c; a NaN stays
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
@@ -27,7 +27,7 @@
  *   vs_low(a, b)     the lower 32 bits of all lanes of two rp_vd, in whatever order
  *   vs_without(a, bits)   where a has none of the bits
  * Where RP_VECTOR_QUICK is defined, of float32 too:
- *   vs_fma, vs_select, vs_at_most, vs_at_least   as above; vs_fma_nearest: in whatever rounding mode
+ *   vs_fma, vs_select, vs_at_most, vs_at_least   as above; vs_fma_nearest, vs_add_nearest: in whatever rounding mode
  *   vs_fnma(a, b, c)   c - a b; vs_or(m, n), vs_and_not(m, n)   of truths
  *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_equal; vs_not_less(a, b)   true for NaN
  *   vs_where(m, a)   a or 0
@@ -157,6 +157,7 @@ V rp_vu v_gather_u(const uint64_t *t, rp_vi i) { return (rp_vu)v_gather((const d
 
 #ifndef RP_VECTOR_TABLE
 V rp_vd v_table16(const double *t, rp_vi i) { return v_gather(t, i & 15); }
+V rp_vd v_table32(const double *t, rp_vi i) { return v_gather(t, i & 31); }
 #endif
 
 #ifndef RP_VECTOR_CLAMP

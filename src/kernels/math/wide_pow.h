@@ -61,7 +61,7 @@ V rp_vss vs_pow_product(rp_vs x, rp_vs y, rp_math_store how)
     rp_vss log;
     if (how == RP_MATH_F32) {
         /* Products of subnormal numbers cost some hundred cycles. */
-        y = vs_fma_nearest(y, vs_set(1), vs_set(QUICK_TINY));
+        y = vs_add_nearest(y, vs_set(QUICK_TINY));
         const rp_vss sum = vs_sum_to(known, r, known_low);
         const rp_vs half = r * -0.5f, high = vs_fma(half, r, sum.high);
         const rp_vs rest = vs_fma(half, r, sum.high - high) + sum.low;
@@ -150,7 +150,7 @@ static __attribute__((noinline)) rp_vsm vs_pow_rare(rp_vs x, rp_vs y, rp_math_st
     const rp_vsm doubt = single ? vs_unequal(range.down, range.up) : vs_near_middle(z);
     z = vs_select(small, small_z, z);
     /* |y| < 2^23 is whole where adding that changes nothing, and even where its half is. */
-    const rp_vs halved = count * 0.5f;
+    const rp_vs halved = vs_at_least(count, 1) * 0.5f;
     const rp_vsm whole = vs_or(vs_not_less(count, two23), vs_equal((count + two23) - two23, count));
     const rp_vsm even = vs_or(vs_not_less(count, 2 * two23), vs_equal((halved + two23) - two23, halved));
     const rp_vsm root = vs_and_not(vs_less(x, vs_set(0)) & vs_less(size, vs_set(INFINITY)), whole);
