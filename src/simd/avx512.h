@@ -132,6 +132,8 @@ typedef __mmask8 rp_vm;
 #define v_scale _mm512_scalef_pd
 /* The second operand is the result where one is NaN. */
 #define v_at_most(x, most) _mm512_min_pd(_mm512_set1_pd(most), x)
+#define v_smaller(a, b) _mm512_min_pd(a, b)
+#define v_larger(a, b) _mm512_max_pd(a, b)
 #define v_at_least(x, least) _mm512_max_pd(_mm512_set1_pd(least), x)
 
 #define RP_VECTOR_SINGLES

@@ -14,6 +14,7 @@
  *   v_table16(t, i)  t[i & 15], of sixteen numbers; v_table32(t, i)   t[i & 31]
  *   v_gather(t, i)   t[i]; v_gather_u: of 64-bit integers
  *   v_at_most(x, c), v_at_least(x, c)   the smaller, the larger of x and c; a NaN stays
+ *   v_smaller(a, b), v_larger(a, b)   of two vectors; b where one is NaN or both are equal
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
  *   v_load_some(from, n), v_store_some(to, x, n), v_load_f32_some, v_store_f32_some   the first n < RP_LANES alone; 1 in
  *                    the other lanes
@@ -162,6 +163,8 @@ V rp_vd v_table32(const double *t, rp_vi i) { return v_gather(t, i & 31); }
 
 #ifndef RP_VECTOR_CLAMP
 V rp_vd v_at_most(rp_vd x, double most) { return v_select(v_less(v_set(most), x), v_set(most), x); }
+V rp_vd v_smaller(rp_vd a, rp_vd b) { return v_select(v_less(a, b), a, b); }
+V rp_vd v_larger(rp_vd a, rp_vd b) { return v_select(v_less(b, a), a, b); }
 V rp_vd v_at_least(rp_vd x, double least) { return v_select(v_less(x, v_set(least)), v_set(least), x); }
 #endif
 
