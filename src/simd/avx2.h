@@ -103,6 +103,8 @@ typedef __m256i rp_vm;
 #define v_gather(t, i) _mm256_i64gather_pd(t, (__m256i)(i), 8)
 /* The second operand is the result where one is NaN. */
 #define v_at_most(x, most) _mm256_min_pd(_mm256_set1_pd(most), x)
+#define v_smaller(a, b) _mm256_min_pd(a, b)
+#define v_larger(a, b) _mm256_max_pd(a, b)
 #define v_at_least(x, least) _mm256_max_pd(_mm256_set1_pd(least), x)
 
 #define RP_VECTOR_SINGLES

@@ -127,9 +127,13 @@ typedef __mmask8 rp_vm;
 #define v_table16(t, i) _mm512_permutex2var_pd(_mm512_loadu_pd(t), (__m512i)(i), _mm512_loadu_pd((t) + 8))
 /* GCC 12 makes two halves of __builtin_convertvector. */
 #define v_load_f32(from) ((rp_vd)_mm512_cvtps_pd(_mm256_loadu_ps((const float *)(const void *)(from))))
+#define v_table32(t, i) \
+    _mm512_mask_blend_pd(_mm512_test_epi64_mask((__m512i)(i), _mm512_set1_epi64(16)), v_table16(t, i), v_table16((t) + 16, i))
 #define v_scale _mm512_scalef_pd
 /* The second operand is the result where one is NaN. */
 #define v_at_most(x, most) _mm512_min_pd(_mm512_set1_pd(most), x)
+#define v_smaller(a, b) _mm512_min_pd(a, b)
+#define v_larger(a, b) _mm512_max_pd(a, b)
 #define v_at_least(x, least) _mm512_max_pd(_mm512_set1_pd(least), x)
 
 #define RP_VECTOR_SINGLES
@@ -146,6 +150,7 @@ typedef __mmask16 rp_vsm;
 #define vs_fma(a, b, c) ((rp_vs)_mm512_fmadd_ps(a, b, c))
 #define vs_fma_nearest(a, b, c) \
     ((rp_vs)_mm512_fmadd_round_ps(a, b, c, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
+#define vs_add_nearest(a, b) ((rp_vs)_mm512_add_round_ps(a, b, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
 #define vs_fnma(a, b, c) ((rp_vs)_mm512_fnmadd_ps(a, b, c))
 #define vs_at_most_i(x, most) ((rp_vsi)_mm512_min_epi32((__m512i)(x), _mm512_set1_epi32(most)))
 #define vs_at_least_i(x, least) ((rp_vsi)_mm512_max_epi32((__m512i)(x), _mm512_set1_epi32(least)))
@@ -154,6 +159,8 @@ typedef __mmask16 rp_vsm;
 #define vs_or(m, n) _kor_mask16(m, n)
 #define vs_and_not(m, n) _kandn_mask16(n, m)
 #define vs_differ(a, b) _mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ)
+#define vs_equal(a, b) _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ)
+#define vs_not_less(a, b) _mm512_cmp_ps_mask(a, b, _CMP_NLT_UQ)
 #define vs_unequal(a, b) _mm512_cmp_ps_mask(a, b, _CMP_NEQ_OQ)
 #define vs_select(m, a, b) ((rp_vs)_mm512_mask_blend_ps(m, b, a))
 #define vs_where(m, a) ((rp_vs)_mm512_maskz_mov_ps(m, a))

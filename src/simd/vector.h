@@ -11,9 +11,10 @@
  *   v_fma(a, b, c)   a * b + c, rounded once
  *   v_select(m, a, b), v_select_i(m, a, b)   a where m is true, else b
  *   v_any(m)         whether m is true in any lane
- *   v_table16(t, i)  t[i & 15], of sixteen numbers
+ *   v_table16(t, i)  t[i & 15], of sixteen numbers; v_table32(t, i)   t[i & 31]
  *   v_gather(t, i)   t[i]; v_gather_u: of 64-bit integers
  *   v_at_most(x, c), v_at_least(x, c)   the smaller, the larger of x and c; a NaN stays
+ *   v_smaller(a, b), v_larger(a, b)   of two vectors; b where one is NaN or both are equal
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
  *   v_load_some(from, n), v_store_some(to, x, n), v_load_f32_some, v_store_f32_some   the first n < RP_LANES alone; 1 in
  *                    the other lanes
@@ -27,9 +28,10 @@
  *   vs_low(a, b)     the lower 32 bits of all lanes of two rp_vd, in whatever order
  *   vs_without(a, bits)   where a has none of the bits
  * Where RP_VECTOR_QUICK is defined, of float32 too:
- *   vs_fma, vs_select, vs_at_most, vs_at_least   as above; vs_fma_nearest: in whatever rounding mode
+ *   vs_fma, vs_select, vs_at_most, vs_at_least   as above; vs_fma_nearest, vs_add_nearest: in whatever rounding mode
  *   vs_fnma(a, b, c)   c - a b; vs_or(m, n), vs_and_not(m, n)   of truths
- *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_where(m, a)   a or 0
+ *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_equal; vs_not_less(a, b)   true for NaN
+ *   vs_where(m, a)   a or 0
  *   vs_with_sign(x, from)   x, which is not negative, with the sign of `from`
  *   vs_table32(t, i)   t[i & 31]
  *   vs_rough_root_inverse(x)   1 / sqrt(x) to 14 bits
@@ -156,10 +158,13 @@ V rp_vu v_gather_u(const uint64_t *t, rp_vi i) { return (rp_vu)v_gather((const d
 
 #ifndef RP_VECTOR_TABLE
 V rp_vd v_table16(const double *t, rp_vi i) { return v_gather(t, i & 15); }
+V rp_vd v_table32(const double *t, rp_vi i) { return v_gather(t, i & 31); }
 #endif
 
 #ifndef RP_VECTOR_CLAMP
 V rp_vd v_at_most(rp_vd x, double most) { return v_select(v_less(v_set(most), x), v_set(most), x); }
+V rp_vd v_smaller(rp_vd a, rp_vd b) { return v_select(v_less(a, b), a, b); }
+V rp_vd v_larger(rp_vd a, rp_vd b) { return v_select(v_less(b, a), a, b); }
 V rp_vd v_at_least(rp_vd x, double least) { return v_select(v_less(x, v_set(least)), v_set(least), x); }
 #endif
 

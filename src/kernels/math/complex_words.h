@@ -227,7 +227,7 @@ V_SHARED void v_log_of_sum(rp_vdd *x, rp_vd one, rp_vd exponent)
     const rp_vd w = x->high;
     const rp_vdd added = v_sum(one, w), whole = v_sum_ordered(added.high, added.low + x->low);
     rp_vd low;
-    const rp_vd log = v_log_double(whole.high, &low), more = whole.low / whole.high;
+    const rp_vd log = v_log_double(whole.high, v_set(0), &low), more = whole.low / whole.high;
     const rp_vdd sum = v_sum(exponent * LN2_HIGH, log);
     low = v_fma(exponent, v_set(LN2_LOW), sum.low + (low + v_fma(more * -0.5, more, more)));
     /* Little more than 1: of its own, since 1 + x leaves nothing of x where the sum is not rounded to the nearest. */

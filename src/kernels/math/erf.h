@@ -28,10 +28,10 @@ V rp_vd v_erfc_by(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
     for (int i = 9; i > 1; i--) p = v_fma(p, r, v_gather(rp_erf_log[i], interval));
     const rp_vd square = x * -x, high = v_gather(rp_erf_log[0], interval);
     const rp_vdd sum = v_sum(square, high);
-    rp_vd n;
+    rp_vi count;
     const rp_vd low = v_fma(x, -x, -square) + sum.low + v_fma(p, r, v_gather(rp_erf_log[1], interval));
-    const rp_vdd both = v_sum(sum.high, low), power = v_exp_double(both.high, both.low, &n);
-    return v_scale(add(power.high, power.low), n);
+    const rp_vdd both = v_sum(sum.high, low), power = v_exp_double(both.high, both.low, &count);
+    return v_scale(add(power.high, power.low), v_count(count));
 }
 
 V_CALLED rp_vd v_erfc_of_size(rp_vd x) { return v_erfc_by(x, v_add); }

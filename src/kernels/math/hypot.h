@@ -22,9 +22,8 @@ V rp_vd v_infinite_kept(rp_vd x, rp_vd y, rp_vd result)
 
 V rp_vd v_hypot(rp_vd x, rp_vd y)
 {
-    rp_vd a = v_abs(x), b = v_abs(y);
-    const rp_vm swap = v_less(a, b);
-    rp_vd large = v_select(swap, b, a), small = v_select(swap, a, b);
+    const rp_vd a = v_abs(x), b = v_abs(y);
+    rp_vd large = v_larger(a, b), small = v_smaller(b, a); /* one of them is NaN if x or y is */
     /* Beside a number that is not so small a subnormal one is nothing; both, times 2^200. */
     const rp_vm tiny = v_less(small, v_set(DBL_MIN)) & v_less(v_set(0), large), both = v_less(large, v_set(0x1p-900));
     const bool rare = v_any(tiny);
@@ -32,7 +31,7 @@ V rp_vd v_hypot(rp_vd x, rp_vd y)
         small = v_select(tiny & both, v_scale_small(small, 0x1p200), v_select(tiny, v_set(0), small));
         large = v_select(tiny & both, v_scale_small(large, 0x1p200), large);
     }
-    const rp_vd normal = v_select(v_less(large, v_set(0x1p-1022)), v_set(0x1p-1022), large);
+    const rp_vd normal = v_at_least(large, 0x1p-1022);
     const int64_t one = (int64_t)1 << 52;
     const rp_vi exponent = (rp_vi)normal & 2047 * one;
     const rp_vd down = (rp_vd)(2047 * one - exponent), p = large * down, q = small * down;
@@ -48,7 +47,7 @@ V rp_vd v_hypot(rp_vd x, rp_vd y)
         const rp_vd down = v_select(subnormal, whole, v_at_least(result, 0x1p-822) * 0x1p-200);
         result = v_select(tiny & both, down, result);
     }
-    return v_infinite_kept(x, y, v_select(v_equal(a, v_set(0)) & v_equal(b, v_set(0)), a, result));
+    return v_infinite_kept(x, y, v_select(v_equal(large, v_set(0)), small, result)); /* small may be NaN */
 }
 
 V rp_vd v_hypot_single(rp_vd x, rp_vd y)

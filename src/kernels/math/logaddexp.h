@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * logaddexp(x, y) = a + log(1 + e^d), a the larger operand and d <= 0 the difference as a pair. e^d as a pair (the series of
- * expm1, exp.h), the logarithm as a pair (log.h), and the sum of all: some 2^-59 of log(1 + e^d) is lost.
+ * expm1, exp.h). 1 + e^d = c (1 + s): a table of 32 has 1 / c and log c, c next to 1 + k / 31 and such that log c is a multiple
+ * of 2^-43 but for 2^-65 of it; s, |s| < 0.017, as a pair, and log(1 + s) = s - s^2 / 2 + s^3 p(s), p of degree 6
+ * (log.sollya). Some 2^-58 of log(1 + e^d) is lost.
  * Where a < 0 cancels the logarithm, so that less than a / 16 is left, s = the sum is corrected by a step of Newton's for
  * e^(x - s) - 1 + e^(y - s) = 0, with series of degree 23 in pairs: some 2^-104 of a is lost.
  * float64: largest error found 0.9 ULP; more only where less than 2^-50 of a is left. float32, float16: 0 wrong found.
@@ -11,6 +13,7 @@
 
 #include "kernels/math/exp.h"
 #include "kernels/math/log.h"
+#include "kernels/math/pow.h"
 
 /* e^x + added, -745 < x <= 1: e^r - 1 = r + r^2 / 2 + ... + r^23 / 23!, times 2^n, and 2^n + added. */
 V rp_vdd v_pair_exp(rp_vdd x, double added)
@@ -61,43 +64,89 @@ static __attribute__((noinline)) rp_vd logaddexp_near(rp_vd x, rp_vd y, rp_vd su
     return sum + (over.high + over.low);
 }
 
+/* larger + log(1 + e^(smaller - larger)), where it is so small that e^... is all that the logarithm is, perhaps subnormal. */
+static __attribute__((noinline)) rp_vd logaddexp_faint(rp_vd larger, rp_vd smaller)
+{
+    const rp_vdd d = v_sum(smaller, -larger);
+    const rp_vd d_low = v_select(v_less(v_set(-750), d.high), d.low, v_set(0));
+    rp_vi count;
+    const rp_vdd power = v_exp_double(v_at_least(d.high, -750), d_low, &count);
+    const rp_vd rounded = power.high + power.low, n = v_count(count), e = v_scale(rounded, n);
+    const rp_vd low = v_scale((power.high - rounded) + power.low, n);
+    const rp_vdd sum = v_sum(larger, e);
+    return sum.high + (sum.low + low);
+}
+
+/* (log(1 + s) - s + s^2 / 2) / s^3 */
+static const double logaddexp_series[7] = {0x1.5555555555559p-2,  -0x1.0000000001d7p-2, 0x1.999999995c117p-3,
+                                           -0x1.555554303f99ep-3, 0x1.249250e020dbcp-3, -0x1.001b7555e60bfp-3,
+                                           0x1.c6a302c79f4e2p-4};
+/* 1 / c and log c, c next to 1 + k / 31. */
+/* clang-format off */
+static const double logaddexp_inverse[32] = {
+    1, 0x1.efffff8b6b403p-1, 0x1.e0f83e16b080dp-1, 0x1.d2d2d2bd76a74p-1, 0x1.c57c57d29fb6ep-1, 0x1.b8e38e2b1aa6p-1,
+    0x1.acf914d37b88bp-1, 0x1.a1af287127c0dp-1, 0x1.96f96fa78bf64p-1, 0x1.8ccccc9f97792p-1, 0x1.831f38243ff77p-1,
+    0x1.79e79e811f393p-1, 0x1.711dc4872bba5p-1, 0x1.68ba2e9a60ca9p-1, 0x1.60b60b6c26639p-1, 0x1.590b2172e081ap-1,
+    0x1.51b3beacfefadp-1, 0x1.4aaaaac0b409ap-1, 0x1.43eb1a11b584dp-1, 0x1.3d70a3c5b76e8p-1, 0x1.3737372a66efbp-1,
+    0x1.313b139b647c3p-1, 0x1.2b78c13d13483p-1, 0x1.25ed096c485f7p-1, 0x1.2094f1fd41277p-1, 0x1.1b6db6f48f15p-1,
+    0x1.1674c5a8f1ac8p-1, 0x1.11a7b97070f5ep-1, 0x1.0d0456bc83713p-1, 0x1.0888887b4ee97p-1, 0x1.04325c583cd32p-1,
+    0x1.00000038eb2f8p-1
+};
+static const double logaddexp_log[32] = {
+    0, 0x1.0415e023ecp-5, 0x1.0015584c02p-4, 0x1.7a5c730b3p-4, 0x1.f1181486e6p-4, 0x1.323db1d8fdp-3,
+    0x1.6a5aa554dbp-3, 0x1.a0f87d17c7p-3, 0x1.d62b1fa37dp-3, 0x1.050279c54ep-2, 0x1.1e4b7ea2fe8p-2,
+    0x1.36f885bafa8p-2, 0x1.4f10e695358p-2, 0x1.669b770bbb8p-2, 0x1.7d9e96e8198p-2, 0x1.94203a53e9p-2,
+    0x1.aa25f362cdp-2, 0x1.bfb4f99b8ap-2, 0x1.d4d232fbb48p-2, 0x1.e98237c55ap-2, 0x1.fdc95b8a14p-2,
+    0x1.08d5d8ac014p-1, 0x1.129687d6afcp-1, 0x1.1c288be6508p-1, 0x1.258d9ace97cp-1, 0x1.2ec7534385cp-1,
+    0x1.37d73e9ce7p-1, 0x1.40bed0a226p-1, 0x1.497f6ad4604p-1, 0x1.521a5c27e74p-1, 0x1.5a90e35c738p-1,
+    0x1.62e42f7dcd4p-1
+};
+/* clang-format on */
+
 V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
 {
-    const rp_vm swapped = v_less(x, y);
-    const rp_vd larger = v_select(swapped, y, x), smaller = v_select(swapped, x, y);
+    const rp_vd larger = v_larger(x, y), smaller = v_smaller(y, x); /* one of them is NaN if x or y is */
     const rp_vdd difference = v_sum(smaller, -larger);
-    const rp_vm near = v_less(v_set(-746), difference.high);
-    const rp_vd d = v_select(near, difference.high, v_set(-746)), d_low = v_select(near, difference.low, v_set(0));
+    /* Below, e^d counts beside the faintest numbers alone, and the low part may be anything. */
+    const rp_vd d = v_at_least(difference.high, -700), d_low = v_at_most(v_at_least(difference.low, -1), 1);
     /* e^d = 2^n (1 + r + r^2 / 2 + ...) */
-    const rp_vd n = v_count(v_count_bits(d, 0x1.71547652b82fep0));
+    const rp_vi count = v_count_bits(d, 0x1.71547652b82fep0);
+    const rp_vd n = v_count(count), power = (rp_vd)((count + 1023 * 256) << 44);
     const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), d);
     const rp_vd low = v_fma(n, v_set(-0x1.abc9e3b39803fp-56), d_low);
-    const rp_vd r = high + low, half = r * 0.5, square = r * half;
-    const rp_vdd first = v_sum_ordered(v_set(1), high), second = v_sum_ordered(first.high, square);
-    const rp_vd small = v_fma(r * r * r, v_exp_series(r), v_fma(r, half, -square) + v_fma(r, high - r + low, low));
-    const rp_vdd e = v_sum_ordered(second.high, first.low + second.low + small);
-    const rp_vd e_high = v_scale(e.high, n);
-    const rp_vdd one_more = v_sum_ordered(v_set(1), e_high);
-    /* The low part goes where the high one is subnormal, and was rounded for good. */
-    const rp_vd e_low = v_select(v_less(v_set(-1020), n), v_scale(e.low, n), v_set(0));
-    rp_vdd log = v_log_of_pair(one_more.high, one_more.low + e_low, v_set(0));
-    /* 1 + e^d leaves no more than one number of a small e^d, and nothing if it is not rounded to the nearest. */
-    const rp_vm tiny = v_less(e_high, v_set(0x1p-30));
-    log.high = v_select(tiny, e_high, log.high);
-    log.low = v_select(tiny, v_fma(e_high * -0.5, e_high, e_low), log.low);
+    const rp_vd r = high + low, half = r * 0.5, lost = v_fma(r, high - r + low, low);
+    const rp_vdd first = v_sum_ordered(v_set(1), high);
+    const rp_vd second = v_fma(half, r, first.high), second_low = v_fma(half, r, first.high - second);
+    /* c is found while the rest of the exponential is computed. */
+    const rp_vd cube = r * r * r, some = v_fma(cube, v_set(0x1.5555555555555p-3), second) * power;
+    const rp_vi interval = v_whole_bits(v_fma(some, v_set(31), v_set(-0.03)));
+    const rp_vd inverse = v_table32(logaddexp_inverse, interval), known = v_table32(logaddexp_log, interval);
+    const rp_vd third = v_fma(cube, v_exp_series(r), first.low + second_low + lost);
+    const rp_vdd e = v_sum_ordered(second, third);
+    /* 1 + e^d = c (1 + s), s = e^d / c - (1 - 1 / c); no sum with 1, which leaves nothing of a small e^d. */
+    const rp_vd scale = power * inverse, product = e.high * scale, s_high = product + (inverse - 1);
+    const rp_vd s_low = v_fma(e.low, scale, v_fma(e.high, scale, -product));
+    const rp_vd s = s_high + s_low, square = s * s;
+    const rp_vd series = v_fma(s, v_poly(s, square, logaddexp_series, 7), v_set(-0.5));
+    const rp_vdd log = v_sum_ordered(known, s_high);
     const rp_vdd sum = v_sum(larger, log.high);
-    rp_vd result = add(sum.high, sum.low + log.low);
-    const rp_vm cancelled = v_less(v_abs(result), larger * -0x1p-4);
-    if (v_any(cancelled)) {
-        const rp_vd x_near = v_select(cancelled, larger, v_set(-0.5)), y_near = v_select(cancelled, smaller, v_set(-1));
-        const rp_vd again = logaddexp_near(x_near, y_near, v_select(cancelled, result, v_set(0)));
-        result = v_select(cancelled, again, result);
-    }
-    const rp_vm rare = ~v_less(v_abs(larger) + v_abs(smaller), v_set((double)INFINITY));
-    if (v_any(rare)) {
+    rp_vd result = add(sum.high, sum.low + v_fma(square, series, log.low + s_low));
+    const rp_vd size = v_abs(result);
+    const rp_vm near = v_less(size, v_at_least(larger * -0x1p-4, 0x1p-900));
+    const rp_vm rare = near | ~v_less(size, v_set((double)INFINITY));
+    if (__builtin_expect(v_any(rare), 0)) {
+        const rp_vm faint = near & ~(v_less(size, larger * -0x1p-4) & v_less(v_set(-700), difference.high));
+        if (v_any(faint)) result = v_select(faint, logaddexp_faint(larger, smaller), result);
+        const rp_vm cancelled = v_less(v_abs(result), larger * -0x1p-4) & v_less(v_set(-745), difference.high);
+        if (v_any(cancelled)) {
+            const rp_vd x_near = v_select(cancelled, larger, v_set(-0.5)),
+                        y_near = v_select(cancelled, smaller, v_set(-1));
+            const rp_vd again = logaddexp_near(x_near, y_near, v_select(cancelled, result, v_set(0)));
+            result = v_select(cancelled, again, result);
+        }
         /* Both finite, but their difference not: the larger it is; so where it is infinite; log(1 + 0) is no -0. */
         const rp_vm plain = v_equal(x, x) & v_equal(y, y);
-        result = v_select(rare, v_select(plain, larger + 0, x + y), result);
+        result = v_select(rare & ~near, v_select(plain, larger + 0, x + y), result);
     }
     return result;
 }

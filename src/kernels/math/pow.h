@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * pow(x, y) = exp(y log x), with log x to 68 bits in two numbers. |x| = 2^k z, z about 1; a table of 128 has for z's interval
- * 1/c of 9 bits, and -log(1/c) in two numbers; r = z/c - 1, |r| < 0.0053, is exact in two numbers; log(1 + r) = r - r^2/2 +
- * r^3 P(r), the first two terms in two numbers each. The interval around 1 has c = 1, so that nothing cancels there. The
- * exponential is that of exp.h with its argument, and its sum, in two numbers. pow.sollya made the table and P.
+ * pow(x, y) = exp(y log x), with log x to 66 bits in two numbers. x = 2^k z, z in [0.7109375, 1.421875), which 32 intervals
+ * divide; in each stands a number c of which log c is a multiple of 2^-42 with an error below 2^-66 of it, and 1 / c.
+ * r = z / c - 1, |r| < 0.0157, is exact in two numbers; log(1 + r) = r - r^2/2 + r^3 P(r), the first two terms in two numbers
+ * each. The interval around 1 has c = 1, so that nothing cancels there. The exponential is that of exp.h with its
+ * argument, and its sum, in two numbers. pow.sollya made the table and P.
+ * What is rare goes by a way of its own, all lanes of the vector: x that is no positive normal number, and results that are
+ * near the ends of the range or beyond.
  * float64: largest error found 0.71 ULP. float32, float16: rounded from there, with v_add_for_single
  * where no power is in the middle of two float32 numbers; powers that are exact in float64 stay exact.
  */
@@ -14,152 +17,125 @@
 #include "kernels/math/log.h"
 
 /* clang-format off */
-static const double pow_inverse[128] = {
-    0x1.6ap0, 0x1.68p0, 0x1.66p0, 0x1.64p0, 0x1.62p0, 0x1.6p0, 0x1.5ep0, 0x1.5cp0, 0x1.5ap0, 0x1.59p0, 0x1.57p0,
-    0x1.55p0, 0x1.53p0, 0x1.52p0, 0x1.5p0, 0x1.4ep0, 0x1.4cp0, 0x1.4bp0, 0x1.49p0, 0x1.47p0, 0x1.46p0, 0x1.44p0,
-    0x1.43p0, 0x1.41p0, 0x1.3fp0, 0x1.3ep0, 0x1.3cp0, 0x1.3bp0, 0x1.39p0, 0x1.38p0, 0x1.36p0, 0x1.35p0, 0x1.33p0,
-    0x1.32p0, 0x1.31p0, 0x1.2fp0, 0x1.2ep0, 0x1.2cp0, 0x1.2bp0, 0x1.2ap0, 0x1.28p0, 0x1.27p0, 0x1.26p0, 0x1.24p0,
-    0x1.23p0, 0x1.22p0, 0x1.2p0, 0x1.1fp0, 0x1.1ep0, 0x1.1dp0, 0x1.1cp0, 0x1.1ap0, 0x1.19p0, 0x1.18p0, 0x1.17p0,
-    0x1.15p0, 0x1.14p0, 0x1.13p0, 0x1.12p0, 0x1.11p0, 0x1.1p0, 0x1.0fp0, 0x1.0ep0, 0x1.0cp0, 0x1.0bp0, 0x1.0ap0,
-    0x1.09p0, 0x1.08p0, 0x1.07p0, 0x1.06p0, 0x1.05p0, 0x1.04p0, 0x1.03p0, 0x1.02p0, 0x1.01p0, 0x1p0, 0x1.fbp-1,
-    0x1.f7p-1, 0x1.f4p-1, 0x1.fp-1, 0x1.ecp-1, 0x1.e8p-1, 0x1.e5p-1, 0x1.e1p-1, 0x1.dep-1, 0x1.dap-1, 0x1.d7p-1,
-    0x1.d4p-1, 0x1.dp-1, 0x1.cdp-1, 0x1.cap-1, 0x1.c7p-1, 0x1.c3p-1, 0x1.cp-1, 0x1.bdp-1, 0x1.bap-1, 0x1.b7p-1,
-    0x1.b4p-1, 0x1.b2p-1, 0x1.afp-1, 0x1.acp-1, 0x1.a9p-1, 0x1.a6p-1, 0x1.a4p-1, 0x1.a1p-1, 0x1.9ep-1, 0x1.9cp-1,
-    0x1.99p-1, 0x1.97p-1, 0x1.94p-1, 0x1.92p-1, 0x1.8fp-1, 0x1.8dp-1, 0x1.8ap-1, 0x1.88p-1, 0x1.86p-1, 0x1.83p-1,
-    0x1.81p-1, 0x1.7fp-1, 0x1.7dp-1, 0x1.7ap-1, 0x1.78p-1, 0x1.76p-1, 0x1.74p-1, 0x1.72p-1, 0x1.7p-1, 0x1.6ep-1,
-    0x1.6cp-1,
+static const double pow_inverse[32] = {
+    0x1.642c8581f200ep0, 0x1.5c9882b05464bp0, 0x1.5555557eaf17ap0, 0x1.4e5e0a873cf84p0, 0x1.47ae145e3167cp0,
+    0x1.41414134f0542p0, 0x1.3b13b11502367p0, 0x1.3521cf949b6fbp0, 0x1.2f684bec5b93bp0, 0x1.29e412b3068b7p0,
+    0x1.24924946a4d13p0, 0x1.1f7047fbd4765p0, 0x1.1a7b96263edbp0, 0x1.15b1e6755ada8p0, 0x1.111110eaa5e44p0,
+    0x1.0c97199cd2088p0, 0x1.08420a4abc109p0, 0x1.04103fc974bdap0, 1, 0x1.f07c1f7293018p-1, 0x1.e1e1e26deb2fcp-1,
+    0x1.d41d41ba3d91p-1, 0x1.c71c719d2f76fp-1, 0x1.bacf915b9203fp-1, 0x1.af286bb0ffd7p-1, 0x1.a41a41ca9fe18p-1,
+    0x1.999999b6e653ap-1, 0x1.8f9c18ec45d4dp-1, 0x1.8618619d0e9edp-1, 0x1.7d05f40f96a1ep-1, 0x1.745d173ec455ep-1,
+    0x1.6c16c155880a3p-1
 };
-static const double pow_log_high[128] = {
-    -0x1.62c82f2b9cp-2, -0x1.5d1bdbf581p-2, -0x1.5767717456p-2, -0x1.51aad872ep-2, -0x1.4be5f95778p-2,
-    -0x1.4618bc21c6p-2, -0x1.404308686ap-2, -0x1.3a64c55694p-2, -0x1.347dd9a988p-2, -0x1.31871c9544p-2,
-    -0x1.2b9303ab8ap-2, -0x1.2596010df7p-2, -0x1.1f8ff9e48ap-2, -0x1.1c898c169ap-2, -0x1.1675cababap-2,
-    -0x1.1058bf9ae5p-2, -0x1.0a324e2739p-2, -0x1.071b85fcd6p-2, -0x1.00e6c45ad5p-2, -0x1.f550a564b8p-3,
-    -0x1.ef0adcbdc6p-3, -0x1.e27076e2bp-3, -0x1.dc1bca0abep-3, -0x1.cf6354e09cp-3, -0x1.c2968558c2p-3,
-    -0x1.bc286742d8p-3, -0x1.af3c94e80cp-3, -0x1.a8becfc882p-3, -0x1.9bb362e7ep-3, -0x1.9525a9cf46p-3,
-    -0x1.87fa06520cp-3, -0x1.815c0a1436p-3, -0x1.740f8f5404p-3, -0x1.6d60fe719ep-3, -0x1.66acd4272ap-3,
-    -0x1.59338d9982p-3, -0x1.526e5e3a1cp-3, -0x1.44d2b6ccb8p-3, -0x1.3dfc2b0eccp-3, -0x1.371fc201e8p-3,
-    -0x1.29552f82p-3, -0x1.2266f190a6p-3, -0x1.1b72ad52f6p-3, -0x1.0d77e7cd08p-3, -0x1.0671512ca6p-3,
-    -0x1.fec9131dcp-4, -0x1.e27076e2bp-4, -0x1.d4313d66ccp-4, -0x1.c5e548f5bcp-4, -0x1.b78c82bb1p-4,
-    -0x1.a926d3a4acp-4, -0x1.8c345d6318p-4, -0x1.7da766d7bp-4, -0x1.6f0d28ae58p-4, -0x1.60658a9374p-4,
-    -0x1.42edcbea64p-4, -0x1.341d7961bcp-4, -0x1.253f62f0ap-4, -0x1.16536eea38p-4, -0x1.075983599p-4,
-    -0x1.f0a30c0118p-5, -0x1.d276b8adbp-5, -0x1.b42dd71198p-5, -0x1.77458f633p-5, -0x1.58a5bafc9p-5,
-    -0x1.39e87b9fe8p-5, -0x1.1b0d98924p-5, -0x1.f829b0e78p-6, -0x1.b9fc027bp-6, -0x1.7b91b07d6p-6, -0x1.3cea44347p-6,
-    -0x1.fc0a8b0fcp-7, -0x1.7dc475f82p-7, -0x1.fe02a6b1p-8, -0x1.ff00aa2bp-9, 0, 0x1.41929f968p-7, 0x1.228fb1feap-6,
-    0x1.8492528c9p-6, 0x1.0415d89e78p-5, 0x1.466aed42ep-5, 0x1.894aa149f8p-5, 0x1.bbcebfc69p-5, 0x1.ffa6911ab8p-5,
-    0x1.1973bd1464p-4, 0x1.3bdf5a7d2p-4, 0x1.55e10050ep-4, 0x1.700d30aeacp-4, 0x1.9335e5d594p-4, 0x1.adc77ee5bp-4,
-    0x1.c885801bc4p-4, 0x1.e3707ee304p-4, 0x1.03cdc0a51ep-3, 0x1.1178e8227ep-3, 0x1.1f3b925f26p-3, 0x1.2d1610c868p-3,
-    0x1.3b08b6758p-3, 0x1.4913d8333cp-3, 0x1.527e5e4a1cp-3, 0x1.60b3100b0ap-3, 0x1.6f0128b756p-3, 0x1.7d6903caf6p-3,
-    0x1.8beafeb39p-3, 0x1.95a5adcf7p-3, 0x1.a454082e6ap-3, 0x1.b31d8575bcp-3, 0x1.bd087383bep-3, 0x1.cc000c9db4p-3,
-    0x1.d60a17f904p-3, 0x1.e530effe72p-3, 0x1.ef5ade4ddp-3, 0x1.feb2233eap-3, 0x1.047e60cde8p-2, 0x1.0c42d67616p-2,
-    0x1.1178e8227ep-2, 0x1.16b5ccbadp-2, 0x1.1e9e16788ap-2, 0x1.23ec5991ecp-2, 0x1.2941afb187p-2, 0x1.2e9e2bce12p-2,
-    0x1.36b6776be1p-2, 0x1.3c25277333p-2, 0x1.419b423d5fp-2, 0x1.4718dc271cp-2, 0x1.4c9e09e173p-2, 0x1.522ae0738ap-2,
-    0x1.57bf753c8dp-2, 0x1.5d5bddf596p-2,
-};
-static const double pow_log_low[128] = {
-    -0x1.e54bdbd7c8a98p-44, 0x1.8d6bdc9c7c238p-44, 0x1.64ead9524d7cap-44, 0x1.f4bd8db0a7cc1p-44,
-    0x1.d7c92cd9ad824p-44, 0x1.3d82f484c84ccp-46, -0x1.f8ef43049f7d3p-44, -0x1.7a71cbcd735dp-44,
-    0x1.5594dd4c58092p-45, -0x1.84fab94cecfd9p-46, 0x1.6db12d6bfb0a5p-45, -0x1.8e7bc224ea3e3p-44,
-    -0x1.7946c040cbe77p-45, 0x1.81410e5c62affp-44, -0x1.8380e731f55c4p-44, 0x1.4ab9d817d52cdp-44,
-    -0x1.c6bee7ef4030ep-47, 0x1.bcb8ba3e01a11p-44, -0x1.cc68d52e01203p-50, 0x1.323e3a09202fep-45,
-    0x1.b26b79c86af24p-45, 0x1.a342c2af0003cp-44, -0x1.8fac1a628ccc6p-44, -0x1.771239a07d55bp-45,
-    0x1.cfd73dee38a4p-45, -0x1.9ac53f39d121cp-44, 0x1.a4e633fcd9066p-52, -0x1.e3185cf21b9cfp-44,
-    0x1.1f2a8a1ce0ffcp-45, 0x1.297137d9f158fp-44, -0x1.22120401202fcp-44, 0x1.02a52f9201ce8p-44,
-    0x1.0b66c99018aa1p-44, 0x1.bc6e557134767p-44, -0x1.aa1bdbfc6c785p-44, -0x1.0ba68b7555d4ap-48,
-    0x1.790ba37fc5238p-44, 0x1.70cc16135783cp-46, -0x1.8a72a62b8c13fp-45, -0x1.ee8779b2d8abcp-44,
-    0x1.5b967f4471dfcp-44, 0x1.4d20ab840e7f6p-45, -0x1.e80a41811a396p-45, -0x1.cb2cd2ee2f482p-44,
-    0x1.a47579cdc0a3dp-45, 0x1.54555d1ae6607p-44, 0x1.a342c2af0003cp-45, 0x1.9454379135713p-45,
-    -0x1.d0c57585fbe06p-46, 0x1.25ef7bc3987e7p-44, -0x1.563650bd22a9cp-44, -0x1.b20f5acb42a66p-44,
-    -0x1.2cc844480c89bp-44, 0x1.4b4641b664613p-44, -0x1.0c3b1dee9c4f8p-44, -0x1.bc0eeea7c9acdp-46,
-    -0x1.1d0929983761p-44, -0x1.416f8fb69a701p-44, 0x1.47c5e768fa309p-46, 0x1.b8ecfe4b59987p-44,
-    0x1.d599e83368e91p-45, -0x1.6a423c78a64bp-46, 0x1.c827ae5d6704cp-46, 0x1.181dce586af09p-44, 0x1.b2b739570ad39p-45,
-    -0x1.eafd480ad9015p-44, 0x1.3401e9ae889bbp-44, -0x1.980267c7e09e4p-45, 0x1.b9a010ae6922ap-44,
-    0x1.3b955b602ace4p-44, 0x1.6a2c432d6a40bp-44, -0x1.f1e7cf6d3a69cp-50, 0x1.eb1245b5da1f5p-44,
-    -0x1.9e23f0dda40e4p-46, -0x1.0bc04a086b56ap-45, 0, 0x1.977c755d01368p-46, 0x1.713e3284991fep-45,
-    -0x1.aa0ba325a0c34p-45, -0x1.dddc7f461c516p-44, -0x1.c167375bdfd28p-45, 0x1.9a19a8be97661p-44,
-    -0x1.7bf868c317c2ap-46, 0x1.3008c98381a8fp-45, 0x1.566d154f930b3p-44, -0x1.19bd0ad125895p-44,
-    0x1.c1d740c53c72ep-47, 0x1.c1e8da99ded32p-49, 0x1.3115c3abd47dap-45, -0x1.573b209c31904p-44,
-    0x1.646d1c65aacd3p-45, 0x1.0f684e6766abdp-45, 0x1.81a9cf169fc5cp-44, 0x1.1ef78ce2d07f2p-45,
-    -0x1.5f74e9b083633p-46, 0x1.39d6ccb81b4a1p-47, -0x1.aade8f29320fbp-44, -0x1.53e43558124c4p-44,
-    -0x1.4e60b8d4b411dp-44, -0x1.71456c988f814p-44, 0x1.577390d31ef0fp-44, -0x1.4c06b17c301d7p-45,
-    -0x1.73d54aae92cd1p-47, 0x1.7f22858a0ff6fp-47, 0x1.60a77c81f7171p-44, 0x1.c794e562a63cbp-44,
-    -0x1.d4bc4595412b6p-45, -0x1.d6d585d57aff9p-46, -0x1.5d6e06fc20d39p-44, -0x1.fdbdbb13f7c18p-44,
-    -0x1.a211565bb8e11p-51, 0x1.f3418de00938bp-45, 0x1.dbdf10d397f3cp-45, 0x1.7188b163ceae9p-45,
-    0x1.1ef78ce2d07f2p-44, -0x1.23299042d74bfp-44, -0x1.82eaed3c8b65ep-44, -0x1.6dbe448a2e522p-44,
-    -0x1.210c2b730e28bp-44, 0x1.4300c128d1dc2p-45, 0x1.16ecdb0f177c8p-46, 0x1.83b54b606bd5cp-46,
-    -0x1.ce379226de3ecp-44, 0x1.06c18fb4c14c5p-44, -0x1.e20891b0ad8a4p-45, 0x1.ebe708164c759p-45,
-    0x1.fadedee5d40efp-46, -0x1.a0b2a08a465dcp-47,
+static const double pow_log[32] = {
+    -0x1.522ae04922p-2, -0x1.3c2527592bp-2, -0x1.2696218f5bp-2, -0x1.1178e860a9p-2, -0x1.f991c617fp-3,
+    -0x1.d1037ed7d2p-3, -0x1.a93ed2d13cp-3, -0x1.823c158dap-3, -0x1.5bf40730aep-3, -0x1.365fcb9026p-3,
+    -0x1.1178e911p-3, -0x1.da7277fcd8p-4, -0x1.9335e70024p-4, -0x1.4d311d1504p-4, -0x1.085989199cp-4,
+    -0x1.894b2e79p-5, -0x1.041517ab38p-5, -0x1.0205181cfp-6, 0, 0x1.f829a3229p-6, 0x1.f0a302b478p-5,
+    0x1.6f0d2990bcp-4, 0x1.e270785c04p-4, 0x1.29552f3a7cp-3, 0x1.5ff30781bap-3, 0x1.9525a9137ap-3, 0x1.c8ff7be72ap-3,
+    0x1.fb91871afep-3, 0x1.1675ca7e74p-2, 0x1.2e8e2bc42dp-2, 0x1.4618bc352ap-2, 0x1.5d1bdc34f2p-2
 };
 /* clang-format on */
 
-/* log of x > 0 in two numbers; infinity of 0 and infinity. */
-V rp_vd v_log_double(rp_vd x, rp_vd *low)
+/* log x + added_k ln 2 in two numbers; x is positive, normal and finite. */
+V rp_vd v_log_double(rp_vd x, rp_vd added_k, rp_vd *low)
 {
-    const rp_vm small = v_less(x, v_set(0x1p-1022));
-    const rp_vi bits = (rp_vi)v_select(small, x * 0x1p52, x), first = 4604531861337669632LL + (rp_vi){0};
-    /* 1024 more in the exponent's place keep it from becoming negative, as no tier shifts signs. */
-    const rp_vi from = bits - first + ((int64_t)1 << 62);
-    const rp_vi index = (rp_vi)((rp_vu)from >> 45) & 127;
-    const rp_vd z = (rp_vd)(bits - (from & ((int64_t)0xfff << 52)) + ((int64_t)1 << 62));
-    const rp_vd k = (rp_vd)((rp_vi)((rp_vu)from >> 52) | (int64_t)0x4330000000000000) -
-                    v_select(small, v_set(0x1p52 + 1024 + 52), v_set(0x1p52 + 1024));
-    const rp_vd inverse = v_gather(pow_inverse, index);
-    const rp_vd product = z * inverse, rest = v_fma(z, inverse, -product), r = product - 1;
-    const rp_vd whole = v_fma(k, v_set(0x1.62e42fefa38p-1), v_gather(pow_log_high, index)); /* exact */
-    const rp_vd sum = whole + r, half = r * -0.5, square = r * half, high = sum + square;
-    const rp_vd p = v_poly5(r, 0x1.5555555555557p-2, -0x1.0000000000003p-2, 0x1.99999997d450fp-3, -0x1.55555553593d6p-3,
-                            0x1.2494c5fd5dc1cp-3, -0x1.000267e79af5fp-3);
-    rp_vd lows = v_fma(k, v_set(0x1.ef35793c7673p-45), v_gather(pow_log_low, index)) + (whole - sum + r);
-    /* log(1 + r + rest) = log(1 + r) + rest / (1 + r), of which the square counts where whole and r nearly cancel. */
-    const rp_vd rests = v_fma(v_fma(square, v_set(-2), -r), rest, rest);
-    lows = lows + (v_fma(r, half, -square) + rests) + (sum - high + square);
-    lows = v_fma(r * square * -2, p, lows);
-    const rp_vd result = high + lows;
-    *low = high - result + lows;
-    return result;
+    const int64_t first = 0x3fe6c00000000000, one = 0x3ff0000000000000, fraction = 0x000fffffffffffff;
+    const rp_vi bits = (rp_vi)x + (one - first), interval = (rp_vi)((rp_vu)bits >> 47);
+    const rp_vd k = (rp_vd)((rp_vi)((rp_vu)bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023) + added_k;
+    const rp_vd z = (rp_vd)((bits & fraction) + first), inverse = v_table32(pow_inverse, interval);
+    const rp_vd product = z * inverse, rest = v_fma(z, inverse, -product), r = product - 1, r2 = r * r;
+    const rp_vd known = v_fma(k, v_set(LN2_HIGH), v_table32(pow_log, interval)); /* exact */
+    const rp_vd sum = known + r, half = r * -0.5, high = v_fma(half, r, sum);
+    const rp_vd p = v_poly7(r, 0x1.5555555555555p-2, -0x1.0000000000009p-2, 0x1.99999999a08d8p-3, -0x1.55555554ed468p-3,
+                            0x1.249247c3b4e84p-3, -0x1.00000b096d67ep-3, 0x1.c7531f28f8541p-4, -0x1.98f2e8e8ab08fp-4);
+    /* log(1 + r + rest) = log(1 + r) + rest / (1 + r), of which the square counts where known and r nearly cancel. */
+    const rp_vd rests = v_fma(r2 - r, rest, rest), lost = v_fma(half, r, sum - high);
+    const rp_vd lows = v_fma(k, v_set(LN2_LOW), known - sum + r) + (lost + rests);
+    const rp_vdd result = v_sum_ordered(high, v_fma(r * r2, p, lows));
+    *low = result.low;
+    return result.high;
 }
 
-/* exp(high + low) 2^-n in two numbers, low small beside high. */
-V rp_vdd v_exp_double(rp_vd x, rp_vd x_low, rp_vd *n_of_x)
+/* exp(x + x_low) 2^-n in two numbers, x_low small beside x; n from v_count. */
+V rp_vdd v_exp_double(rp_vd x, rp_vd x_low, rp_vi *count)
 {
-    const rp_vm inside = v_less(v_abs(x), v_set(800));
-    x_low = v_select(inside, x_low, v_set(0));
-    x = v_select(v_less(v_set(800), x), v_set(800), x);
-    x = v_select(v_less(x, v_set(-800)), v_set(-800), x);
-    const rp_vd n = v_count(v_count_bits(x, 0x1.71547652b82fep0));
+    *count = v_count_bits(x, 0x1.71547652b82fep0);
+    const rp_vd n = v_count(*count);
     const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), x), low = v_fma(n, v_set(-0x1.abc9e3b39803fp-56), x_low);
     const rp_vd r = high + low, sum = high + 1, rest = high - (sum - 1);
-    *n_of_x = n;
     return (rp_vdd){sum, rest + v_fma(r * r, v_exp_poly(r), low)};
 }
 
-V rp_vd v_pow_with(rp_vd x, rp_vd y, bool single)
+/* y (high + low). What is smaller than any y that counts is that, since products of subnormal numbers cost some hundred cycles. */
+V rp_vdd v_pow_product(rp_vd high, rp_vd low, rp_vd given)
+{
+    const rp_vd least = v_set(0x1p-200), y = v_select(v_less(v_abs(given), least), least, given), product = high * y;
+    return (rp_vdd){product, v_fma(low, y, v_fma(high, y, -product))};
+}
+
+V rp_vd v_pow_sum(rp_vdd power, rp_vd y, bool single)
+{
+    const rp_vd sum = power.high + power.low;
+    if (!single) return sum;
+    /* Powers in the middle of two float32 numbers: they have 25 bits, and y at most 15 and three binary places. */
+    const rp_vd count = v_abs(y), eighths = count * 8, two52 = v_set(0x1p52);
+    const rp_vm exact = v_less(count, v_set(16)) & v_equal((eighths + two52) - two52, eighths);
+    return v_select(exact, sum, v_pair_for_single(power));
+}
+
+/* (high + low) 2^n, sum the rounded one, -1100 < n < -1021. A subnormal number is the whole number that its bits are: with
+ * subnormal numbers arithmetic takes a hundred times as long. */
+V rp_vd v_pow_small(rp_vdd power, rp_vd sum, rp_vd n)
+{
+    const rp_vd from = n + 1074, high = v_scale(power.high, from), normal = v_scale(sum, from), two52 = v_set(0x1p52);
+    const rp_vd whole = high + two52, rest = (high - (whole - two52)) + v_scale(power.low, from);
+    return (rp_vd)v_select_i(v_less(normal, two52), (rp_vi)(whole + rest) - 0x4330000000000000,
+                             (rp_vi)normal - 0x4320000000000000);
+}
+
+V rp_vd v_pow_rare(rp_vd x, rp_vd y, bool single)
 {
     const rp_vd size = v_abs(x), zero = v_set(0), one = v_set(1), infinity = v_set(INFINITY);
-    rp_vd low, high = v_log_double(size, &low);
-    const rp_vm edge = v_equal(size, zero) | v_equal(size, infinity);
-    high = v_select(edge, v_select(v_equal(size, zero), -infinity, infinity), high);
-    low = v_select(edge, zero, low);
-    const rp_vd product = high * y;
-    rp_vd n;
-    const rp_vdd power = v_exp_double(product, v_fma(high, y, -product) + low * y, &n);
-    rp_vd z = power.high + power.low;
+    const rp_vm small = v_less(size, v_set(DBL_MIN));
+    const rp_vd normal = v_select(small, v_scale_small(size, 0x1p54), size);
+    rp_vd low, high = v_log_double(normal, v_select(small, v_set(-54), zero), &low);
+    rp_vdd product = v_pow_product(high, low, y);
+    const rp_vm none = v_equal(size, zero), edge = none | v_equal(size, infinity);
+    product.high = v_select(edge, v_select(none, -infinity, infinity) * v_select(edge, y, one), product.high);
+    /* Beyond these the results are 0 and infinity. */
+    const double least = single ? -120 : -755, most = single ? 120 : 720;
+    const rp_vm inside = v_less(v_set(least), product.high) & v_less(product.high, v_set(most));
+    product.low = v_select(inside, product.low, zero);
+    rp_vi bits;
+    const rp_vdd power = v_exp_double(v_at_least(v_at_most(product.high, most), least), product.low, &bits);
+    const rp_vd sum = v_pow_sum(power, y, single), n = v_count(bits);
+    rp_vd z = v_scale(sum, v_at_least(n, -1021));
+    if (!single) z = v_select(v_less(n, v_set(-1021)), v_pow_small(power, sum, n), z);
     /* |y| < 2^52 is whole where adding 2^52 changes nothing, odd where half of it is not whole. */
-    const rp_vd count = v_abs(y), halved = count * 0.5, two52 = v_set(0x1p52);
+    const rp_vd count = v_abs(y), halved = v_at_least(count, 1) * 0.5, two52 = v_set(0x1p52);
     const rp_vm whole = ~v_less(count, two52) | v_equal((count + two52) - two52, count);
     const rp_vm even = ~v_less(count, v_set(0x1p53)) | v_equal((halved + two52) - two52, halved);
-    if (single) {
-        /* Powers in the middle of two float32 numbers: they have 25 bits, and y at most 15 and three binary places. */
-        const rp_vd eighths = count * 8;
-        const rp_vm exact = v_less(count, v_set(16)) & v_equal((eighths + two52) - two52, eighths);
-        z = v_select(exact, z, v_pair_for_single(power));
-    }
-    z = v_scale(z, n);
     const rp_vm negative = v_equal_i(v_sign(x), v_sign(v_set(-1.0)) + (rp_vi){0});
     z = (rp_vd)((rp_vi)z | v_select_i(negative & whole & ~even, v_sign(v_set(-1.0)), (rp_vi){0}));
     z = v_select(negative & ~whole & v_less(zero, size) & v_less(size, infinity), v_set(NAN), z);
     z = v_select(v_equal(size, one) & v_equal(count, infinity), one, z);
-    z = v_select(v_equal(x, x) & v_equal(y, y), z, x + y);
+    z = v_select(v_equal(x, x) & v_equal(y, y), z, v_select(v_equal(x, x), y, x) + one);
     return v_select(v_equal(x, one) | v_equal(y, zero), one, z);
+}
+static __attribute__((noinline)) rp_vd v_pow_rare_double(rp_vd x, rp_vd y) { return v_pow_rare(x, y, false); }
+static __attribute__((noinline)) rp_vd v_pow_rare_single(rp_vd x, rp_vd y) { return v_pow_rare(x, y, true); }
+
+V rp_vd v_pow_with(rp_vd x, rp_vd y, bool single)
+{
+    rp_vd low;
+    const rp_vd high = v_log_double(x, v_set(0), &low);
+    const rp_vdd product = v_pow_product(high, low, y);
+    const rp_vm rare =
+        ~(v_less_equal(v_set(DBL_MIN), x) & v_less_equal(x, v_set(DBL_MAX)) & v_less(v_abs(product.high), v_set(700)));
+    if (__builtin_expect(v_any(rare), 0)) return single ? v_pow_rare_single(x, y) : v_pow_rare_double(x, y);
+    rp_vi count;
+    const rp_vdd power = v_exp_double(product.high, product.low, &count);
+    return (rp_vd)((rp_vi)v_pow_sum(power, y, single) + (count << 44));
 }
 V rp_vd v_pow(rp_vd x, rp_vd y) { return v_pow_with(x, y, false); }
 V rp_vd v_pow_single(rp_vd x, rp_vd y) { return v_pow_with(x, y, true); }

@@ -11,6 +11,7 @@
 #include "kernels/math/wide_cbrt.h"
 #include "kernels/math/wide_exp.h"
 #include "kernels/math/wide_half.h"
+#include "kernels/math/wide_pow.h"
 #include "kernels/math/wide_tan.h"
 
 #define v_sin_wide NULL
@@ -52,8 +53,6 @@
 #define v_degrees_half NULL
 #define v_radians_wide NULL
 #define v_radians_half NULL
-#define v_pow_wide NULL
-#define v_pow_half NULL
 #define v_logaddexp_wide NULL
 #define v_logaddexp_half NULL
 #endif
