@@ -11,6 +11,8 @@
 #include "kernels/math/wide_cbrt.h"
 #include "kernels/math/wide_exp.h"
 #include "kernels/math/wide_half.h"
+#include "kernels/math/wide_half_exp.h"
+#include "kernels/math/wide_half_log.h"
 #include "kernels/math/wide_pow.h"
 #include "kernels/math/wide_tan.h"
 
@@ -23,28 +25,15 @@
 #define v_atan2_half v_atan2_wide
 #define v_hypot_wide NULL
 #define v_hypot_half NULL
-#define v_asinh_half v_asinh_wide
-#define v_acosh_half v_acosh_wide
-#define v_atanh_half v_atanh_wide
 #define v_cbrt_half v_cbrt_wide
 #define v_exp_wide NULL
-#define v_exp_half NULL
 #define v_exp2_wide NULL
-#define v_exp2_half NULL
 #define v_expm1_wide NULL
-#define v_expm1_half NULL
 #define v_log_wide NULL
-#define v_log_half NULL
 #define v_log2_wide NULL
-#define v_log2_half NULL
 #define v_log10_wide NULL
-#define v_log10_half NULL
-#define v_log1p_half NULL
 #define v_sinh_wide NULL
-#define v_sinh_half NULL
 #define v_cosh_wide NULL
-#define v_cosh_half NULL
-#define v_tanh_half NULL
 #define v_erf_wide NULL
 #define v_erf_half NULL
 #define v_erfc_wide NULL

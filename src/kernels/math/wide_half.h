@@ -8,6 +8,12 @@
 
 #include "kernels/math/wide.h"
 
+/* result, but of x = hard: there float32 cannot tell the result from the middle of two float16 numbers. */
+V rp_vs vs_but_of(rp_vs x, float hard, float there, rp_vs result)
+{
+    return vs_select(vs_differ(x, vs_set(hard)), result, vs_set(there));
+}
+
 V rp_vsm vs_sine_half(rp_vs x, int ahead, rp_vs *result)
 {
     const rp_vs count = vs_fma_nearest(ahead ? x + 0x1.921fb6p0f : x, vs_set(0x1.45f306p-2f), vs_set(0x1.8p23f));
