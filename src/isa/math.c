@@ -37,17 +37,13 @@
 
 #define MATH(name)                                                                                            \
     NOT_INLINE rp_vd name##_exact(rp_vd x) { return v_##name##_single(x); }                                   \
-    static const rp_math_function name##_forms = {.quick = v_##name##_quick,                                  \
-                                                  .rough = v_##name##_rough,                                  \
+    static const rp_math_function name##_forms = {.rough = v_##name##_rough,                                  \
                                                   .exact = name##_exact,                                      \
                                                   .doubt = v_##name##_doubt};                                 \
-    NOT_INLINE void name##_pair_f32(char *z, const char *x) { rp_math_pair(z, x, x, name##_forms, RP_MATH_F32); } \
-    NOT_INLINE void name##_pair_odd(char *z, const char *x) { rp_math_pair(z, x, x, name##_forms, RP_MATH_ODD); } \
     V void name##_v(const rp_call *call, rp_math_store how)                                                   \
     {                                                                                                         \
         if (RP_LANES > 1 && name##_forms.rough)                                                               \
-            rp_math_by_rough(call, name##_forms, how, true, true,                                             \
-                             how == RP_MATH_F32 ? name##_pair_f32 : name##_pair_odd);                         \
+            rp_math_by_rough(call, name##_forms, how, true, true);                                            \
         else                                                                                                  \
             rp_math_v(call, v_##name##_single, how);                                                          \
     }                                                                                                         \
@@ -94,7 +90,7 @@
     NOT_INLINE void name##_rough_##code(const rp_call *call, bool x_vector, bool y_vector)                    \
     {                                                                                                         \
         const rp_math_function f = {.rough2 = v_##name##_rough, .exact2 = name##_exact};                      \
-        if (RP_LANES > 1 && f.rough2) rp_math_by_rough(call, f, how, x_vector, y_vector, NULL);                     \
+        if (RP_LANES > 1 && f.rough2) rp_math_by_rough(call, f, how, x_vector, y_vector);                     \
     }
 #define MATH2(name)                                                                                           \
     NOT_INLINE rp_vd name##_exact(rp_vd x, rp_vd y) { return v_##name##_single(x, y); }                       \

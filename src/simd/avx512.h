@@ -145,6 +145,7 @@ typedef __mmask16 rp_vsm;
 #define vs_less_equal(a, b) _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ)
 #define vs_without(a, bits) _mm512_testn_epi32_mask((__m512i)(a), _mm512_set1_epi32(bits))
 #define vs_any(m) ((rp_vsm)(m) != 0)
+#define vs_any_of(m, n) (!_kortestz_mask16_u8(m, n))
 #define vs_low(a, b) ((rp_vsi)_mm512_shuffle_ps((__m512)(a), (__m512)(b), 0x88))
 #define RP_VECTOR_QUICK
 #define vs_fma(a, b, c) ((rp_vs)_mm512_fmadd_ps(a, b, c))
@@ -175,7 +176,12 @@ typedef __mmask16 rp_vsm;
 #define vs_fraction(x) ((rp_vs)_mm512_getmant_ps(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_zero))
 #define vs_mantissa(x) ((rp_vs)_mm512_getmant_ps(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_nan))
 #define vs_scale(x, k) ((rp_vs)_mm512_scalef_ps(x, k))
+#define vs_subnormal(x) _mm512_fpclass_ps_mask(x, 0x20)
 #define vs_not_finite_or_zero(x) _mm512_fpclass_ps_mask(x, 0x9f)
+/* A digit for each class of x, from the last on: NaN (two), 0, 1, -infinity, infinity, < 0, > 0. 0: result, 2: x, 3: NaN, 4
+ * and 5: -infinity and infinity. */
+#define vs_log_special(x, result) \
+    ((rp_vs)_mm512_fixupimm_ps(result, x, _mm512_set1_epi32(0x03530422), 0))
 #define vs_within(x, first, count) \
     _mm512_cmplt_epu32_mask(_mm512_sub_epi32((__m512i)(x), _mm512_set1_epi32(first)), _mm512_set1_epi32(count))
 #define vs_load_f16(from) ((rp_vs)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)(from))))

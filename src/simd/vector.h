@@ -29,7 +29,7 @@
  *   vs_without(a, bits)   where a has none of the bits
  * Where RP_VECTOR_QUICK is defined, of float32 too:
  *   vs_fma, vs_select, vs_at_most, vs_at_least   as above; vs_fma_nearest, vs_add_nearest: in whatever rounding mode
- *   vs_fnma(a, b, c)   c - a b; vs_or(m, n), vs_and_not(m, n)   of truths
+ *   vs_fnma(a, b, c)   c - a b; vs_or(m, n), vs_and_not(m, n)   of truths; vs_any_of(m, n)
  *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_equal; vs_not_less(a, b)   true for NaN
  *   vs_where(m, a)   a or 0
  *   vs_with_sign(x, from)   x, which is not negative, with the sign of `from`
@@ -37,7 +37,8 @@
  *   vs_rough_root_inverse(x)   1 / sqrt(x) to 14 bits
  *   vs_exponent, vs_fraction   x = 2^e m, 1 <= m < 2, without the sign; vs_mantissa: NaN for x < 0; of what is not
  *                    finite or is 0 one of them is infinite or NaN. vs_scale(x, k)   x 2^k
- *   vs_not_finite_or_zero(x)   a truth; vs_within(x, first, count)   first <= x < first + count, of integers
+ *   vs_log_special(x, result)   result, but the logarithm of x where x is no positive finite number
+ *   vs_not_finite_or_zero(x), vs_subnormal(x)   truths; vs_within(x, first, count)   first <= x < first + count, of integers
  *   vs_load_f16, vs_store_f16   2 RP_LANES float16 numbers, rounded to the nearest; vs_load_f16_some, vs_store_f16_some
  *   vs_first(n)      the truth that is true in the first n lanes
  *   vs_compress(m, x)   the lanes where m is true, one after another; vs_places(m, first)   first + their numbers

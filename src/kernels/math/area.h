@@ -58,7 +58,8 @@ V rp_vd v_acosh_single(rp_vd x) { return v_acosh_with(x, v_add_for_single); }
 V rp_vd v_atanh_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
 {
     const rp_vm small = v_less(v_abs(x), v_set(0x1p-28));
-    const rp_vd size = v_select(small, v_set(0), v_abs(x)), twice = size + size;
+    /* All from 2 on are one: the inverse of a large number is a subnormal one. */
+    const rp_vd size = v_select(small, v_set(0), v_at_most(v_abs(x), 2)), twice = size + size;
     const rp_vdd under = v_sum_ordered(v_set(1), -size);
     const rp_vd inverse = 1 / under.high, quotient = twice * inverse;
     const rp_vd low = v_fma(-quotient, under.low, v_fma(-quotient, under.high, twice)) * inverse;

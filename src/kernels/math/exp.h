@@ -23,6 +23,9 @@ V rp_vd v_exp_series(rp_vd r)
 }
 V rp_vd v_exp_poly(rp_vd r) { return v_fma(r, v_exp_series(r), v_set(0.5)); }
 
+/* A power of x, |x| so large that it is infinite in float32, or `least`. */
+V rp_vd v_single_power(rp_vd x, double least) { return v_select(v_less(x, v_set(0)), v_set(least), x * 0x1p200); }
+
 V rp_vd v_exp(rp_vd x)
 {
     /* Beyond these the result is infinity and 0, and n would leave the range of v_scale. */
@@ -32,7 +35,7 @@ V rp_vd v_exp(rp_vd x)
     const rp_vd r = high + low;
     return v_scale(high + v_fma(r * r, v_exp_poly(r), low) + 1, n);
 }
-#define v_exp_single v_exp
+V rp_vd v_exp_single(rp_vd x) { return v_all_beyond(x, 105) ? v_single_power(x, 0) : v_exp(x); }
 
 /* e^r = 1 + r (1 + ...), |r| <= 0.3467, with an error of 2^-40 */
 static const double exp_rough[9] = {1,
@@ -70,7 +73,10 @@ V rp_vd v_exp2_add_for_single(rp_vd high, rp_vd low)
     return v_add_for_single(sum.high, sum.low + low);
 }
 V rp_vd v_exp2(rp_vd x) { return v_exp2_with(x, v_exp2_add); }
-V rp_vd v_exp2_single(rp_vd x) { return v_exp2_with(x, v_exp2_add_for_single); }
+V rp_vd v_exp2_single(rp_vd x)
+{
+    return v_all_beyond(x, 151) ? v_single_power(x, 0) : v_exp2_with(x, v_exp2_add_for_single);
+}
 
 static const double exp2_rough[9] = {1,
                                      0x1.62e42fef86107p-1,
@@ -109,7 +115,7 @@ V rp_vd v_expm1(rp_vd x)
     const rp_vdd half = v_half_expm1(v_at_least(v_at_most(x, 710), -40) + V_TINY); /* x itself is the result there */
     return v_select(v_less(v_abs(x), v_set(0x1p-54)), x, (half.high + half.low) * 2);
 }
-#define v_expm1_single v_expm1
+V rp_vd v_expm1_single(rp_vd x) { return v_all_beyond(x, 90) ? v_single_power(x, -1) : v_expm1(x); }
 
 /* (e^r - 1) / r, with an error of 2^-43: 2^n r times it, and 2^n - 1. */
 static const double expm1_rough[9] = {1,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * All mathematical functions: v_<name> and v_<name>_single for each MATH and MATH2 of ops.def; v_<name>_rough
- * and, of one operand, v_<name>_doubt (loops.h) where there is a faster way, else NULL; v_<name>_quick (quick.h)
- * or v_<name>_wide (wide.h) where there is a still faster one.
+ * and, of one operand, v_<name>_doubt (loops.h) where there is a faster way, else NULL; v_<name>_wide (wide.h)
+ * where there is a still faster one.
  */
 #ifndef RP_MATH_FUNCTIONS_H
 #define RP_MATH_FUNCTIONS_H
@@ -17,61 +17,40 @@
 #include "kernels/math/log.h"
 #include "kernels/math/logaddexp.h"
 #include "kernels/math/pow.h"
-#include "kernels/math/quick.h"
 #include "kernels/math/hypot.h"
 #include "kernels/math/trig.h"
 #include "kernels/math/wide_functions.h"
 
-/* quick.h */
-#define v_expm1_quick NULL
-#define v_log1p_quick NULL
-#define v_sinh_quick NULL
-#define v_cosh_quick NULL
-#define v_tanh_quick NULL
 /* angle.h, arc.h, area.h, cbrt.h, erf.h, hypot.h, trig.h */
 #define v_erf_rough NULL
 #define v_erf_doubt NULL
-#define v_erf_quick NULL
 #define v_erfc_rough NULL
 #define v_erfc_doubt NULL
-#define v_erfc_quick NULL
 #define v_degrees_rough NULL
 #define v_degrees_doubt NULL
-#define v_degrees_quick NULL
 #define v_radians_rough NULL
 #define v_radians_doubt NULL
-#define v_radians_quick NULL
 #define v_sin_rough NULL
 #define v_sin_doubt NULL
-#define v_sin_quick NULL
 #define v_cos_rough NULL
 #define v_cos_doubt NULL
-#define v_cos_quick NULL
 #define v_tan_rough NULL
 #define v_tan_doubt NULL
-#define v_tan_quick NULL
 #define v_asin_rough NULL
 #define v_asin_doubt NULL
-#define v_asin_quick NULL
 #define v_acos_rough NULL
 #define v_acos_doubt NULL
-#define v_acos_quick NULL
 #define v_atan_rough NULL
 #define v_atan_doubt NULL
-#define v_atan_quick NULL
 #define v_atan2_rough NULL
 #define v_hypot_rough NULL
 #define v_asinh_rough NULL
 #define v_asinh_doubt NULL
-#define v_asinh_quick NULL
 #define v_acosh_rough NULL
 #define v_acosh_doubt NULL
-#define v_acosh_quick NULL
 #define v_atanh_rough NULL
 #define v_atanh_doubt NULL
-#define v_atanh_quick NULL
 #define v_cbrt_rough NULL
 #define v_cbrt_doubt NULL
-#define v_cbrt_quick NULL
 
 #endif

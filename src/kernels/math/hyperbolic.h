@@ -67,7 +67,8 @@ V rp_vd v_sinh_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
     return (rp_vd)((rp_vi)v_select(v_less(size, v_set(0x1p-28)), size, most) | v_sign(x));
 }
 V rp_vd v_sinh(rp_vd x) { return v_sinh_with(x, v_add); }
-V rp_vd v_sinh_single(rp_vd x) { return v_sinh_with(x, v_add_for_single); }
+/* Of large |x|, sinh and cosh are infinite in float32. */
+V rp_vd v_sinh_single(rp_vd x) { return v_all_beyond(x, 91) ? x * 0x1p200 : v_sinh_with(x, v_add_for_single); }
 
 V rp_vd v_cosh(rp_vd x)
 {
@@ -75,7 +76,7 @@ V rp_vd v_cosh(rp_vd x)
     const rp_vdd sum = v_hyperbolic_sum(&part, part.c, part.s);
     return v_hyperbolic_scale(sum.high + sum.low, part.count);
 }
-#define v_cosh_single v_cosh
+V rp_vd v_cosh_single(rp_vd x) { return v_all_beyond(x, 91) ? v_abs(x) * 0x1p200 : v_cosh(x); }
 
 V rp_vd v_tanh(rp_vd x)
 {

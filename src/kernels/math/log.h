@@ -88,8 +88,8 @@ V rp_vd v_log_with(rp_vd x, rp_vd (*how)(rp_vd, rp_vd))
     rp_vd scaled = x, added_k = v_set(0);
     if (rare) {
         const rp_vm small = v_less(x, v_set(DBL_MIN));
-        scaled = v_select(small, x * 0x1p54, x);
-        added_k = v_select(small, v_set(-54), added_k);
+        scaled = v_select(small, v_subnormal(x), x);
+        added_k = v_select(small, v_set(-1074), added_k);
     }
     const rp_vd result = how(scaled, added_k);
     return rare ? v_log_special(x, result) : result;

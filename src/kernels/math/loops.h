@@ -107,7 +107,6 @@ V rp_vsm rp_math_near_middle(rp_vd first, rp_vd second, rp_math_store how)
 typedef struct rp_math_function {
     rp_vd (*rough)(rp_vd x), (*exact)(rp_vd x);
     rp_vsm (*doubt)(rp_vs x);
-    rp_vs (*quick)(rp_vs x, rp_vsm *beyond, rp_vsm *doubt);
     rp_vd (*rough2)(rp_vd x, rp_vd y, rp_vm *unknown), (*exact2)(rp_vd x, rp_vd y);
 } rp_math_function;
 
@@ -136,21 +135,6 @@ V void rp_math_pair(char *z, const char *x, const char *y, rp_math_function f, r
     rp_math_put(z + RP_HALF_PAIR, b, how);
 }
 
-/* The same with the quick form first; `pair` is rp_math_pair of this function, not inlined. ODD asks less of a result: it
- * rounds to float16 as the true one does, unless it is within a few of its last places of a middle or a float16 number. */
-V void rp_math_quick_pair(char *z, const char *x, rp_math_function f, rp_math_store how,
-                          void (*pair)(char *, const char *))
-{
-    const rp_vs a = vs_load(x);
-    rp_vsm beyond, doubt;
-    const rp_vs result = f.quick(a, &beyond, &doubt);
-    if (how == RP_MATH_ODD) doubt = vs_without((rp_vsi)result + 4, (1 << 12) - 8);
-    if (__builtin_expect(vs_any(doubt | beyond), 0))
-        pair(z, x);
-    else
-        vs_store(z, result);
-}
-
 /* The elements behind the last whole pair and, behind them, ones; of an operand that is one number, a pair full of it. */
 V void rp_math_last(char *pair, const char *x, size_t n, bool vector)
 {
@@ -164,8 +148,7 @@ V void rp_math_last(char *pair, const char *x, size_t n, bool vector)
     }
 }
 
-V void rp_math_by_rough(const rp_call *call, rp_math_function f, rp_math_store how, bool x_vector, bool y_vector,
-                        void (*pair)(char *, const char *))
+V void rp_math_by_rough(const rp_call *call, rp_math_function f, rp_math_store how, bool x_vector, bool y_vector)
 {
     const size_t whole = call->n / RP_PAIR, rest = call->n % RP_PAIR;
     const size_t x_step = x_vector ? RP_PAIR_BYTES : 0, y_step = y_vector ? RP_PAIR_BYTES : 0;
@@ -179,12 +162,7 @@ V void rp_math_by_rough(const rp_call *call, rp_math_function f, rp_math_store h
         if (!x_vector) x = last_x;
         if (!y_vector) y = last_y;
         for (size_t blocks = whole;; blocks = 1) {
-            for (; blocks; blocks--, z += RP_PAIR_BYTES, x += x_step, y += y_step) {
-                if (f.quick)
-                    rp_math_quick_pair(z, x, f, how, pair);
-                else
-                    rp_math_pair(z, x, y, f, how);
-            }
+            for (; blocks; blocks--, z += RP_PAIR_BYTES, x += x_step, y += y_step) rp_math_pair(z, x, y, f, how);
             if (z == last_to && rest)
                 x = last_x, y = last_y, z = last_z;
             else

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Quick forms: float32 results from float32 arithmetic, twice as many lanes as float64 has, for tiers whose words have
- * tables of 32 (RP_VECTOR_QUICK). A result is the sum of a number and a small rest, whose error is bounded: v_<name>_quick
- * gives the sum with that error subtracted, and doubts it where the sum with the error added is another number. The bounds
- * are those with which no result of all 2^32 was wrong: 3 * 2^-36 of exp and exp2 in [1, 2), 2^-34 of log, 3 * 2^-35 of
- * log2, 3 * 2^-36 of log10; so all results near x = 1 are doubted of these three.
+ * The wide forms (wide.h) of exp, exp2, log, log2, log10, of float32 alone. A result is the sum of a number and a small
+ * rest, whose error is bounded: the sum with that error subtracted is taken, and doubted where the sum with the error
+ * added is another number. The bounds are those with which no result of all 2^32 was wrong: 3 * 2^-36 of exp and exp2 in
+ * [1, 2), 2^-34 of log, 3 * 2^-35 of log2, 3 * 2^-36 of log10; so all results near x = 1 are doubted of these three.
  *
  * exp, exp2: x = (32 k + j) ln 2 / 32 + r, |r| <= 0.0109 (ln 2 / 32 in three parts, the first two with so few bits that
  * r is exact); 2^(j/32) as the sum T + t; e^r = 1 + r + r^2 q(r), q of degree 2. T + T r is rounded, and its error is
@@ -18,9 +17,7 @@
 #ifndef RP_MATH_QUICK_H
 #define RP_MATH_QUICK_H
 
-#include "kernels/math/exp.h"
-#include "kernels/math/hyperbolic.h"
-#include "kernels/math/log.h"
+#include "kernels/math/wide.h"
 
 #ifdef RP_VECTOR_QUICK
 
@@ -44,7 +41,7 @@ V rp_vs vs_fma_rest(rp_vs a, rp_vs x, rp_vs b, rp_vs *rest)
 V rp_vs vs_quick_sum(rp_vs high, rp_vs rest, rp_vs error, rp_vsm *doubt)
 {
     const rp_vs sum = high + rest;
-    *doubt = vs_differ(sum, high + (rest + error * 2));
+    *doubt = vs_unequal(sum, high + (rest + error * 2));
     return sum;
 }
 
@@ -98,31 +95,34 @@ V quick_exp vs_exp_reduce(rp_vs x)
 /* (e^r - 1 - r) / r^2 */
 static const float quick_exp_series[3] = {0x1p-1f, 0x1.5555b8p-3f, 0x1.5555a6p-5f};
 
-V rp_vs v_exp_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
+V rp_vsm v_exp_wide(rp_vs x, rp_math_store how, rp_vs *result)
 {
-    *beyond = v_exp_doubt(x);
-    const quick_exp part = vs_exp_reduce(x + QUICK_TINY);
+    const quick_exp part = vs_exp_reduce(vs_at_most(vs_at_least(x, -105), 89) + QUICK_TINY);
     const rp_vs power = vs_table32(quick_power, part.count), low = vs_table32(quick_power_low, part.count), r = part.r;
     rp_vs rest;
     const rp_vs high = vs_fma_rest(power, r, power, &rest);
     const rp_vs more = vs_fma(r, vs_fma(r, vs_horner(r, quick_exp_series, 3), part.r_low), part.r_low);
     rest = vs_fma(power, more, vs_fma(low, r, rest + low));
-    return vs_quick_scale(vs_quick_sum(high, rest, vs_set(QUICK_EXP_ERROR), doubt), part.count);
+    rp_vsm doubt;
+    const rp_vs sum = vs_quick_sum(high, rest, vs_set(QUICK_EXP_ERROR), &doubt);
+    *result = vs_scale(sum, ((rp_vs)part.count - QUICK_WHOLE) * 0x1p-5f);
+    return (void)how, vs_or(doubt, vs_subnormal(*result)); /* else rounded twice */
 }
 
-V rp_vs v_exp2_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
+V rp_vsm v_exp2_wide(rp_vs x, rp_math_store how, rp_vs *result)
 {
-    *beyond = v_exp2_doubt(x);
-    x += QUICK_TINY;
+    const rp_vs y = vs_at_most(vs_at_least(x, -151), 129) + QUICK_TINY;
     static const float q[3] = {0x1.ebfbep-3f, 0x1.c6b11p-5f, 0x1.3b2092p-7f};
-    const rp_vs rounded = x + 0x1.8p18f, r = x - (rounded - 0x1.8p18f);
+    const rp_vs rounded = y + 0x1.8p18f, n = rounded - 0x1.8p18f, r = y - n;
     const rp_vsi count = (rp_vsi)rounded;
     const rp_vs power = vs_table32(quick_power, count), low = vs_table32(quick_power_low, count);
     rp_vs rest;
     const rp_vs high = vs_fma_rest(vs_table32(quick_slope, count), r, power, &rest);
     rest = vs_fma(vs_table32(quick_slope_low, count), r, rest + low);
     rest = vs_fma(power, r * r * vs_horner(r, q, 3), rest);
-    return vs_quick_scale(vs_quick_sum(high, rest, vs_set(QUICK_EXP_ERROR), doubt), count);
+    rp_vsm doubt;
+    *result = vs_scale(vs_quick_sum(high, rest, vs_set(QUICK_EXP_ERROR), &doubt), n);
+    return (void)how, vs_or(doubt, vs_subnormal(*result));
 }
 
 /* ---- log, log2, log10 --------------------------------------------------------------------------------------- */
@@ -175,7 +175,7 @@ typedef struct quick_base {
     float q[4], error;
 } quick_base;
 
-V rp_vs v_quick_log(rp_vs x, quick_base base, rp_vsm *doubt)
+V rp_vsm vs_quick_log(rp_vs x, quick_base base, rp_vs *result)
 {
     const rp_vs m = vs_mantissa(x), k = vs_exponent(x);
     const rp_vsi interval = (rp_vsi)m >> 18;
@@ -187,12 +187,14 @@ V rp_vs v_quick_log(rp_vs x, quick_base base, rp_vsm *doubt)
     if (base.of_2_low != 0) rest = vs_fma(k, vs_set(base.of_2_low), rest);
     const rp_vs p = vs_horner(r, base.q, 4);
     rest = vs_fma(r, base.of_e_low != 0 ? vs_fma(r, p, vs_set(base.of_e_low)) : r * p, rest);
-    return vs_quick_sum(high, rest, vs_set(base.error), doubt);
+    rp_vsm doubt;
+    const rp_vs sum = vs_quick_sum(high, rest, vs_set(base.error), &doubt);
+    *result = vs_log_special(x, sum);
+    return doubt;
 }
 
-V rp_vs v_log_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
+V rp_vsm v_log_wide(rp_vs x, rp_math_store how, rp_vs *result)
 {
-    *beyond = 0;
     const quick_base base = {0x1.62e4p-1f,
                              0x1.7f7d1cp-20f,
                              1,
@@ -201,12 +203,11 @@ V rp_vs v_log_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
                              quick_log_low,
                              {-0x1p-1f, 0x1.5555a4p-2f, -0x1.00111ap-2f, 0x1.91a6dcp-3f},
                              0x1p-34f};
-    return v_quick_log(x, base, doubt);
+    return (void)how, vs_quick_log(x, base, result);
 }
 
-V rp_vs v_log2_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
+V rp_vsm v_log2_wide(rp_vs x, rp_math_store how, rp_vs *result)
 {
-    *beyond = 0;
     const quick_base base = {1,
                              0,
                              0x1.715476p0f,
@@ -215,12 +216,11 @@ V rp_vs v_log2_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
                              quick_log2_low,
                              {-0x1.715476p-1f, 0x1.ec7102p-2f, -0x1.717454p-2f, 0x1.2281f6p-2f},
                              0x1.8p-34f};
-    return v_quick_log(x, base, doubt);
+    return (void)how, vs_quick_log(x, base, result);
 }
 
-V rp_vs v_log10_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
+V rp_vsm v_log10_wide(rp_vs x, rp_math_store how, rp_vs *result)
 {
-    *beyond = 0;
     const quick_base base = {0x1.3441p-2f,
                              0x1.a84fbcp-21f,
                              0x1.bcb7b2p-2f,
@@ -229,15 +229,9 @@ V rp_vs v_log10_quick(rp_vs x, rp_vsm *beyond, rp_vsm *doubt)
                              quick_log10_low,
                              {-0x1.bcb7bp-3f, 0x1.287aap-3f, -0x1.bcf2cap-4f, 0x1.600586p-4f},
                              0x1.8p-35f};
-    return v_quick_log(x, base, doubt);
+    return (void)how, vs_quick_log(x, base, result);
 }
 
-#else
-#define v_exp_quick NULL
-#define v_exp2_quick NULL
-#define v_log_quick NULL
-#define v_log2_quick NULL
-#define v_log10_quick NULL
 #endif
 
 #endif

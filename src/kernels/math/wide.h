@@ -134,15 +134,15 @@ V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_
     aside.count = 0;
     for (size_t i = 0; i < whole; i += RP_WIDE_STEP, x += VECTORS * x_step, y += VECTORS * y_step) {
         rp_vs results[VECTORS];
-        rp_vsm doubts[VECTORS], any = 0;
+        rp_vsm doubts[VECTORS];
 #pragma GCC unroll 4
         for (size_t k = 0; k < VECTORS; k++) {
             const rp_vs a = rp_math_wide_load(x + k * x_step, how);
             doubts[k] =
                 two ? f.two(a, rp_math_wide_load(y + k * y_step, how), how, &results[k]) : f.one(a, how, &results[k]);
-            any = vs_or(any, doubts[k]);
         }
-        for (size_t k = 0; __builtin_expect(vs_any(any), 0) && k < VECTORS; k++) {
+        const bool any = __builtin_expect(vs_any_of(doubts[0], doubts[1]), 0);
+        for (size_t k = 0; any && k < VECTORS; k++) {
             rp_math_put_aside(&aside, doubts[k], rp_math_wide_load(x + k * x_step, how),
                               rp_math_wide_load(y + k * y_step, how), i + k * RP_PAIR, two);
         }

@@ -131,7 +131,8 @@ V rp_vsm v_acosh_wide(rp_vs x, rp_math_store how, rp_vs *result)
 
 V rp_vsm v_atanh_wide(rp_vs x, rp_math_store how, rp_vs *result)
 {
-    const rp_vs whole = vs_abs(x);
+    /* All from 2 on are one: the inverse of a large number is a subnormal one. */
+    const rp_vs whole = vs_at_most(vs_abs(x), 2);
     const rp_vsm tiny = vs_less(whole, vs_set(VS_TINY)), inside = vs_less(whole, vs_set(1));
     const rp_vs size = vs_select(tiny, vs_set(0), whole), under = 1 - size;
     const rp_vss quotient = vs_divide((rp_vss){size + size, vs_set(0)}, (rp_vss){under, (1 - under) - size});

@@ -39,9 +39,10 @@ V rp_vss vs_expm1(rp_vs x)
 
 V rp_vsm v_tanh_wide(rp_vs x, rp_math_store how, rp_vs *result)
 {
-    const rp_vs size = vs_abs(x);
-    const rp_vsm tiny = vs_less(size, vs_set(VS_TINY));
-    const rp_vss less = vs_expm1(vs_at_least(vs_select(tiny, vs_set(0), size * -2), -20));
+    const rp_vs whole = vs_abs(x);
+    const rp_vsm tiny = vs_less(whole, vs_set(VS_TINY));
+    const rp_vs size = vs_select(tiny, vs_set(0), whole); /* before the product: those of subnormal numbers are slow */
+    const rp_vss less = vs_expm1(vs_at_least(size * -2, -20));
     const rp_vs under = -2 - less.high;
     rp_vs tangent;
     const rp_vss quotient = vs_divide(less, (rp_vss){under, ((-2 - under) - less.high) - less.low});

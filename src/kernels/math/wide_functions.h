@@ -6,6 +6,7 @@
 #define RP_MATH_WIDE_FUNCTIONS_H
 
 #ifdef RP_VECTOR_QUICK
+#include "kernels/math/quick.h"
 #include "kernels/math/wide_arc.h"
 #include "kernels/math/wide_area.h"
 #include "kernels/math/wide_cbrt.h"
@@ -26,12 +27,7 @@
 #define v_hypot_wide NULL
 #define v_hypot_half NULL
 #define v_cbrt_half v_cbrt_wide
-#define v_exp_wide NULL
-#define v_exp2_wide NULL
 #define v_expm1_wide NULL
-#define v_log_wide NULL
-#define v_log2_wide NULL
-#define v_log10_wide NULL
 #define v_sinh_wide NULL
 #define v_cosh_wide NULL
 #define v_erf_wide NULL

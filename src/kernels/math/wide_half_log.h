@@ -106,12 +106,11 @@ V rp_vsm v_log10_half(rp_vs x, rp_math_store how, rp_vs *result)
 /* log(1 + u); -infinity of -1, infinity of infinity, NaN of others and of less. */
 V rp_vs vs_half_log1p(rp_vs u, const float *of_c, const float *series)
 {
-    const rp_vs sum = u + 1, m = vs_mantissa(sum), k = vs_exponent(sum);
-    const rp_vsi interval = (rp_vsi)m >> 18;
+    const rp_vs sum = u + 1, k = vs_exponent(sum);
+    const rp_vsi interval = (rp_vsi)sum >> 18;
     const rp_vs inverse = vs_scale(vs_table32(quick_inverse, interval), -k), r = vs_fma(u, inverse, inverse - 1);
-    /* m is NaN of less than -1. */
-    const rp_vs known = vs_fma(k, vs_set(of_c[31]), vs_fma(m, vs_set(0), vs_table32(of_c, interval)));
-    return vs_select(vs_not_finite_or_zero(sum), known, vs_fma(r, vs_horner(r, series, 4), known));
+    const rp_vs known = vs_fma(k, vs_set(of_c[31]), vs_table32(of_c, interval));
+    return vs_log_special(sum, vs_fma(r, vs_horner(r, series, 4), known));
 }
 
 V rp_vsm v_log1p_half(rp_vs x, rp_math_store how, rp_vs *result)

@@ -69,16 +69,21 @@ V rp_vd v_horner(rp_vd x, const double *c, int count)
 V rp_vi v_count_bits(rp_vd x, double c) { return (rp_vi)v_fma(x, v_set(c), v_set(RP_COUNT + 0.5)) & -256; }
 V rp_vd v_count(rp_vi bits) { return (rp_vd)bits - RP_COUNT; }
 
-/* x times a power of two, 0 <= x, perhaps a subnormal number: with that, arithmetic takes a hundred times as long. */
+/* x 2^1074 of a subnormal number x >= 0: arithmetic with x takes a hundred times as long. */
+V rp_vd v_subnormal(rp_vd x) { return (rp_vd)((rp_vi)x | 0x4330000000000000) - 0x1p52; }
+
+/* x times a power of two, 0 <= x, perhaps a subnormal number. */
 V rp_vd v_scale_small(rp_vd x, double power)
 {
     const rp_vm small = v_less(x, v_set(DBL_MIN));
-    const rp_vd whole = (rp_vd)((rp_vi)x | 0x4330000000000000) - 0x1p52; /* x 2^1074 of these */
-    return v_select(small, whole * (power * 0x1p-1074), v_at_least(x, DBL_MIN) * power);
+    return v_select(small, v_subnormal(x) * (power * 0x1p-1074), v_at_least(x, DBL_MIN) * power);
 }
 
 /* Below this number sin x, tan x, asin x, atan x, asinh x and atanh x are x, and 0 goes through their arithmetic instead. */
 V rp_vm v_tiny(rp_vd x) { return v_less(v_abs(x), v_set(0x1p-200)); }
+
+/* Whether no |x| is less. */
+V bool v_all_beyond(rp_vd x, double limit) { return !v_any(v_less(v_abs(x), v_set(limit))); }
 
 V rp_vd v_with_sign(rp_vd x, rp_vi sign) { return (rp_vd)((rp_vi)v_abs(x) | sign); }
 
