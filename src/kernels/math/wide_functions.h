@@ -12,6 +12,7 @@
 #include "kernels/math/wide_cbrt.h"
 #include "kernels/math/wide_exp.h"
 #include "kernels/math/wide_half.h"
+#include "kernels/math/wide_half_arc.h"
 #include "kernels/math/wide_half_exp.h"
 #include "kernels/math/wide_half_log.h"
 #include "kernels/math/wide_pow.h"
@@ -19,14 +20,9 @@
 
 #define v_sin_wide NULL
 #define v_cos_wide NULL
-#define v_tan_half v_tan_wide
-#define v_asin_half v_asin_wide
-#define v_acos_half v_acos_wide
-#define v_atan_half v_atan_wide
 #define v_atan2_half v_atan2_wide
 #define v_hypot_wide NULL
 #define v_hypot_half NULL
-#define v_cbrt_half v_cbrt_wide
 #define v_expm1_wide NULL
 #define v_sinh_wide NULL
 #define v_cosh_wide NULL
