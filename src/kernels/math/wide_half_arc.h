@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The wide forms (wide.h) of tan, asin, acos, atan, cbrt, of float16 alone: plain float32 arithmetic.
- * tan: x - n pi / 2 with pi / 2 in two parts, the first product exact; a polynomial of degree 13, or its inverse where n is odd.
- * The others by a polynomial for each of 32 intervals, which the upper bits of a number v say: t = v - c, c in its middle.
- *   atan: v = |x|, two intervals of a power of two, from 2^-4 on; c = 0 below. From 2000 on all results are one.
+ * tan: x - n pi / 2 with pi / 2 in two parts, the first product exact; a polynomial of degree 13, which divides -1
+ * where n is odd. The others by a polynomial for each of 32 intervals, which the upper bits of a number v say, in
+ * t = v - c, c in the interval's middle.
+ *   atan: v = |x|, two intervals of a power of two, from 2^-4 on; below, c is 0. From 2000 on all results are one.
  *   asin, acos: v = 16 |x| up to 1/2, then 1 + 2^-12 - |x|: small intervals where the slope is large
  *   cbrt: v = |x| 2^(-3q), in [1/2, 4), eight intervals of a power of two
  * The tables and coefficients are those with which all 2^16 results are right (wide_half.sollya): no lane is doubted.
