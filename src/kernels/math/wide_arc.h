@@ -144,14 +144,10 @@ V rp_vsm vs_root_arc(rp_vs size, rp_vs signed_half, rp_vsm outer, rp_vs inner, r
     const rp_vs t = size - T(0), steep = T(2), c = vs_fma(t, steep, T(1));
     const rp_vs bent = vs_fma(vs_fma(vs_fma(T(6), t, T(5)), t, T(4)), t, T(3));
     rp_vss sum = {.high = vs_fma(s, c, base.high)};
-    if (how == RP_MATH_F32) {
-        const rp_vs c_low = vs_fma(bent, t * t, vs_fma(t, steep, T(1) - c));
-        const rp_vs s_low = vs_where(outer, vs_fnma(root, root, square) * half);
-        sum.low = vs_fma(s, c_low, vs_fma(s, c, base.high - sum.high));
-        sum.low = vs_fma(s_low, c, sum.low) + base.low;
-    } else {
-        sum.low = s * bent * (t * t);
-    }
+    const rp_vs c_low = vs_fma(bent, t * t, vs_fma(t, steep, T(1) - c));
+    const rp_vs s_low = vs_where(outer, vs_fnma(root, root, square) * half);
+    sum.low = vs_fma(s, c_low, vs_fma(s, c, base.high - sum.high));
+    sum.low = vs_fma(s_low, c, sum.low) + base.low;
 #undef T
     return vs_round(sum, 0x1p-32f, how, result);
 }
@@ -193,13 +189,8 @@ V rp_vsm v_atan_wide(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs c = vs_table32(vs_atan_table[0], k), arc = vs_table32(vs_atan_table[1], k);
     const rp_vs over = size - c, under = vs_fma(size, c, vs_set(1)), inverse = 1 / under, t = over * inverse;
     const rp_vs square = t * t, cubic = vs_quadratic(square, -0x1.555556p-2f, 0x1.999a3ap-3f, -0x1.22c8dap-3f) * square;
-    rp_vss sum;
-    if (how == RP_MATH_F32) {
-        const rp_vs under_low = vs_fma(size, c, 1 - under), rest = vs_fnma(t, under_low, vs_fnma(t, under, over));
-        sum = vs_sum_to(arc, t, vs_fma(t, cubic, vs_fma(rest, inverse, vs_table32(vs_atan_table[2], k))));
-    } else {
-        sum = (rp_vss){arc, vs_fma(t, cubic, t)};
-    }
+    const rp_vs under_low = vs_fma(size, c, 1 - under), rest = vs_fnma(t, under_low, vs_fnma(t, under, over));
+    const rp_vss sum = vs_sum_to(arc, t, vs_fma(t, cubic, vs_fma(rest, inverse, vs_table32(vs_atan_table[2], k))));
     rp_vs angle;
     const rp_vsm doubt = vs_round(sum, 0x1p-32f, how, &angle);
     *result = vs_select(tiny, x, vs_with_sign(angle, x));

@@ -46,19 +46,13 @@ V rp_vsm v_tan_wide(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs t = r + more;
     const rp_vsi k = (rp_vsi)count;
     const rp_vs p = vs_table32(vs_tan_table[0], k), q = vs_table32(vs_tan_table[2], k);
+    const rp_vs p_low = vs_table32(vs_tan_table[1], k), q_low = vs_table32(vs_tan_table[3], k);
+    const rp_vs t_low = more - (t - r);
+    rp_vss over = {.high = vs_fma(q, t, p)}, under = {.high = vs_fnma(p, t, q)};
+    over.low = vs_fma(q, t_low, vs_fma(q_low, t, vs_fma(q, t, p - over.high) + p_low));
+    under.low = vs_fnma(p, t_low, vs_fnma(p_low, t, vs_fnma(p, t, q - under.high) + q_low));
     rp_vs tangent;
-    rp_vsm doubt;
-    if (how == RP_MATH_F32) {
-        const rp_vs p_low = vs_table32(vs_tan_table[1], k), q_low = vs_table32(vs_tan_table[3], k);
-        const rp_vs t_low = more - (t - r);
-        rp_vss over = {.high = vs_fma(q, t, p)}, under = {.high = vs_fnma(p, t, q)};
-        over.low = vs_fma(q, t_low, vs_fma(q_low, t, vs_fma(q, t, p - over.high) + p_low));
-        under.low = vs_fnma(p, t_low, vs_fnma(p_low, t, vs_fnma(p, t, q - under.high) + q_low));
-        doubt = vs_round(vs_divide(over, under), 0x1p-32f, how, &tangent);
-    } else {
-        tangent = vs_fma(q, t, p) / vs_fnma(p, t, q);
-        doubt = vs_near_middle(tangent);
-    }
+    const rp_vsm doubt = vs_round(vs_divide(over, under), 0x1p-32f, how, &tangent);
     *result = vs_select(tiny, x, tangent);
     return vs_or(doubt, vs_or(far, vs_and_not(vs_less(vs_abs(r), vs_set(0x1p-13f)), tiny)));
 }
