@@ -98,7 +98,7 @@ V rp_vd v_exp2_rough(rp_vd x)
 /* ---- expm1: 2^n - 1 and 2^n r without an error, then the rest of 2^n e^r ------------------------------------------- */
 
 /* (e^x - 1) / 2 in two numbers: half, since 2^1024 is no number. -750 < x <= 710 */
-V rp_vdd v_expm1_halved(rp_vd x)
+V rp_vdd v_half_expm1(rp_vd x)
 {
     const rp_vi count = v_count_bits(x, 0x1.71547652b82fep0);
     const rp_vd n = v_count(count);
@@ -112,7 +112,7 @@ V rp_vdd v_expm1_halved(rp_vd x)
 }
 V rp_vd v_expm1(rp_vd x)
 {
-    const rp_vdd half = v_expm1_halved(v_at_least(v_at_most(x, 710), -40) + V_TINY); /* x itself is the result there */
+    const rp_vdd half = v_half_expm1(v_at_least(v_at_most(x, 710), -40) + V_TINY); /* x itself is the result there */
     return v_select(v_less(v_abs(x), v_set(0x1p-54)), x, (half.high + half.low) * 2);
 }
 V rp_vd v_expm1_single(rp_vd x) { return v_all_beyond(x, 90) ? v_single_power(x, -1) : v_expm1(x); }
