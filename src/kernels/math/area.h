@@ -48,7 +48,7 @@ V rp_vd v_asinh_single(rp_vd x) { return v_asinh_with(x, v_add_for_single); }
 
 V rp_vd v_acosh_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
 {
-    const rp_vdd log = v_log_with_root(x, -1);
+    const rp_vdd log = v_log_with_root(v_at_least(x, 1), -1); /* not of subnormal numbers */
     const rp_vd result = v_select(v_less(x, v_set((double)INFINITY)), add(log.high, log.low), x);
     return v_select(v_less(x, v_set(1)), v_set((double)NAN), result);
 }

@@ -81,7 +81,7 @@ V rp_vd v_cosh_single(rp_vd x) { return v_all_beyond(x, 91) ? v_abs(x) * 0x1p200
 V rp_vd v_tanh(rp_vd x)
 {
     const rp_vd size = v_abs(x);
-    rp_vdd over = v_half_expm1(v_at_least(size * -2, -40) + V_TINY);
+    rp_vdd over = v_half_expm1(v_at_least((size + V_TINY) * -2, -40));
     over = v_sum_ordered(over.high, over.low);
     const rp_vdd one = v_sum_ordered(v_set(1), over.high);
     const rp_vd inverse = 1 / one.high, quotient = over.high * inverse;
