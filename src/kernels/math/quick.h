@@ -95,7 +95,7 @@ V quick_exp vs_exp_reduce(rp_vs x)
 /* (e^r - 1 - r) / r^2 */
 static const float quick_exp_series[3] = {0x1p-1f, 0x1.5555b8p-3f, 0x1.5555a6p-5f};
 
-V rp_vsm v_exp_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_exp_wide(rp_vs x, rp_vs *result)
 {
     const quick_exp part = vs_exp_reduce(vs_at_most(vs_at_least(x, -105), 89) + QUICK_TINY);
     const rp_vs power = vs_table32(quick_power, part.count), low = vs_table32(quick_power_low, part.count), r = part.r;
@@ -106,10 +106,10 @@ V rp_vsm v_exp_wide(rp_vs x, rp_math_store how, rp_vs *result)
     rp_vsm doubt;
     const rp_vs sum = vs_quick_sum(high, rest, vs_set(QUICK_EXP_ERROR), &doubt);
     *result = vs_scale(sum, ((rp_vs)part.count - QUICK_WHOLE) * 0x1p-5f);
-    return (void)how, vs_or(doubt, vs_subnormal(*result)); /* else rounded twice */
+    return vs_or(doubt, vs_subnormal(*result)); /* else rounded twice */
 }
 
-V rp_vsm v_exp2_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_exp2_wide(rp_vs x, rp_vs *result)
 {
     const rp_vs y = vs_at_most(vs_at_least(x, -151), 129) + QUICK_TINY;
     static const float q[3] = {0x1.ebfbep-3f, 0x1.c6b11p-5f, 0x1.3b2092p-7f};
@@ -122,7 +122,7 @@ V rp_vsm v_exp2_wide(rp_vs x, rp_math_store how, rp_vs *result)
     rest = vs_fma(power, r * r * vs_horner(r, q, 3), rest);
     rp_vsm doubt;
     *result = vs_scale(vs_quick_sum(high, rest, vs_set(QUICK_EXP_ERROR), &doubt), n);
-    return (void)how, vs_or(doubt, vs_subnormal(*result));
+    return vs_or(doubt, vs_subnormal(*result));
 }
 
 /* ---- log, log2, log10 --------------------------------------------------------------------------------------- */
@@ -193,7 +193,7 @@ V rp_vsm vs_quick_log(rp_vs x, quick_base base, rp_vs *result)
     return doubt;
 }
 
-V rp_vsm v_log_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_log_wide(rp_vs x, rp_vs *result)
 {
     const quick_base base = {0x1.62e4p-1f,
                              0x1.7f7d1cp-20f,
@@ -203,10 +203,10 @@ V rp_vsm v_log_wide(rp_vs x, rp_math_store how, rp_vs *result)
                              quick_log_low,
                              {-0x1p-1f, 0x1.5555a4p-2f, -0x1.00111ap-2f, 0x1.91a6dcp-3f},
                              0x1p-34f};
-    return (void)how, vs_quick_log(x, base, result);
+    return vs_quick_log(x, base, result);
 }
 
-V rp_vsm v_log2_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_log2_wide(rp_vs x, rp_vs *result)
 {
     const quick_base base = {1,
                              0,
@@ -216,10 +216,10 @@ V rp_vsm v_log2_wide(rp_vs x, rp_math_store how, rp_vs *result)
                              quick_log2_low,
                              {-0x1.715476p-1f, 0x1.ec7102p-2f, -0x1.717454p-2f, 0x1.2281f6p-2f},
                              0x1.8p-34f};
-    return (void)how, vs_quick_log(x, base, result);
+    return vs_quick_log(x, base, result);
 }
 
-V rp_vsm v_log10_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_log10_wide(rp_vs x, rp_vs *result)
 {
     const quick_base base = {0x1.3441p-2f,
                              0x1.a84fbcp-21f,
@@ -229,7 +229,7 @@ V rp_vsm v_log10_wide(rp_vs x, rp_math_store how, rp_vs *result)
                              quick_log10_low,
                              {-0x1.bcb7bp-3f, 0x1.287aap-3f, -0x1.bcf2cap-4f, 0x1.600586p-4f},
                              0x1.8p-35f};
-    return (void)how, vs_quick_log(x, base, result);
+    return vs_quick_log(x, base, result);
 }
 
 #endif

@@ -2,12 +2,13 @@
  *
  * float32 and float16 by float32 arithmetic, twice as many lanes as float64 has: for tiers with RP_VECTOR_QUICK.
  *
- *   rp_vsm v_<name>_wide(rp_vs x, rp_math_store how, rp_vs *result)   (two operands: x, y)
+ *   rp_vsm v_<name>_wide(rp_vs x, rp_vs *result)   float32 (two operands: x, y)
+ *   rp_vsm v_<name>_half(rp_vs x, rp_vs *result)   float16
  *
- * computes a result as the unrounded sum of two numbers, the second of which counts for float32 only, with an error
- * below some 2^-33 of it. vs_round says in which lanes that does not tell the nearest number: these are put aside,
- * and v_<name>_single computes them, many at once. Both ways are right, so it does not matter which one an element went.
- * `how` is RP_MATH_F32, or RP_MATH_ODD for float16.
+ * A wide form computes a result as the unrounded sum of two numbers, with an error below some 2^-33 of it; a half form as one
+ * number. What they return says in which lanes that does not tell the nearest number (vs_round, vs_near_middle): these
+ * are put aside, and v_<name>_single computes them, many at once. Both ways are right, so it does not matter which one
+ * an element went.
  */
 #ifndef RP_MATH_WIDE_H
 #define RP_MATH_WIDE_H
@@ -15,8 +16,7 @@
 #include "kernels/math/loops.h"
 
 typedef struct rp_math_wide {
-    rp_vsm (*one)(rp_vs x, rp_math_store how, rp_vs *result);
-    rp_vsm (*two)(rp_vs x, rp_vs y, rp_math_store how, rp_vs *result);
+    rp_vsm (*one)(rp_vs x, rp_vs *result), (*two)(rp_vs x, rp_vs y, rp_vs *result);
 } rp_math_wide;
 
 typedef struct rp_math_exact {
@@ -62,17 +62,13 @@ V rp_vs vs_cubic(rp_vs x, float c0, float c1, float c2, float c3)
 /* Whether a number is in the middle of two float16 ones, by the 13 bits that float32 has more, or 2^-20 beside it. */
 V rp_vsm vs_near_middle(rp_vs x) { return vs_within((rp_vsi)x & 0x1fff, 0x1000 - 16, 32); }
 
-/* high + low, rounded; true where an error of `error` times that may have changed the result. Not of NaN. */
-V rp_vsm vs_round(rp_vss sum, float error, rp_math_store how, rp_vs *result)
+/* high + low, rounded to float32; true where an error of `error` times that may have changed the result. Not of NaN. */
+V rp_vsm vs_round(rp_vss sum, float error, rp_vs *result)
 {
-    if (how == RP_MATH_F32) {
-        const rp_vs up = sum.high + vs_fma(sum.high, vs_set(error), sum.low);
-        const rp_vs down = sum.high + vs_fma(sum.high, vs_set(-error), sum.low);
-        *result = up;
-        return vs_unequal(up, down);
-    }
-    *result = sum.high + sum.low;
-    return vs_near_middle(*result);
+    const rp_vs up = sum.high + vs_fma(sum.high, vs_set(error), sum.low);
+    const rp_vs down = sum.high + vs_fma(sum.high, vs_set(-error), sum.low);
+    *result = up;
+    return vs_unequal(up, down);
 }
 
 /* ---- Loops --------------------------------------------------------------------------------------------------------- */
@@ -93,6 +89,22 @@ V rp_vs rp_math_wide_load(const char *x, rp_math_store how) { return how == RP_M
 V rp_vs rp_math_wide_load_some(const char *x, size_t n, rp_math_store how)
 {
     return how == RP_MATH_F32 ? vs_load_some(x, n) : vs_load_f16_some(x, n);
+}
+
+V void rp_math_wide_put(char *z, rp_vs result, rp_math_store how)
+{
+    if (how == RP_MATH_F32)
+        vs_store(z, result);
+    else
+        vs_store_f16(z, result);
+}
+
+V void rp_math_wide_put_some(char *z, rp_vs result, size_t n, rp_math_store how)
+{
+    if (how == RP_MATH_F32)
+        vs_store_some(z, result, n);
+    else
+        vs_store_f16_some(z, result, n);
 }
 
 static __attribute__((noinline)) void rp_math_redo(rp_math_aside *aside, rp_math_exact f, char *z, rp_math_store how)
@@ -138,8 +150,7 @@ V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_
 #pragma GCC unroll 4
         for (size_t k = 0; k < VECTORS; k++) {
             const rp_vs a = rp_math_wide_load(x + k * x_step, how);
-            doubts[k] =
-                two ? f.two(a, rp_math_wide_load(y + k * y_step, how), how, &results[k]) : f.one(a, how, &results[k]);
+            doubts[k] = two ? f.two(a, rp_math_wide_load(y + k * y_step, how), &results[k]) : f.one(a, &results[k]);
         }
         const bool any = __builtin_expect(vs_any_of(doubts[0], doubts[1]), 0);
         for (size_t k = 0; any && k < VECTORS; k++) {
@@ -147,12 +158,7 @@ V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_
                               rp_math_wide_load(y + k * y_step, how), i + k * RP_PAIR, two);
         }
 #pragma GCC unroll 4
-        for (size_t k = 0; k < VECTORS; k++, to += z_step) {
-            if (how == RP_MATH_F32)
-                vs_store(to, results[k]);
-            else
-                vs_store_f16(to, results[k]);
-        }
+        for (size_t k = 0; k < VECTORS; k++, to += z_step) rp_math_wide_put(to, results[k], how);
         if (__builtin_expect(aside.count > RP_WIDE_ASIDE - RP_WIDE_STEP, 0)) {
             rp_math_redo(&aside, exact, z, how);
             aside.count = 0;
@@ -162,11 +168,8 @@ V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_
         const size_t some = n - i < RP_PAIR ? n - i : RP_PAIR;
         const rp_vs a = rp_math_wide_load_some(x, some, how), b = two ? rp_math_wide_load_some(y, some, how) : a;
         rp_vs result;
-        const rp_vsm doubt = (two ? f.two(a, b, how, &result) : f.one(a, how, &result)) & vs_first(some);
-        if (how == RP_MATH_F32)
-            vs_store_some(to, result, some);
-        else
-            vs_store_f16_some(to, result, some);
+        const rp_vsm doubt = (two ? f.two(a, b, &result) : f.one(a, &result)) & vs_first(some);
+        rp_math_wide_put_some(to, result, some, how);
         if (__builtin_expect(vs_any(doubt), 0)) rp_math_put_aside(&aside, doubt, a, b, i, two);
     }
     if (aside.count) rp_math_redo(&aside, exact, z, how);

@@ -132,8 +132,7 @@ static const float vs_atan2_table[5][32] = {
 
 /* base plus s times the polynomial of |x|, where s is `inner` or, in the outer part, the root with the sign of
  * signed_half, one half or less one. */
-V rp_vsm vs_root_arc(rp_vs size, rp_vs signed_half, rp_vsm outer, rp_vs inner, rp_vss base, rp_math_store how,
-                     rp_vs *result)
+V rp_vsm vs_root_arc(rp_vs size, rp_vs signed_half, rp_vsm outer, rp_vs inner, rp_vss base, rp_vs *result)
 {
     /* 1 has no inverse root. */
     const rp_vs square = 1 - size;
@@ -149,12 +148,12 @@ V rp_vsm vs_root_arc(rp_vs size, rp_vs signed_half, rp_vsm outer, rp_vs inner, r
     sum.low = vs_fma(s, c_low, vs_fma(s, c, base.high - sum.high));
     sum.low = vs_fma(s_low, c, sum.low) + base.low;
 #undef T
-    return vs_round(sum, 0x1p-32f, how, result);
+    return vs_round(sum, 0x1p-32f, result);
 }
 
 #define VS_ROOT_FROM 0x1.210842p-1f /* the last before 17.5 / 31 */
 
-V rp_vsm v_asin_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_asin_wide(rp_vs x, rp_vs *result)
 {
     const rp_vs whole = vs_abs(x);
     const rp_vsm tiny = vs_less(whole, vs_set(VS_TINY));
@@ -162,12 +161,12 @@ V rp_vsm v_asin_wide(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vsm outer = vs_less(vs_set(VS_ROOT_FROM), size);
     const rp_vss base = {vs_where(outer, vs_set(VS_HALF_PI)), vs_where(outer, vs_set(VS_HALF_PI_REST))};
     rp_vs arc;
-    const rp_vsm doubt = vs_root_arc(size, vs_set(-0.5f), outer, size, base, how, &arc);
+    const rp_vsm doubt = vs_root_arc(size, vs_set(-0.5f), outer, size, base, &arc);
     *result = vs_select(tiny, x, vs_with_sign(arc, x));
     return doubt;
 }
 
-V rp_vsm v_acos_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_acos_wide(rp_vs x, rp_vs *result)
 {
     /* What is small beside pi / 2 goes without what is slow: subnormal numbers. */
     const rp_vs whole = vs_abs(x), size = vs_select(vs_less(whole, vs_set(0x1p-40f)), vs_set(0), whole);
@@ -177,10 +176,10 @@ V rp_vsm v_acos_wide(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs turn_rest = vs_where(negative, vs_set(2 * VS_HALF_PI_REST));
     const rp_vss base = {vs_select(outer, turn, vs_set(VS_HALF_PI)),
                          vs_select(outer, turn_rest, vs_set(VS_HALF_PI_REST))};
-    return vs_root_arc(size, signed_half, outer, inner, base, how, result);
+    return vs_root_arc(size, signed_half, outer, inner, base, result);
 }
 
-V rp_vsm v_atan_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_atan_wide(rp_vs x, rp_vs *result)
 {
     const rp_vs whole = vs_at_most(vs_abs(x), 0x1p60f);
     const rp_vsm tiny = vs_less(whole, vs_set(VS_TINY));
@@ -192,14 +191,14 @@ V rp_vsm v_atan_wide(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs under_low = vs_fma(size, c, 1 - under), rest = vs_fnma(t, under_low, vs_fnma(t, under, over));
     const rp_vss sum = vs_sum_to(arc, t, vs_fma(t, cubic, vs_fma(rest, inverse, vs_table32(vs_atan_table[2], k))));
     rp_vs angle;
-    const rp_vsm doubt = vs_round(sum, 0x1p-32f, how, &angle);
+    const rp_vsm doubt = vs_round(sum, 0x1p-32f, &angle);
     *result = vs_select(tiny, x, vs_with_sign(angle, x));
     return doubt;
 }
 
 /* Twice two bits of the difference of the logarithms, nearly, say which c is near |y / x|; then atan(c) and the arc of
  * (|y| - c |x|) / (|x| + c |y|), or pi less their sum. */
-V rp_vsm v_atan2_wide(rp_vs y, rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm vs_atan2(rp_vs y, rp_vs x, rp_math_store how, rp_vs *result)
 {
     rp_vs a = vs_abs(y), b = vs_abs(x);
     /* Numbers that are no nearer to the ends of the range than 2^-40 and 2^40: 80 powers of two from 2^-40 on. */
@@ -221,11 +220,17 @@ V rp_vsm v_atan2_wide(rp_vs y, rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs cubic = vs_quadratic(square, -0x1.555556p-2f, 0x1.999a3ap-3f, -0x1.22c8dap-3f) * square;
     const rp_vs arc_low = vs_select(negative, vs_table32(vs_atan2_table[4], k), vs_table32(vs_atan2_table[2], k));
     const rp_vss sum = vs_sum_to(arc, t, vs_fma(t, cubic, (rp_vs)((rp_vsi)rest ^ turn) + arc_low));
-    const rp_vsm doubt = vs_round(sum, 0x1.8p-31f, how, result);
-    /* float16 has fewer bits there. */
-    const rp_vsm subnormal = vs_less(*result, vs_set(how == RP_MATH_F32 ? 0 : 0x1p-14f));
+    rp_vsm doubt = vs_round(sum, 0x1.8p-31f, result);
+    if (how == RP_MATH_ODD) {
+        *result = sum.high + sum.low;
+        /* float16 has fewer bits below its least normal number. */
+        doubt = vs_or(vs_near_middle(*result), vs_less(*result, vs_set(0x1p-14f)));
+    }
     *result = vs_with_sign(*result, y);
-    return vs_or(vs_or(doubt, subnormal), vs_not(inside));
+    return vs_or(doubt, vs_not(inside));
 }
+
+V rp_vsm v_atan2_wide(rp_vs y, rp_vs x, rp_vs *result) { return vs_atan2(y, x, RP_MATH_F32, result); }
+V rp_vsm v_atan2_half(rp_vs y, rp_vs x, rp_vs *result) { return vs_atan2(y, x, RP_MATH_ODD, result); }
 
 #endif

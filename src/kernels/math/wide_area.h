@@ -82,7 +82,7 @@ V rp_vss vs_log_or_large(rp_vs x, rp_vss sum)
     return vs_log_of(number, vs_where(large, vs_set(61)));
 }
 
-V rp_vsm v_log1p_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_log1p_wide(rp_vs x, rp_vs *result)
 {
     const rp_vsm tiny = vs_less(vs_abs(x), vs_set(0x1p-25f)), large = vs_less(vs_set(VS_LARGE), x);
     const rp_vsm inside = vs_less(vs_set(-1), x) & vs_less(x, vs_set(INFINITY));
@@ -95,14 +95,14 @@ V rp_vsm v_log1p_wide(rp_vs x, rp_math_store how, rp_vs *result)
     part.r_low = (part.r - r) + part.r_low;
     part.r = r;
     rp_vs log;
-    const rp_vsm doubt = vs_round(vs_log_sum(part), 0x1p-32f, how, &log);
+    const rp_vsm doubt = vs_round(vs_log_sum(part), 0x1p-32f, &log);
     /* -infinity of -1, infinity of infinity, NaN of others. */
     const rp_vs outside = x - vs_rough_root_inverse(x + 1);
     *result = vs_select(tiny, x, vs_select(inside, log, outside));
     return vs_and_not(doubt & inside, tiny);
 }
 
-V rp_vsm v_asinh_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_asinh_wide(rp_vs x, rp_vs *result)
 {
     const rp_vs whole = vs_abs(x);
     const rp_vsm tiny = vs_less(whole, vs_set(VS_TINY)), finite = vs_less(whole, vs_set(INFINITY));
@@ -111,25 +111,25 @@ V rp_vsm v_asinh_wide(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs under_low = ((square - (under - one)) + (1 - one)) + square_low;
     const rp_vss root = vs_root_of(under, under_low);
     rp_vs log;
-    const rp_vsm doubt = vs_round(vs_log_or_large(size, vs_sum_to(root.high, y, root.low)), 0x1p-32f, how, &log);
+    const rp_vsm doubt = vs_round(vs_log_or_large(size, vs_sum_to(root.high, y, root.low)), 0x1p-32f, &log);
     *result = vs_select(vs_and_not(finite, tiny), vs_with_sign(log, x), x);
     return vs_and_not(doubt, tiny);
 }
 
-V rp_vsm v_acosh_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_acosh_wide(rp_vs x, rp_vs *result)
 {
     const rp_vs y = vs_at_most(x, VS_LARGE), square = y * y, less = square - 1;
     const rp_vss under = vs_sum_to(less, vs_fma(y, y, -square), (square - less) - 1);
     const rp_vss root = vs_root_of(under.high, under.low);
     rp_vs log;
-    const rp_vsm doubt = vs_round(vs_log_or_large(x, vs_sum_to(y, root.high, root.low)), 0x1p-32f, how, &log);
+    const rp_vsm doubt = vs_round(vs_log_or_large(x, vs_sum_to(y, root.high, root.low)), 0x1p-32f, &log);
     const rp_vsm inside = vs_less(vs_set(1), x) & vs_less(x, vs_set(INFINITY));
     /* 0 of 1, infinity of infinity, NaN of others. */
     *result = vs_select(inside, log, vs_sqrt(x - 1));
     return doubt & inside;
 }
 
-V rp_vsm v_atanh_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_atanh_wide(rp_vs x, rp_vs *result)
 {
     /* All from 2 on are one: the inverse of a large number is a subnormal one. */
     const rp_vs whole = vs_at_most(vs_abs(x), 2);
@@ -139,7 +139,7 @@ V rp_vsm v_atanh_wide(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs sum = quotient.high + 1, one = sum - quotient.high;
     const rp_vs low = ((quotient.high - (sum - one)) + (1 - one)) + quotient.low;
     rp_vs log;
-    const rp_vsm doubt = vs_round(vs_log_of((rp_vss){sum, low}, vs_set(0)), 0x1p-32f, how, &log);
+    const rp_vsm doubt = vs_round(vs_log_of((rp_vss){sum, low}, vs_set(0)), 0x1p-32f, &log);
     /* Infinity of 1, NaN of others. */
     const rp_vs outside = vs_rough_root_inverse(under);
     *result = vs_select(tiny, x, vs_with_sign(vs_select(inside, log * 0.5f, outside), x));

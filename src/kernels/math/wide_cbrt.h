@@ -19,7 +19,7 @@ static const float vs_cbrt_table[1][32] = {
 };
 /* clang-format on */
 
-V rp_vsm v_cbrt_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_cbrt_wide(rp_vs x, rp_vs *result)
 {
     const rp_vsm itself = vs_not_finite_or_zero(x);
     const rp_vs exponent = vs_exponent(x);
@@ -31,7 +31,7 @@ V rp_vsm v_cbrt_wide(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs square = y * y, root = z * square, root2 = root * root, root2_low = vs_fma(root, root, -root2);
     const rp_vs rest = vs_fma(root2_low, root, vs_fma(root2, root, -z));
     rp_vs size;
-    const rp_vsm doubt = vs_round((rp_vss){root, rest * (square * -0x1.555556p-2f)}, 0x1p-34f, how, &size);
+    const rp_vsm doubt = vs_round((rp_vss){root, rest * (square * -0x1.555556p-2f)}, 0x1p-34f, &size);
     *result = vs_select(itself, x, vs_with_sign(vs_scale(size, q), x));
     return vs_and_not(doubt, itself);
 }

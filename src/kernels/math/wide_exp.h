@@ -37,7 +37,7 @@ V rp_vss vs_expm1(rp_vs x)
     return (rp_vss){high, vs_fma(power, vs_fma(r, more, part.r_low + r_rest), rest)};
 }
 
-V rp_vsm v_tanh_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_tanh_wide(rp_vs x, rp_vs *result)
 {
     const rp_vs whole = vs_abs(x);
     const rp_vsm tiny = vs_less(whole, vs_set(VS_TINY));
@@ -46,7 +46,7 @@ V rp_vsm v_tanh_wide(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs under = -2 - less.high;
     rp_vs tangent;
     const rp_vss quotient = vs_divide(less, (rp_vss){under, ((-2 - under) - less.high) - less.low});
-    const rp_vsm doubt = vs_round(quotient, 0x1p-32f, how, &tangent);
+    const rp_vsm doubt = vs_round(quotient, 0x1p-32f, &tangent);
     *result = vs_select(tiny, x, vs_with_sign(tangent, x));
     return vs_and_not(doubt, tiny);
 }

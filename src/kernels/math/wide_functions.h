@@ -20,7 +20,6 @@
 
 #define v_sin_wide NULL
 #define v_cos_wide NULL
-#define v_atan2_half v_atan2_wide
 #define v_hypot_wide NULL
 #define v_hypot_half NULL
 #define v_expm1_wide NULL

@@ -25,7 +25,7 @@ V rp_vsm vs_sine_half(rp_vs x, int ahead, rp_vs *result)
     return vs_near_middle(*result);
 }
 
-V rp_vsm v_sin_half(rp_vs x, rp_math_store how, rp_vs *result) { return (void)how, vs_sine_half(x, 0, result); }
-V rp_vsm v_cos_half(rp_vs x, rp_math_store how, rp_vs *result) { return (void)how, vs_sine_half(x, 1, result); }
+V rp_vsm v_sin_half(rp_vs x, rp_vs *result) { return vs_sine_half(x, 0, result); }
+V rp_vsm v_cos_half(rp_vs x, rp_vs *result) { return vs_sine_half(x, 1, result); }
 
 #endif

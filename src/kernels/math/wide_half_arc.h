@@ -192,12 +192,12 @@ V rp_vs vs_half_piece(const float (*table)[32], int rows, rp_vs v, rp_vsi k)
     return sum;
 }
 
-V rp_vsm v_atan_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_atan_half(rp_vs x, rp_vs *result)
 {
     const rp_vs size = vs_at_most(vs_abs(x), 2000);
     const rp_vsi k = (rp_vsi)vs_at_least(size, 0x1.8p-5f) >> 22;
     *result = vs_with_sign(vs_half_piece(vs_half_atan, 8, size, k), x);
-    return (void)how, 0;
+    return 0;
 }
 
 /* NaN beyond 1. */
@@ -209,33 +209,33 @@ V rp_vs vs_half_root_arc(const float (*table)[32], rp_vs size)
     return vs_select(vs_less(vs_set(1), size), vs_set(NAN), arc);
 }
 
-V rp_vsm v_asin_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_asin_half(rp_vs x, rp_vs *result)
 {
     *result = vs_with_sign(vs_half_root_arc(vs_half_asin, vs_abs(x)), x);
-    return (void)how, 0;
+    return 0;
 }
 
-V rp_vsm v_acos_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_acos_half(rp_vs x, rp_vs *result)
 {
     const rp_vs arc = vs_half_root_arc(vs_half_acos, vs_abs(x));
     *result = vs_select(vs_less(x, vs_set(0)), 0x1.921fb6p1f - arc, arc);
-    return (void)how, 0;
+    return 0;
 }
 
-V rp_vsm v_cbrt_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_cbrt_half(rp_vs x, rp_vs *result)
 {
     const rp_vs exponent = vs_exponent(x);
     const rp_vs q = vs_fma_nearest(exponent, vs_set(0x1.555556p-2f), vs_set(0x1.8p23f)) - 0x1.8p23f;
     const rp_vs z = vs_scale(vs_fraction(x), vs_fma(q, vs_set(-3), exponent));
     const rp_vs root = vs_scale(vs_half_piece(vs_half_cbrt, 6, z, (rp_vsi)z >> 20), q);
     *result = vs_select(vs_not_finite_or_zero(x), x, vs_with_sign(root, x));
-    return (void)how, 0;
+    return 0;
 }
 
 static const float vs_half_tan[6] = {0x1.55553ap-2f, 0x1.11166p-3f,  0x1.b88a7cp-5f,
                                      0x1.7b5814p-6f, 0x1.4eed8ap-8f, 0x1.0e217ep-7f};
 
-V rp_vsm v_tan_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_tan_half(rp_vs x, rp_vs *result)
 {
     const rp_vs count = vs_fma_nearest(x, vs_set(0x1.45f306p-1f), vs_set(0x1.8p23f)), n = count - 0x1.8p23f;
     const rp_vs r = vs_fnma(n, vs_set(0x1.4442d2p-24f), vs_fnma(n, vs_set(0x1.921fb4p0f), x)), square = r * r;
@@ -244,7 +244,7 @@ V rp_vsm v_tan_half(rp_vs x, rp_math_store how, rp_vs *result)
     const rp_vs t = vs_fma(r * square, series, r);
     const rp_vsm even = vs_without(count, 1);
     *result = vs_select(even, t, vs_set(-1)) / vs_select(even, vs_set(1), t);
-    return (void)how, 0;
+    return 0;
 }
 
 #endif

@@ -85,22 +85,22 @@ V rp_vs vs_half_log_of(rp_vs x, const float *of_c, const float *series)
     return vs_fma(r, vs_horner(r, series, 4), vs_fma(k, vs_set(of_c[31]), vs_table32(of_c, interval)));
 }
 
-V rp_vsm v_log_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_log_half(rp_vs x, rp_vs *result)
 {
     *result = vs_half_log_of(x, vs_half_log, vs_half_log_series);
-    return (void)how, 0;
+    return 0;
 }
 
-V rp_vsm v_log2_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_log2_half(rp_vs x, rp_vs *result)
 {
     *result = vs_half_log_of(x, vs_half_log2, vs_half_log2_series);
-    return (void)how, 0;
+    return 0;
 }
 
-V rp_vsm v_log10_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_log10_half(rp_vs x, rp_vs *result)
 {
     *result = vs_but_of(x, 0x1.f84p6f, 0x1.0ccp1f, vs_half_log_of(x, vs_half_log10, vs_half_log10_series));
-    return (void)how, 0;
+    return 0;
 }
 
 /* log(1 + u); -infinity of -1, infinity of infinity, NaN of others and of less. */
@@ -113,36 +113,36 @@ V rp_vs vs_half_log1p(rp_vs u, const float *of_c, const float *series)
     return vs_log_special(sum, vs_fma(r, vs_horner(r, series, 4), known));
 }
 
-V rp_vsm v_log1p_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_log1p_half(rp_vs x, rp_vs *result)
 {
     const rp_vs log = vs_half_log1p(x, vs_half_log1p_table, vs_half_log1p_series);
     const rp_vs most = vs_but_of(x, -0x1.e5p-7f, -0x1.e8cp-7f, vs_but_of(x, -0x1.61cp-6f, -0x1.658p-6f, log));
     *result = vs_with_sign(most, x);
-    return (void)how, 0;
+    return 0;
 }
 
-V rp_vsm v_asinh_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_asinh_half(rp_vs x, rp_vs *result)
 {
     const rp_vs size = vs_abs(x), square = size * size, root = vs_sqrt(square + 1);
     const rp_vs log = vs_half_log1p(size + (root - 1), vs_half_asinh_table, vs_half_asinh_series);
     const rp_vs small = size * vs_horner(square, vs_half_asinh_small, 4);
     *result = vs_with_sign(vs_select(vs_less(size, vs_set(0.25f)), small, log), x);
-    return (void)how, 0;
+    return 0;
 }
 
-V rp_vsm v_acosh_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_acosh_half(rp_vs x, rp_vs *result)
 {
     const rp_vs y = vs_at_least(x, 0), root = vs_sqrt(vs_fma(y, y, vs_set(-1)));
     *result = vs_half_log1p((y - 1) + root, vs_half_acosh_table, vs_half_acosh_series);
-    return (void)how, 0;
+    return 0;
 }
 
-V rp_vsm v_atanh_half(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_atanh_half(rp_vs x, rp_vs *result)
 {
     const rp_vs size = vs_abs(x),
                 log = vs_half_log1p((size + size) / (1 - size), vs_half_atanh_table, vs_half_atanh_series);
     *result = vs_with_sign(log * 0.5f, x);
-    return (void)how, 0;
+    return 0;
 }
 
 #endif

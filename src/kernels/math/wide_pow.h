@@ -163,7 +163,7 @@ static __attribute__((noinline)) rp_vsm vs_pow_rare(rp_vs x, rp_vs y, rp_math_st
     return vs_and_not(inside & vs_or(vs_and_not(doubt, small), small_doubt & small), vs_or(root, one));
 }
 
-V rp_vsm v_pow_wide(rp_vs x, rp_vs y, rp_math_store how, rp_vs *result)
+V rp_vsm vs_pow(rp_vs x, rp_vs y, rp_math_store how, rp_vs *result)
 {
     const rp_vss product = vs_pow_product(x, y, how);
     rp_vs n;
@@ -181,6 +181,8 @@ V rp_vsm v_pow_wide(rp_vs x, rp_vs y, rp_math_store how, rp_vs *result)
     }
     return doubt;
 }
-#define v_pow_half v_pow_wide
+
+V rp_vsm v_pow_wide(rp_vs x, rp_vs y, rp_vs *result) { return vs_pow(x, y, RP_MATH_F32, result); }
+V rp_vsm v_pow_half(rp_vs x, rp_vs y, rp_vs *result) { return vs_pow(x, y, RP_MATH_ODD, result); }
 
 #endif

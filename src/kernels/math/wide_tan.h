@@ -30,7 +30,7 @@ static const float vs_tan_table[4][32] = {
 };
 /* clang-format on */
 
-V rp_vsm v_tan_wide(rp_vs x, rp_math_store how, rp_vs *result)
+V rp_vsm v_tan_wide(rp_vs x, rp_vs *result)
 {
     const rp_vs size = vs_abs(x);
     const rp_vsm tiny = vs_less(size, vs_set(VS_TINY)), far = vs_less(vs_set(0x1p10f), size);
@@ -52,7 +52,7 @@ V rp_vsm v_tan_wide(rp_vs x, rp_math_store how, rp_vs *result)
     over.low = vs_fma(q, t_low, vs_fma(q_low, t, vs_fma(q, t, p - over.high) + p_low));
     under.low = vs_fnma(p, t_low, vs_fnma(p_low, t, vs_fnma(p, t, q - under.high) + q_low));
     rp_vs tangent;
-    const rp_vsm doubt = vs_round(vs_divide(over, under), 0x1p-32f, how, &tangent);
+    const rp_vsm doubt = vs_round(vs_divide(over, under), 0x1p-32f, &tangent);
     *result = vs_select(tiny, x, tangent);
     return vs_or(doubt, vs_or(far, vs_and_not(vs_less(vs_abs(r), vs_set(0x1p-13f)), tiny)));
 }
