@@ -213,7 +213,7 @@ typedef enum rp_op {
  *   result     operation
  *   common     add subtract absolute_difference multiply floor_divide remainder minimum maximum fmin fmax copysign
  *              bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift bitwise_invert negative positive
- *              conj square sqrt reciprocal sign floor ceil trunc round clip where
+ *              conj square cube sqrt reciprocal sign floor ceil trunc round clip where
  *              exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh
  *              pow hypot cbrt logaddexp degrees radians erf erfc nextafter fmod
  *   common     ldexp: but of x alone; the exponents are integers, TYPE otherwise

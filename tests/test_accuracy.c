@@ -101,7 +101,13 @@ static int exact_radians(mpfr_t z, const mpfr_t x, mpfr_rnd_t how) { return time
 static long double degreesl(long double x) { return x * (180 / 3.14159265358979323846264338327950288L); }
 static long double radiansl(long double x) { return x * (3.14159265358979323846264338327950288L / 180); }
 
+#ifdef RP_HAVE_MPFR
+static int exact_cube(mpfr_t z, const mpfr_t x, mpfr_rnd_t how) { return mpfr_pow_ui(z, x, 3, how); }
+#endif
+static long double cubel(long double x) { return x * x * x; }
+
 static const truth truths[] = {
+    {.name = "cube", .one = cubel, .exact = MPFR(exact_cube)},
     {.name = "erf", .one = erfl, .exact = MPFR(mpfr_erf), .any_mode = true},
     {.name = "erfc", .one = erfcl, .exact = MPFR(mpfr_erfc), .any_mode = true},
     {.name = "degrees", .one = degreesl, .exact = MPFR(exact_degrees), .any_mode = true},

@@ -11,15 +11,14 @@ typedef struct power {
     double exponent;
     rp_op op;
     unsigned of;
-    bool cube; /* the square, times x */
 } power;
 
 static const power powers[] = {
-    {2, RP_SQUARE, OF_BOOLS | OF_INTEGERS | OF_INTEGERS_AS_FLOAT64 | OF_COMPLEX, false},
-    {0.5, RP_SQRT, OF_INTEGERS_AS_FLOAT64 | OF_COMPLEX, false},
-    {-1, RP_RECIPROCAL, OF_COMPLEX, false},
-    {3, RP_SQUARE, OF_INTEGERS, true},
-    {1, RP_POSITIVE, OF_INTEGERS | OF_COMPLEX, false},
+    {2, RP_SQUARE, OF_BOOLS | OF_INTEGERS | OF_INTEGERS_AS_FLOAT64 | OF_COMPLEX},
+    {0.5, RP_SQRT, OF_INTEGERS_AS_FLOAT64 | OF_COMPLEX},
+    {-1, RP_RECIPROCAL, OF_COMPLEX},
+    {3, RP_CUBE, OF_BOOLS | OF_INTEGERS | OF_INTEGERS_AS_FLOAT64},
+    {1, RP_POSITIVE, OF_INTEGERS | OF_COMPLEX},
 };
 
 /* NULL: none of them. *as: the type in which x is raised. */
@@ -58,21 +57,13 @@ static const power *find(const rp_array *x, PyObject *exponent, rp_dtype *as)
 
 static rp_status raise(const rp_array *x, const power *it, rp_dtype as, rp_array **out)
 {
-    rp_array *cast = NULL, *square = NULL;
+    rp_array *cast = NULL;
     rp_status status = as == (rp_dtype)x->dtype ? RP_OK : rp_astype(x, as, &cast);
     const rp_array *from = cast ? cast : x;
-    /* A cast, and the square on the way to a cube, are ours alone: without an output the result may take their place. */
-    const unsigned spare = !*out;
-    if (status == RP_OK && it->cube) {
-        status = rp_map(RP_SQUARE, &from, &square);
-        const rp_array *const factors[] = {square, from};
-        if (status == RP_OK) {
-            status = rp_map_reusing(RP_MULTIPLY, factors, spare, out);
-        }
-    } else if (status == RP_OK) {
-        status = rp_map_reusing(it->op, &from, cast ? spare : 0, out);
+    if (status == RP_OK) {
+        /* A cast is ours alone: without an output the result may take its place. */
+        status = rp_map_reusing(it->op, &from, cast && !*out, out);
     }
-    rp_release(square);
     rp_release(cast);
     return status;
 }

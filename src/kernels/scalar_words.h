@@ -181,41 +181,6 @@ W uint16_t w_nextafter_f16(uint16_t x, uint16_t y)
     return (x_size > 0x7c00) | (y_size > 0x7c00) ? 0x7e00 : size | (sign & 0x8000);
 }
 
-/* 2^n, -1022 <= n <= 1023, n rounded to a whole number: the sum's last bits are n. */
-W double w_power_of_two(double n)
-{
-    n += 0x1.8p52;
-    uint64_t bits;
-    memcpy(&bits, &n, sizeof bits);
-    bits = (bits + 1023) << 52;
-    memcpy(&n, &bits, sizeof n);
-    return n;
-}
-
-/* Of n below -1022 the part that goes first: -969, since a product that this makes subnormal, and so rounds, ends as 0. */
-W double w_first_exponent(double n)
-{
-    const double most = n < 1023 ? n : 1023;
-    return n >= -1022 ? most : -969;
-}
-
-/* x 2^n, rounded once; of an n that is not whole, the nearest whole one. float32 has it from float64. */
-W double w_ldexp_f64(double x, double n)
-{
-    n = n > -2200 ? n : -2200;
-    n = (n < 2200 ? n : 2200) + 0x1.8p52 - 0x1.8p52;
-    const double first = w_first_exponent(n), second = w_first_exponent(n - first), third = n - first - second;
-    return x * w_power_of_two(first) * w_power_of_two(second) * w_power_of_two(third);
-}
-
-W float w_ldexp_f32(float x, float n)
-{
-    n = n > -400 ? n : -400;
-    n = n < 400 ? n : 400;
-    return (float)(x * w_power_of_two(n));
-}
-#define w_ldexp(x, n) w_by_type(w_ldexp, x)(x, n)
-
 /* ---- Integers ---------------------------------------------------------------------------------------------- */
 
 /* x multiplied by itself y times, by squaring; it wraps round. */

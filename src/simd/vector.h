@@ -20,7 +20,7 @@
  *                    the other lanes
  *   v_evens, v_odds(a, b)   of the 2 RP_LANES numbers of a and b each second one, from the first, from the second on
  *   v_lower, v_upper(a, b)  the same back: a's and b's numbers in turn, the first and the second half of them
- *   v_scale(x, k)    x * 2^k for whole k, |k| < 2200, rounded once where 2^-60 < |x| < 2^60
+ *   v_scale(x, k)    x * 2^k for whole k, |k| < 2200, rounded once where 2^-60 < |x| < 2^60; with RP_VECTOR_SCALE, of any x
  *
  *   rp_vs, rp_vsi, rp_vsu, rp_vsm   2 RP_LANES float32 numbers, 32-bit integers with and without a sign, truths
  *   vs_load, vs_store, vs_set, vs_abs, vs_less, vs_less_equal, vs_any   the same of these

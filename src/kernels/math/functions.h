@@ -11,9 +11,11 @@
 #include "kernels/math/arc.h"
 #include "kernels/math/area.h"
 #include "kernels/math/cbrt.h"
+#include "kernels/math/cube.h"
 #include "kernels/math/erf.h"
 #include "kernels/math/exp.h"
 #include "kernels/math/hyperbolic.h"
+#include "kernels/math/ldexp.h"
 #include "kernels/math/log.h"
 #include "kernels/math/logaddexp.h"
 #include "kernels/math/pow.h"
@@ -21,7 +23,7 @@
 #include "kernels/math/trig.h"
 #include "kernels/math/wide_functions.h"
 
-/* angle.h, arc.h, area.h, cbrt.h, erf.h, hypot.h, trig.h */
+/* angle.h, arc.h, area.h, cbrt.h, cube.h, erf.h, hypot.h, ldexp.h, trig.h */
 #define v_erf_rough NULL
 #define v_erf_doubt NULL
 #define v_erfc_rough NULL
@@ -50,6 +52,9 @@
 #define v_acosh_doubt NULL
 #define v_atanh_rough NULL
 #define v_atanh_doubt NULL
+#define v_cube_rough NULL
+#define v_cube_doubt NULL
+#define v_ldexp_rough NULL
 #define v_cbrt_rough NULL
 #define v_cbrt_doubt NULL
 

@@ -25,6 +25,9 @@
 #define v_expm1_wide NULL
 #define v_sinh_wide NULL
 #define v_cosh_wide NULL
+#define v_cube_wide NULL
+#define v_cube_half NULL
+#define v_ldexp_half NULL
 #define v_erf_wide NULL
 #define v_erf_half NULL
 #define v_erfc_wide NULL
