@@ -5,7 +5,7 @@
  *   exp = e^x (cos y + i sin y); exp2 = exp(z ln 2), z ln 2 a pair
  *   expm1: e^x cos y - 1 = E + C + E C, E = e^x - 1, C = cos y - 1 = -2 sin^2(y / 2); from x = 1 on as exp, less 1
  *   log = log |z| + i angle; log2, log10 times a constant in two parts; log1p: 1 + x as a pair
- *   sqrt: t = sqrt((|x| + |z|) / 2) and y / 2t, |z| a pair, all times a power of four
+ *   sqrt: t = sqrt((|x| + |z|) / 2) and y / 2t, |z| and t as pairs, all times a power of four
  *   sinh = sinh x cos y + i cosh x sin y; cosh likewise; sin, cos, tan are sinh, cosh, tanh of iz
  *   tanh = (sinh x cosh x + i sin y cos y) / (sinh^2 x + cos^2 y), where nothing cancels
  * Special values are those of C17, annex G.6, and for log1p, expm1, exp2 those that follow from exp's and log's.
@@ -89,15 +89,23 @@ V_SHARED void complex_expm1(rp_vc *z)
 /* ---- log, log2, log10, log1p --------------------------------------------------------------------------------- */
 
 /* log(x + x_low + iy) */
-V_SHARED void v_log_parts_of(const rp_vc *z, rp_vd x_low, rp_vdd *size, rp_vdd *angle)
+V void v_log_parts_with(const rp_vc *z, rp_vd x_low, rp_vdd *size, rp_vdd *angle, bool of_pow)
 {
-    v_log_size(z->re, x_low, z->im, size);
-    v_angle_of(z->im, z->re, angle);
+    v_log_size(z->re, x_low, z->im, size, of_pow);
+    if (of_pow)
+        v_long_angle_of(z->im, z->re, angle);
+    else
+        v_angle_of(z->im, z->re, angle);
     const rp_vm rare = v_not_finite(*z);
     if (v_any(rare)) {
         const rp_vm infinite = v_is_infinite(z->re) | v_is_infinite(z->im);
         *size = v_pair_select(rare, v_pair(v_select(infinite, v_set(V_INFINITY), v_set(V_NAN))), *size);
     }
+}
+
+V_SHARED void v_log_parts_of(const rp_vc *z, rp_vd x_low, rp_vdd *size, rp_vdd *angle)
+{
+    v_log_parts_with(z, x_low, size, angle, false);
 }
 
 V_SHARED void v_log_times(rp_vc *z, double high, double low)
@@ -140,7 +148,7 @@ V_SHARED void complex_log1p(rp_vc *z)
 
 V_SHARED void complex_sqrt(rp_vc *z)
 {
-    const rp_vd x = v_abs(z->re), y = v_abs(z->im), largest = v_select(v_less(x, y), y, x);
+    const rp_vd x = v_abs(z->re), y = v_abs(z->im), largest = v_larger(x, y);
     const rp_vm left = v_is_negative(z->re);
     const rp_vd normal = v_select(v_less(largest, v_set(DBL_MIN)), v_set(DBL_MIN), largest);
     /* The exponent, odd as its bias is, so that the power has a root. */
@@ -148,15 +156,18 @@ V_SHARED void complex_sqrt(rp_vc *z)
     const rp_vd scale = (rp_vd)((2046 - exponent) << 52);
     const rp_vi half = (rp_vi)((rp_vu)(exponent + 1023) >> 1);
     const rp_vd back = (rp_vd)(half << 52), half_scale = (rp_vd)((2046 - half) << 52);
-    const rp_vd a = x * scale, b = y * scale;
-    const rp_vdd size = v_pair_root(v_pair_add(v_pair_square(a), v_pair_square(b)));
-    const rp_vdd sum = v_pair_add(size, v_pair(a));
-    const rp_vdd root = v_pair_root(v_pair_times(sum, v_set(0.5)));
-    const rp_vm none = v_is_zero(root.high);
-    const rp_vdd twice = v_pair_times(v_pair_select(none, v_pair(v_set(1)), root), v_set(2));
+    /* |z| as in hypot.h, a root and what it lacks; a tiny number to each divisor, for z = 0. */
+    const rp_vd p = largest * scale, q = v_smaller(x, y) * scale;
+    const rp_vdd p2 = v_pair_square(p), q2 = v_pair_square(q), square = v_sum_ordered(p2.high, q2.high);
+    const rp_vd size = v_sqrt(square.high), lack = v_fma(-size, size, square.high) + (square.low + (p2.low + q2.low));
+    const rp_vd size_low = v_rough_quotient(lack, size + 0x1p-100) * 0.5;
+    const rp_vdd sum = v_sum_ordered(size, x * scale);
+    const rp_vd mean = sum.high * 0.5, mean_low = (sum.low + size_low) * 0.5, root = v_sqrt(mean);
+    const rp_vd inverse = 0.5 / (root + 0x1p-100), root_low = (v_fma(-root, root, mean) + mean_low) * inverse;
     /* y itself, as y beside a large x may be lost where that is not. */
-    const rp_vdd other = v_pair_divide(v_pair(y * half_scale), twice);
-    const rp_vd first = (root.high + root.low) * back, second = other.high + other.low;
+    const rp_vd part = y * half_scale, quotient = part * inverse, twice = root + root;
+    const rp_vd rest = v_fma(-quotient, root_low + root_low, v_fma(-quotient, twice, part));
+    const rp_vd first = (root + root_low) * back, second = v_fma(rest, inverse, quotient);
     rp_vd re = v_select(left, second, first), im = v_select(left, first, second);
     const rp_vm rare = v_not_finite(*z);
     if (v_any(rare)) {

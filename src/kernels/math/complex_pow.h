@@ -60,7 +60,7 @@ V_SHARED void v_whole_power(rp_vc *z, rp_vd n)
 V_SHARED void v_general_power(rp_vc *z, const rp_vc *w)
 {
     rp_vdd size, angle;
-    v_log_parts_of(z, v_set(0), &size, &angle);
+    v_log_parts_with(z, v_set(0), &size, &angle, true);
     /* Beyond these the result is infinity or 0. */
     const rp_vdd re = v_pair(v_at_most(v_at_least(w->re, -0x1p900), 0x1p900));
     const rp_vdd im = v_pair(v_at_most(v_at_least(w->im, -0x1p900), 0x1p900));

@@ -4,16 +4,18 @@
  * compiled once an instruction set, and not inlined.
  *   v_exponential   e^x = 2^n (1 + high + low), error some 2^-60
  *   v_cis           cos and sin of an angle (trig.h), error some 2^-57
- *   v_angle_of         the angle of x + iy: of the smaller of |y| and |x| over the larger, t, the multiple c of 1/64 nearest to
+ *   v_angle_of      the angle of x + iy, atan2 (arc.h) with what its last sum leaves, error some 2^-56
+ *   v_long_angle_of    the same, for pow: of the smaller of |y| and |x| over the larger, t, the multiple c of 1/64 nearest to
  *                   it has a known arc tangent, and with r = (y - c x) / (x + c y), |r| < 2^-6, atan t = atan c + atan r.
  *                   atan r by its series to r^9; error some 2^-66
- *   v_log_size      log |x + iy|, half the logarithm (pow.h, 68 bits) of x^2 + y^2. Where that lies in [1/2, 2], all
- *                   rounding errors of squares and sums are added to what they leave of x^2 + y^2 - 1, so that near 1 nothing
- *                   is lost
+ *   v_log_size      log |x + iy|, half the logarithm (log.h, 60 bits; for pow pow.h, 68 bits) of x^2 + y^2 as a pair. Where
+ *                   that lies in [7/8, 9/8], all rounding errors of squares and sums are added to what they leave of
+ *                   x^2 + y^2 - 1, so that near 1 nothing is lost
  */
 #ifndef RP_MATH_COMPLEX_WORDS_H
 #define RP_MATH_COMPLEX_WORDS_H
 
+#include "kernels/math/arc.h"
 #include "kernels/math/log.h"
 #include "kernels/math/pow.h"
 #include "kernels/math/trig.h"
@@ -184,6 +186,13 @@ static const double angle_low[65] = {
 /* The angle of x + iy, with y's sign. */
 V_SHARED void v_angle_of(rp_vd y, rp_vd x, rp_vdd *angle)
 {
+    rp_vd left;
+    const rp_vd size = v_atan2_size(y, x, &left);
+    *angle = v_pair_flip((rp_vdd){v_abs(size), left}, v_sign(y));
+}
+
+V_SHARED void v_long_angle_of(rp_vd y, rp_vd x, rp_vdd *angle)
+{
     rp_vd a = v_abs(y), b = v_abs(x);
     /* Beside infinity another number is 0, and infinity is 1; 0 / 0 is as 0 / 1. */
     const rp_vm infinite_a = v_is_infinite(a), infinite_b = v_is_infinite(b), infinite = infinite_a | infinite_b;
@@ -227,7 +236,7 @@ V_SHARED void v_log_of_sum(rp_vdd *x, rp_vd one, rp_vd exponent)
     const rp_vd w = x->high;
     const rp_vdd added = v_sum(one, w), whole = v_sum_ordered(added.high, added.low + x->low);
     rp_vd low;
-    const rp_vd log = v_log_double(whole.high, v_set(0), &low), more = whole.low / whole.high;
+    const rp_vd log = v_log_double(whole.high, NULL, v_set(0), &low), more = whole.low / whole.high;
     const rp_vdd sum = v_sum(exponent * LN2_HIGH, log);
     low = v_fma(exponent, v_set(LN2_LOW), sum.low + (low + v_fma(more * -0.5, more, more)));
     /* Little more than 1: of its own, since 1 + x leaves nothing of x where the sum is not rounded to the nearest. */
@@ -237,31 +246,47 @@ V_SHARED void v_log_of_sum(rp_vdd *x, rp_vd one, rp_vd exponent)
     *x = v_pair_select(small, v_sum_ordered(w, rest), usual);
 }
 
-/* log |x + x_low + iy|; -infinity of 0. */
-V_SHARED void v_log_size(rp_vd x, rp_vd x_low, rp_vd y, rp_vdd *log)
+/* log |x + x_low + iy|, where x^2 + y^2 is in [1/2, 2]. */
+V_SHARED void v_log_size_near_one(rp_vd x, rp_vd x_low, rp_vd y, rp_vdd *log)
 {
     const rp_vm swap = v_less(v_abs(x), v_abs(y));
-    const rp_vd largest = v_select(swap, v_abs(y), v_abs(x));
-    rp_vd exponent;
-    rp_vd scale = v_normaliser(largest, &exponent);
-    const rp_vm near = v_less_equal(v_set(0.5), largest) & v_less(largest, v_set(2));
-    scale = v_select(near, v_set(1), scale);
-    exponent = v_select(near, v_set(0), exponent);
-    const rp_vd a = x * scale, a_low = x_low * scale, b = y * scale, twice = a + a, mixed = twice * a_low;
-    const rp_vdd a2 = v_pair_square(a), b2 = v_pair_square(b);
-    const rp_vd total = a2.high + b2.high;
-    const rp_vm by_one = near & v_less_equal(v_set(0.5), total) & v_less_equal(total, v_set(2));
-    const rp_vd one = v_select(by_one, v_set(1), v_set(0));
+    const rp_vd twice = x + x, mixed = twice * x_low;
+    const rp_vdd x2 = v_pair_square(x), y2 = v_pair_square(y);
     /* All that is added, and what each sum loses; the largest and -1 first, as those cancel. */
-    const rp_vdd first = v_sum(v_select(swap, b2.high, a2.high), -one);
-    const rp_vdd sum = v_sum(first.high, v_select(swap, a2.high, b2.high));
-    const rp_vdd e1 = v_sum(a2.low, b2.low), e2 = v_sum(sum.low, mixed), e3 = v_sum(e1.high, e2.high);
+    const rp_vdd first = v_sum(v_select(swap, y2.high, x2.high), v_set(-1));
+    const rp_vdd sum = v_sum(first.high, v_select(swap, x2.high, y2.high));
+    const rp_vdd e1 = v_sum(x2.low, y2.low), e2 = v_sum(sum.low, mixed), e3 = v_sum(e1.high, e2.high);
     const rp_vdd e4 = v_sum(e3.high, first.low);
-    const rp_vd tail = e1.low + e2.low + e3.low + e4.low + v_fma(a_low, a_low, v_fma(twice, a_low, -mixed));
+    const rp_vd tail = e1.low + e2.low + e3.low + e4.low + v_fma(x_low, x_low, v_fma(twice, x_low, -mixed));
     const rp_vdd more = v_sum(sum.high, e4.high);
     rp_vdd square = v_sum_ordered(more.high, more.low + tail);
-    v_log_of_sum(&square, one, exponent + exponent);
+    v_log_of_sum(&square, v_set(1), v_set(0));
     *log = v_pair_times(square, v_set(0.5));
+}
+
+/* log |x + x_low + iy|; -infinity of 0. */
+V void v_log_size(rp_vd x, rp_vd x_low, rp_vd y, rp_vdd *log, bool of_pow)
+{
+    const rp_vd largest = v_larger(v_abs(x), v_abs(y)), naive = v_fma(x, x, y * y);
+    rp_vd exponent;
+    const rp_vd scale = v_normaliser(largest, &exponent), a = x * scale, b = y * scale;
+    const rp_vdd a2 = v_pair_square(a), b2 = v_pair_square(b), square = v_sum(a2.high, b2.high);
+    const rp_vd low = square.low + (v_fma(a + a, x_low * scale, a2.low) + b2.low);
+    if (of_pow) {
+        rp_vd rest;
+        const rp_vd of_square = v_log_double(square.high, &low, v_set(0), &rest);
+        const rp_vdd sum = v_sum(exponent * (2 * LN2_HIGH), of_square);
+        *log = v_sum_ordered(sum.high, v_fma(exponent, v_set(2 * LN2_LOW), sum.low + rest));
+    } else {
+        *log = v_log_of_pair(square.high, low, exponent + exponent);
+    }
+    *log = v_pair_times(*log, v_set(0.5));
+    const rp_vm near = v_less_equal(v_set(0.875), naive) & v_less_equal(naive, v_set(1.125));
+    if (v_any(near)) {
+        rp_vdd other;
+        v_log_size_near_one(x, x_low, y, &other);
+        *log = v_pair_select(near, other, *log);
+    }
     log->high = v_select(v_is_zero(largest), v_set(-V_INFINITY), log->high);
 }
 

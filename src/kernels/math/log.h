@@ -57,12 +57,15 @@ V rp_vd v_log_series(rp_vd r)
     return v_fma(r, p, v_set(-0.5));
 }
 
+/* 2^(1 - k) of log_parts' bits: a factor to go with half an inverse, since 2^-k may be subnormal. */
+V rp_vd v_power_down(rp_vi bits) { return (rp_vd)(~bits & 0x7ff0000000000000); }
+
 /* log(high + low) + added_k ln 2, |low| < 2^-50 high, high as for v_log_parts; the result's error is some 2^-60 of it. */
 V rp_vdd v_log_of_pair(rp_vd high, rp_vd low, rp_vd added_k)
 {
     const log_parts part = v_log_parts(high, added_k);
-    /* low goes where high went: times 2^-k, here of 2^(1023 - k) in two factors, since k may be 1024. */
-    const rp_vd scale = (rp_vd)(~part.bits & 0x7ff0000000000000);
+    /* low goes where high went: times 2^-k. */
+    const rp_vd scale = v_power_down(part.bits);
     const rp_vd product = part.m * part.inverse, r_high = product - 1;
     const rp_vd r_low = v_fma(low * scale, part.inverse * 0.5, v_fma(part.m, part.inverse, -product));
     const rp_vd r = r_high + r_low, r2 = r * r;
@@ -181,7 +184,7 @@ V rp_vd v_log1p_rough(rp_vd x)
 {
     const rp_vd sum = x + 1, low = x - (sum - 1);
     const log_parts part = v_log_parts(sum, v_set(0));
-    const rp_vd scale = (rp_vd)(~part.bits & 0x7ff0000000000000); /* v_log_of_pair */
+    const rp_vd scale = v_power_down(part.bits);
     const rp_vd r = v_fma(low * scale, part.inverse * 0.5, v_fma(part.m, part.inverse, v_set(-1))), r2 = r * r;
     const rp_vd result = part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r);
     return (rp_vd)((rp_vi)result | v_sign(x)); /* -0 */

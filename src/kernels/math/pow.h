@@ -36,14 +36,16 @@ static const double pow_log[32] = {
 };
 /* clang-format on */
 
-/* log x + added_k ln 2 in two numbers; x is positive, normal and finite. */
-V rp_vd v_log_double(rp_vd x, rp_vd added_k, rp_vd *low)
+/* log(x + *x_low) + added_k ln 2 in two numbers; x is positive, normal and finite, x_low NULL or of the size of x's rounding. */
+V rp_vd v_log_double(rp_vd x, const rp_vd *x_low, rp_vd added_k, rp_vd *low)
 {
     const int64_t first = 0x3fe6c00000000000, one = 0x3ff0000000000000, fraction = 0x000fffffffffffff;
     const rp_vi bits = (rp_vi)x + (one - first), interval = (rp_vi)((rp_vu)bits >> 47);
     const rp_vd k = (rp_vd)((rp_vi)((rp_vu)bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023) + added_k;
     const rp_vd z = (rp_vd)((bits & fraction) + first), inverse = v_table32(pow_inverse, interval);
-    const rp_vd product = z * inverse, rest = v_fma(z, inverse, -product), r = product - 1, r2 = r * r;
+    const rp_vd product = z * inverse, r = product - 1, r2 = r * r;
+    rp_vd rest = v_fma(z, inverse, -product);
+    if (x_low) rest = v_fma(*x_low * v_power_down(bits), inverse * 0.5, rest);
     const rp_vd known = v_fma(k, v_set(LN2_HIGH), v_table32(pow_log, interval)); /* exact */
     const rp_vd sum = known + r, half = r * -0.5, high = v_fma(half, r, sum);
     const rp_vd p = v_poly7(r, 0x1.5555555555555p-2, -0x1.0000000000009p-2, 0x1.99999999a08d8p-3, -0x1.55555554ed468p-3,
@@ -98,7 +100,7 @@ V rp_vd v_pow_rare(rp_vd x, rp_vd y, bool single)
     const rp_vd size = v_abs(x), zero = v_set(0), one = v_set(1), infinity = v_set(INFINITY);
     const rp_vm small = v_less(size, v_set(DBL_MIN));
     const rp_vd normal = v_select(small, v_scale_small(size, 0x1p54), size);
-    rp_vd low, high = v_log_double(normal, v_select(small, v_set(-54), zero), &low);
+    rp_vd low, high = v_log_double(normal, NULL, v_select(small, v_set(-54), zero), &low);
     rp_vdd product = v_pow_product(high, low, y);
     const rp_vm none = v_equal(size, zero), edge = none | v_equal(size, infinity);
     product.high = v_select(edge, v_select(none, -infinity, infinity) * v_select(edge, y, one), product.high);
@@ -128,7 +130,7 @@ static __attribute__((noinline)) rp_vd v_pow_rare_single(rp_vd x, rp_vd y) { ret
 V rp_vd v_pow_with(rp_vd x, rp_vd y, bool single)
 {
     rp_vd low;
-    const rp_vd high = v_log_double(x, v_set(0), &low);
+    const rp_vd high = v_log_double(x, NULL, v_set(0), &low);
     const rp_vdd product = v_pow_product(high, low, y);
     const rp_vm rare =
         ~(v_less_equal(v_set(DBL_MIN), x) & v_less_equal(x, v_set(DBL_MAX)) & v_less(v_abs(product.high), v_set(700)));
