@@ -215,6 +215,7 @@ static void put_argument(double *z, const truth *function)
     const double angle = (double)(int64_t)random_bits() * 0x1p-61, near = ldexp(1, -(int)(random_bits() % 60));
     z[0] = part();
     z[1] = part();
+    if (random_bits() % 64 == 0) z[random_bits() & 1] = -1;
     switch (random_bits() % 8) {
     case 0:
         z[0] = cos(angle);
@@ -245,7 +246,6 @@ typedef struct record {
 } record;
 
 static double x[2 * BLOCK], y[2 * BLOCK], z[2 * BLOCK];
-static float x_single[2 * BLOCK], y_single[2 * BLOCK], z_single[2 * BLOCK];
 
 static double last_place(long double size, bool single)
 {
@@ -282,14 +282,32 @@ static void judge(const truth *function, const double *result, const double *a, 
     }
 }
 
-static void run(const rp_kernel *kernel, void *to, const void *from, const void *other)
+/* Of complex64 the parts become float32 numbers on the way. */
+static void run(const rp_kernel *kernel, double *to, const double *from, const double *other, int mode)
 {
+    static float from_single[2 * BLOCK], other_single[2 * BLOCK], to_single[2 * BLOCK];
+    const bool single = kernel->dtype == RP_COMPLEX64;
     const ptrdiff_t size = (ptrdiff_t)rp_dtype_size((rp_dtype)kernel->dtype);
-    const rp_call call = {.ptr = {to, (void *)(uintptr_t)from, (void *)(uintptr_t)other},
+    const rp_call call = {.ptr = {single ? (void *)to_single : to,
+                                  single ? (void *)from_single : (void *)(uintptr_t)from,
+                                  single ? (void *)other_single : (void *)(uintptr_t)other},
                           .inner = {size, size, size},
                           .n = BLOCK,
                           .m = 1};
+    for (size_t i = 0; single && i < 2 * BLOCK; i++) {
+        from_single[i] = (float)from[i];
+        other_single[i] = (float)other[i];
+    }
+    fesetround(mode);
     kernel->run(&call);
+    fesetround(FE_TONEAREST);
+    for (size_t i = 0; single && i < 2 * BLOCK; i++) to[i] = (double)to_single[i];
+}
+
+/* A number of x or y, as complex64 has it. */
+static double as_single(double number)
+{
+    return isnan(number) || isinf(number) ? number : fabs(number) < (double)FLT_MAX ? (double)(float)number : 1;
 }
 
 static void check_accuracy(const truth *function, rp_dtype dtype, int mode)
@@ -305,18 +323,10 @@ static void check_accuracy(const truth *function, rp_dtype dtype, int mode)
             put_argument(y + i, function);
         }
         for (size_t i = 0; single && i < 2 * BLOCK; i++) {
-            x_single[i] = (float)(fabs(x[i]) < (double)FLT_MAX ? x[i] : 1);
-            y_single[i] = (float)(fabs(y[i]) < (double)FLT_MAX ? y[i] : 1);
-            x[i] = (double)x_single[i];
-            y[i] = (double)y_single[i];
+            x[i] = as_single(x[i]);
+            y[i] = as_single(y[i]);
         }
-        fesetround(mode);
-        if (single)
-            run(kernel, z_single, x_single, y_single);
-        else
-            run(kernel, z, x, y);
-        fesetround(FE_TONEAREST);
-        for (size_t i = 0; single && i < 2 * BLOCK; i++) z[i] = (double)z_single[i];
+        run(kernel, z, x, y, mode);
         for (size_t i = 0; i < 2 * BLOCK; i += 2) judge(function, z + i, x + i, y + i, single, &found);
     }
     /* complex64 is rounded once. In another mode than to the nearest, a unit more. */
@@ -342,22 +352,24 @@ static bool same_parts(const double *a, const double *b)
     return true;
 }
 
-/* The arguments of the last run, at the best kernel, through every other. */
-static void check_tiers(const truth *function)
+/* Arguments of all kinds at the best kernel, and through every other. */
+static void check_tiers(const truth *function, rp_dtype dtype)
 {
     static double other[2 * BLOCK];
     const int op = rp_find_op(function->name), shape = function->one ? RP_V : RP_VV;
-    const rp_kernel *best = best_kernel(op, RP_COMPLEX128, shape), *kernel;
+    const rp_kernel *best = best_kernel(op, dtype, shape), *kernel;
     for (size_t i = 0; i < 2 * BLOCK; i++) {
         put_special(RP_FLOAT64, (char *)(x + i), i % 2 ? i / 2 / 50 : i / 2);
         if (i % 3 == 0 || i >= BLOCK) x[i] = part();
         y[i] = part();
+        if (dtype != RP_COMPLEX64) continue;
+        x[i] = as_single(x[i]);
+        y[i] = as_single(y[i]);
     }
-    if (best) run(best, z, x, y);
+    if (best) run(best, z, x, y, FE_TONEAREST);
     for (size_t i = 0; (kernel = rp_registry_kernel(i)); i++) {
-        if (kernel->op != op || kernel->dtype != RP_COMPLEX128 || kernel->shape != shape || !rp_kernel_runs(kernel))
-            continue;
-        run(kernel, other, x, y);
+        if (kernel->op != op || kernel->dtype != dtype || kernel->shape != shape || !rp_kernel_runs(kernel)) continue;
+        run(kernel, other, x, y, FE_TONEAREST);
         size_t differ = 0;
         for (size_t k = 0; k < 2 * BLOCK; k += 2) {
             if (same_parts(z + k, other + k) || differ++) continue;
@@ -379,16 +391,12 @@ static bool agrees(double got, double want, bool any_sign, bool single)
 
 static void call_one(const rp_kernel *kernel, const double *from, const double *other, double *to)
 {
-    const bool single = kernel->dtype == RP_COMPLEX64;
     for (int i = 0; i < 2 * BLOCK; i++) {
         x[i] = from[i & 1];
         y[i] = other[i & 1];
-        x_single[i] = (float)x[i];
-        y_single[i] = (float)y[i];
     }
-    run(kernel, single ? (void *)z_single : (void *)z, single ? (void *)x_single : (void *)x,
-        single ? (void *)y_single : (void *)y);
-    for (int i = 0; i < 2; i++) to[i] = single ? (double)z_single[i] : z[i];
+    run(kernel, z, x, y, FE_TONEAREST);
+    for (int i = 0; i < 2; i++) to[i] = z[i];
 }
 
 static void check_row(const char *name, rp_dtype dtype, const double *at, const double *want, int any)
@@ -456,8 +464,12 @@ int main(int count, char **arguments)
         if (fnmatch(pattern, truths[i].name, 0) != 0) continue;
         check_accuracy(&truths[i], RP_COMPLEX64, FE_TONEAREST);
         check_accuracy(&truths[i], RP_COMPLEX128, FE_TONEAREST);
-        for (size_t k = 0; k < sizeof modes / sizeof *modes; k++) check_accuracy(&truths[i], RP_COMPLEX128, modes[k]);
-        check_tiers(&truths[i]);
+        for (size_t k = 0; k < sizeof modes / sizeof *modes; k++) {
+            check_accuracy(&truths[i], RP_COMPLEX64, modes[k]);
+            check_accuracy(&truths[i], RP_COMPLEX128, modes[k]);
+        }
+        check_tiers(&truths[i], RP_COMPLEX64);
+        check_tiers(&truths[i], RP_COMPLEX128);
     }
     check_special(pattern, RP_COMPLEX128);
     check_special(pattern, RP_COMPLEX64);

@@ -3,19 +3,18 @@
  * The complex mathematical functions of ops.def (CMATH, CMATH2), for the instruction set of RP_ISA and RP_SIMD_HEADER.
  */
 #include "kernels/math/complex_loops.h"
-#include "kernels/math/complex_arc.h"
-#include "kernels/math/complex_pow.h"
+#include "kernels/math/complex_single.h"
 #include "isa/tables.h"
 
 #include "kernels/ignore_kinds.h"
 
 #define CMATH(name)                                                                                           \
-    static void name##_v_c64(const rp_call *call) { rp_complex_v(call, complex_##name, true); }               \
+    static void name##_v_c64(const rp_call *call) { rp_complex_v(call, complex_##name##_single, true); }               \
     static void name##_v_c128(const rp_call *call) { rp_complex_v(call, complex_##name, false); }
 #define DEFINE_PAIR(name, shape, x_vector, y_vector)                                                          \
     static void name##_##shape##_c64(const rp_call *call)                                                     \
     {                                                                                                         \
-        rp_complex_vv(call, complex_##name, true, x_vector, y_vector);                                        \
+        rp_complex_vv(call, complex_##name##_single, true, x_vector, y_vector);                                        \
     }                                                                                                         \
     static void name##_##shape##_c128(const rp_call *call)                                                    \
     {                                                                                                         \

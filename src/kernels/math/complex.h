@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Complex exponentials, logarithms, roots, hyperbolic and circular functions. complex64 is computed as complex128 and
- * rounded once. With the pairs of complex_words.h:
+ * Complex exponentials, logarithms, roots, hyperbolic and circular functions. What complex64 has otherwise:
+ * complex_single.h. With the pairs of complex_words.h:
  *   exp = e^x (cos y + i sin y); exp2 = exp(z ln 2), z ln 2 a pair
  *   expm1: e^x cos y - 1 = E + C + E C, E = e^x - 1, C = cos y - 1 = -2 sin^2(y / 2); from x = 1 on as exp, less 1
  *   log = log |z| + i angle; log2, log10 times a constant in two parts; log1p: 1 + x as a pair
@@ -10,10 +10,10 @@
  *   tanh = (sinh x cosh x + i sin y cos y) / (sinh^2 x + cos^2 y), where nothing cancels
  * Special values are those of C17, annex G.6, and for log1p, expm1, exp2 those that follow from exp's and log's.
  *
- * Largest error of a part found: exp 0.78 ULP, log 0.74, log2 1.46, log10 1.28, log1p 1.49, sqrt 0.82, sinh and sin 1.02, cosh
+ * Largest error of a part found: exp 0.78 ULP, log 1.00, log2 1.65, log10 1.37, log1p 1.47, sqrt 0.75, sinh and sin 1.02, cosh
  * and cos 0.95, tanh and tan 1.19, expm1's imaginary part 0.87; log's real part 0.51. The real part of expm1, where E and C
  * cancel, has an error of 1.2 units of the last place of |expm1|, not of its own; exp2's parts of 1.0 units of |exp2|, more
- * from |y| = 2^20 on. complex64: 0.5.
+ * from |y| = 2^20 on.
  */
 #ifndef RP_MATH_COMPLEX_H
 #define RP_MATH_COMPLEX_H
@@ -22,6 +22,19 @@
 #include "kernels/math/hyperbolic.h"
 
 /* ---- exp, exp2, expm1 ---------------------------------------------------------------------------------------- */
+
+/* e^(x + iy) where y is not finite. */
+V void v_exp_special(rp_vd x, rp_vd y, rp_vc *z)
+{
+    const rp_vm rare = v_is_nan(y - y);
+    if (v_any(rare)) {
+        const rp_vm above = rare & v_equal(x, v_set(V_INFINITY)), below = rare & v_equal(x, v_set(-V_INFINITY));
+        z->re = v_select(above, x, v_select(below, v_set(0), z->re));
+        /* No sign of a NaN: that is not the same on every machine. */
+        const rp_vi sign = v_select_i(v_is_nan(y), (rp_vi){0}, v_sign(y));
+        z->im = v_select(below, v_with_sign(v_set(0), sign), z->im);
+    }
+}
 
 /* e^(x + x_low) cis(y + y_low) */
 V_SHARED void v_exp_of_pairs(rp_vdd x, rp_vdd y, rp_vc *z)
@@ -34,15 +47,7 @@ V_SHARED void v_exp_of_pairs(rp_vdd x, rp_vdd y, rp_vc *z)
     const rp_vdd power = v_one_more(series);
     z->re = v_scaled_product(cosine, power, steps);
     z->im = v_select(v_is_zero(y.high), y.high, v_scaled_product(sine, power, steps));
-    const rp_vm rare = v_is_nan(y.high - y.high);
-    if (v_any(rare)) {
-        const rp_vm above = rare & v_equal(x.high, v_set(V_INFINITY)),
-                    below = rare & v_equal(x.high, v_set(-V_INFINITY));
-        z->re = v_select(above, x.high, v_select(below, v_set(0), z->re));
-        /* No sign of a NaN: that is not the same on every machine. */
-        const rp_vi sign = v_select_i(v_is_nan(y.high), (rp_vi){0}, v_sign(y.high));
-        z->im = v_select(below, v_with_sign(v_set(0), sign), z->im);
-    }
+    v_exp_special(x.high, y.high, z);
 }
 
 V_SHARED void complex_exp(rp_vc *z) { v_exp_of_pairs(v_pair(z->re), v_pair(z->im), z); }
@@ -136,7 +141,7 @@ V_SHARED void complex_log1p(rp_vc *z)
     /* Infinity leaves NaN; and beside small numbers 1 may not be kept where sums are not rounded to the nearest. */
     sum = v_pair_select(v_less(v_abs(z->re), v_set(V_INFINITY)), sum, v_pair(z->re));
     sum = v_pair_select(v_less(v_abs(z->re), v_set(0x1p-53)), (rp_vdd){v_set(1), z->re}, sum);
-    const rp_vc moved = {sum.high, z->im};
+    const rp_vc moved = {v_select(v_is_zero(sum.high), v_set(0), sum.high), z->im}; /* rounded down, -1 + 1 is -0 */
     v_log_parts_of(&moved, sum.low, &size, &angle);
     const rp_vm zero = v_is_zero(z->re) & v_is_zero(z->im);
     const rp_vd re = v_select(v_less(v_abs(size.high), v_set(V_INFINITY)), size.high + size.low, size.high);
@@ -146,10 +151,30 @@ V_SHARED void complex_log1p(rp_vc *z)
 
 /* ---- sqrt -------------------------------------------------------------------------------------------------- */
 
+/* sqrt z from that of |re| + i |im|. */
+V void v_sqrt_of_parts(rp_vc *z, rp_vd first, rp_vd second)
+{
+    const rp_vm left = v_is_negative(z->re);
+    rp_vd re = v_select(left, second, first), im = v_select(left, first, second);
+    const rp_vm rare = v_not_finite(*z);
+    if (v_any(rare)) {
+        const rp_vd infinity = v_set(V_INFINITY), nan = v_set(V_NAN);
+        const rp_vm wide = v_is_infinite(z->re), nan_y = v_is_nan(z->im);
+        /* Of an infinite x and a y that is none; else there is a NaN; and before all, of an infinite y. */
+        const rp_vd beside = v_select(nan_y, nan, v_set(0));
+        const rp_vd special_re = v_select(wide, v_select(left, beside, infinity), nan);
+        const rp_vd special_im = v_select(wide, v_select(left, infinity, beside), nan);
+        const rp_vm high = v_is_infinite(z->im);
+        re = v_select(rare, v_select(high, infinity, special_re), re);
+        im = v_select(rare, v_select(high, infinity, special_im), im);
+    }
+    z->im = v_with_sign(im, v_sign(z->im));
+    z->re = re;
+}
+
 V_SHARED void complex_sqrt(rp_vc *z)
 {
     const rp_vd x = v_abs(z->re), y = v_abs(z->im), largest = v_larger(x, y);
-    const rp_vm left = v_is_negative(z->re);
     const rp_vd normal = v_select(v_less(largest, v_set(DBL_MIN)), v_set(DBL_MIN), largest);
     /* The exponent, odd as its bias is, so that the power has a root. */
     const rp_vi exponent = ((((rp_vi)((rp_vu)(rp_vi)normal >> 52) & 2047) - 1) | 1);
@@ -168,21 +193,7 @@ V_SHARED void complex_sqrt(rp_vc *z)
     const rp_vd part = y * half_scale, quotient = part * inverse, twice = root + root;
     const rp_vd rest = v_fma(-quotient, root_low + root_low, v_fma(-quotient, twice, part));
     const rp_vd first = (root + root_low) * back, second = v_fma(rest, inverse, quotient);
-    rp_vd re = v_select(left, second, first), im = v_select(left, first, second);
-    const rp_vm rare = v_not_finite(*z);
-    if (v_any(rare)) {
-        const rp_vd infinity = v_set(V_INFINITY), nan = v_set(V_NAN);
-        const rp_vm wide = v_is_infinite(z->re), nan_y = v_is_nan(z->im);
-        /* Of an infinite x and a y that is none; else there is a NaN; and before all, of an infinite y. */
-        const rp_vd beside = v_select(nan_y, nan, v_set(0));
-        const rp_vd special_re = v_select(wide, v_select(left, beside, infinity), nan);
-        const rp_vd special_im = v_select(wide, v_select(left, infinity, beside), nan);
-        const rp_vm high = v_is_infinite(z->im);
-        re = v_select(rare, v_select(high, infinity, special_re), re);
-        im = v_select(rare, v_select(high, infinity, special_im), im);
-    }
-    z->im = v_with_sign(im, v_sign(z->im));
-    z->re = re;
+    v_sqrt_of_parts(z, first, second);
 }
 
 /* ---- sinh, cosh, tanh ------------------------------------------------------------------------------------------ */
@@ -197,20 +208,10 @@ V_SHARED void v_hyperbolic_pairs(rp_vd *x, rp_vdd *sinh, rp_vdd *cosh)
     *x = v_count(part.count);
 }
 
-/* sinh x cos y + i cosh x sin y; turned: cosh x cos y + i sinh x sin y. */
-V void v_hyperbolic_of(rp_vc *z, bool turned)
+/* What sinh (turned: cosh) of |x| + iy, in z, is of x + iy: the signs, zeros, and what is not finite. */
+V void v_hyperbolic_special(rp_vd x, rp_vd y, rp_vc *z, bool turned)
 {
-    const rp_vd x = z->re, y = z->im;
-    rp_vd n = x;
-    rp_vdd s, c, cosine, sine;
-    v_hyperbolic_pairs(&n, &s, &c);
-    v_cis(y, v_set(0), &cosine, &sine);
-    /* sinh |x| may be tiny where n is 0, and sin y where it is not. */
-    const v_steps steps = v_steps_of(n);
-    const rp_vdd with_cosine = turned ? c : s, with_sine = turned ? s : c;
     const rp_vi sign = v_sign(x);
-    z->re = v_scaled_product(cosine, with_cosine, steps);
-    z->im = v_scaled_product(sine, with_sine, steps);
     if (turned) {
         z->im = (rp_vd)((rp_vi)z->im ^ sign);
         const rp_vd zero = (rp_vd)(v_sign(x) ^ v_sign(y));
@@ -223,8 +224,37 @@ V void v_hyperbolic_of(rp_vc *z, bool turned)
     const rp_vm rare = v_is_infinite(x) & v_is_nan(y - y);
     if (v_any(rare)) z->re = v_select(rare, turned ? v_set(V_INFINITY) : x, z->re);
 }
+
+/* sinh x cos y + i cosh x sin y; turned: cosh x cos y + i sinh x sin y. */
+V void v_hyperbolic_of(rp_vc *z, bool turned)
+{
+    const rp_vd x = z->re, y = z->im;
+    rp_vd n = x;
+    rp_vdd s, c, cosine, sine;
+    v_hyperbolic_pairs(&n, &s, &c);
+    v_cis(y, v_set(0), &cosine, &sine);
+    /* sinh |x| may be tiny where n is 0, and sin y where it is not. */
+    const v_steps steps = v_steps_of(n);
+    const rp_vdd with_cosine = turned ? c : s, with_sine = turned ? s : c;
+    z->re = v_scaled_product(cosine, with_cosine, steps);
+    z->im = v_scaled_product(sine, with_sine, steps);
+    v_hyperbolic_special(x, y, z, turned);
+}
 V_SHARED void complex_sinh(rp_vc *z) { v_hyperbolic_of(z, false); }
 V_SHARED void complex_cosh(rp_vc *z) { v_hyperbolic_of(z, true); }
+
+/* tanh of what is 0 in a part, or not finite. */
+V void v_tanh_special(rp_vd x, rp_vd y, rp_vc *z)
+{
+    z->re = v_select(v_is_zero(x), x, z->re);
+    z->im = v_select(v_is_zero(y), y, z->im);
+    const rp_vm rare = v_is_infinite(x) | v_is_nan(y - y);
+    if (v_any(rare)) {
+        const rp_vm wide = v_is_infinite(x);
+        z->re = v_select(wide, v_with_sign(v_set(1), v_sign(x)), z->re);
+        z->im = v_select(wide & v_is_nan(y - y), v_with_sign(v_set(0), v_sign(y)), z->im);
+    }
+}
 
 V_SHARED void complex_tanh(rp_vc *z)
 {
@@ -241,36 +271,26 @@ V_SHARED void complex_tanh(rp_vc *z)
     const rp_vdd im = v_pair_multiply(v_pair_divide(cosine, under), sine);
     z->re = v_with_sign(re.high + re.low, v_sign(x));
     z->im = (im.high + im.low) * power * power;
-    z->re = v_select(v_is_zero(x), x, z->re);
-    z->im = v_select(v_is_zero(y), y, z->im);
-    const rp_vm rare = v_is_infinite(x) | v_is_nan(y - y);
-    if (v_any(rare)) {
-        const rp_vm wide = v_is_infinite(x);
-        z->re = v_select(wide, v_with_sign(v_set(1), v_sign(x)), z->re);
-        z->im = v_select(wide & v_is_nan(y - y), v_with_sign(v_set(0), v_sign(y)), z->im);
-    }
+    v_tanh_special(x, y, z);
 }
 
 /* ---- sin, cos, tan: of iz -------------------------------------------------------------------------------------- */
 
 V rp_vc v_swapped(rp_vc z) { return (rp_vc){z.im, z.re}; }
 
-V_SHARED void complex_sin(rp_vc *z)
+V void v_of_turned(rp_vc *z, void (*f)(rp_vc *))
 {
     *z = v_swapped(*z);
-    complex_sinh(z);
+    f(z);
     *z = v_swapped(*z);
 }
-V_SHARED void complex_cos(rp_vc *z)
+V void v_cos_by(rp_vc *z, void (*cosh)(rp_vc *))
 {
     *z = (rp_vc){-z->im, z->re};
-    complex_cosh(z);
+    cosh(z);
 }
-V_SHARED void complex_tan(rp_vc *z)
-{
-    *z = v_swapped(*z);
-    complex_tanh(z);
-    *z = v_swapped(*z);
-}
+V_SHARED void complex_sin(rp_vc *z) { v_of_turned(z, complex_sinh); }
+V_SHARED void complex_cos(rp_vc *z) { v_cos_by(z, complex_cosh); }
+V_SHARED void complex_tan(rp_vc *z) { v_of_turned(z, complex_tanh); }
 
 #endif

@@ -96,12 +96,7 @@ V_SHARED void complex_acos(rp_vc *z)
     v_arcs_of(z, v_all(), &arcs);
     *z = (rp_vc){arcs.angle, v_with_sign(arcs.log, ~(rp_vi)z->im & INT64_MIN)};
 }
-V_SHARED void complex_asinh(rp_vc *z)
-{
-    *z = v_swapped(*z);
-    complex_asin(z);
-    *z = v_swapped(*z);
-}
+V_SHARED void complex_asinh(rp_vc *z) { v_of_turned(z, complex_asin); }
 V_SHARED void complex_acosh(rp_vc *z)
 {
     v_arcs arcs;
@@ -150,11 +145,6 @@ V_SHARED void complex_atanh(rp_vc *z)
     }
     *z = (rp_vc){v_with_sign(re, v_sign(z->re)), v_with_sign(im, v_sign(z->im))};
 }
-V_SHARED void complex_atan(rp_vc *z)
-{
-    *z = v_swapped(*z);
-    complex_atanh(z);
-    *z = v_swapped(*z);
-}
+V_SHARED void complex_atan(rp_vc *z) { v_of_turned(z, complex_atanh); }
 
 #endif

@@ -56,6 +56,21 @@ V_SHARED void v_whole_power(rp_vc *z, rp_vd n)
     z->im = (power.im.high + power.im.low) * some * some * some * others;
 }
 
+/* w (size + i angle) where that is not finite: a part of w that is 0 takes no part in it. */
+V rp_vc v_times_infinite(const rp_vc *w, rp_vd size, rp_vd angle)
+{
+    const rp_vm no_re = v_is_zero(w->re), no_im = v_is_zero(w->im);
+    const rp_vd zero = v_set(0);
+    const rp_vd by_re = v_select(no_re, zero, w->re * size), by_im = v_select(no_im, zero, w->im * angle);
+    const rp_vd turn_re = v_select(no_re, zero, w->re * angle), turn_im = v_select(no_im, zero, w->im * size);
+    return (rp_vc){by_re - by_im, turn_re + turn_im};
+}
+
+V rp_vm v_power_is_rare(const rp_vc *w, rp_vd size)
+{
+    return v_not_finite(*w) | ~v_less(v_abs(size), v_set(V_INFINITY));
+}
+
 /* exp(w log z) */
 V_SHARED void v_general_power(rp_vc *z, const rp_vc *w)
 {
@@ -64,19 +79,14 @@ V_SHARED void v_general_power(rp_vc *z, const rp_vc *w)
     /* Beyond these the result is infinity or 0. */
     const rp_vdd re = v_pair(v_at_most(v_at_least(w->re, -0x1p900), 0x1p900));
     const rp_vdd im = v_pair(v_at_most(v_at_least(w->im, -0x1p900), 0x1p900));
-    const rp_vm rare = v_not_finite(*w) | ~v_less(v_abs(size.high), v_set(V_INFINITY));
+    const rp_vm rare = v_power_is_rare(w, size.high);
     const rp_vdd finite = v_pair_select(rare, v_pair(v_set(0)), size);
     rp_vdd x = v_pair_add(v_pair_multiply(re, finite), v_pair_flip(v_pair_multiply(im, angle), (rp_vi){0} + INT64_MIN));
     rp_vdd y = v_pair_add(v_pair_multiply(re, angle), v_pair_multiply(im, finite));
     if (v_any(rare)) {
-        /* A part of w that is 0 takes no part in it. */
-        const rp_vm no_re = v_is_zero(w->re), no_im = v_is_zero(w->im);
-        const rp_vd zero = v_set(0);
-        const rp_vd by_re = v_select(no_re, zero, w->re * size.high), by_im = v_select(no_im, zero, w->im * angle.high);
-        const rp_vd turn_re = v_select(no_re, zero, w->re * angle.high),
-                    turn_im = v_select(no_im, zero, w->im * size.high);
-        x = v_pair_select(rare, v_pair(by_re - by_im), x);
-        y = v_pair_select(rare, v_pair(turn_re + turn_im), y);
+        const rp_vc other = v_times_infinite(w, size.high, angle.high);
+        x = v_pair_select(rare, v_pair(other.re), x);
+        y = v_pair_select(rare, v_pair(other.im), y);
     }
     /* No low part that counts: the power is infinite or 0, or of no known angle. */
     x.low = v_select(v_less(v_abs(x.high), v_set(2000)), x.low, v_set(0));
@@ -84,7 +94,8 @@ V_SHARED void v_general_power(rp_vc *z, const rp_vc *w)
     v_exp_of_pairs(x, y, z);
 }
 
-V_SHARED void complex_pow(rp_vc *z, const rp_vc *w)
+/* `general_power` has the powers that are no products. */
+V void v_pow_by(rp_vc *z, const rp_vc *w, void (*general_power)(rp_vc *, const rp_vc *))
 {
     const rp_vd count = v_abs(w->re), round = (count + 0x1p52) - 0x1p52;
     const rp_vm whole = v_is_zero(w->im) & v_less(count, v_set(128)) & v_equal(round, count) & ~v_not_finite(*z);
@@ -94,7 +105,7 @@ V_SHARED void complex_pow(rp_vc *z, const rp_vc *w)
     if (v_any(whole)) v_whole_power(&result, v_select(whole, w->re, v_set(0)));
     if (v_any(other)) {
         rp_vc general = {v_select(other, z->re, v_set(1)), v_select(other, z->im, v_set(0))};
-        v_general_power(&general, w);
+        general_power(&general, w);
         const rp_vd of_none = v_select(v_less(v_set(0), w->re), v_set(0), v_set(V_NAN));
         result.re = v_select(other, v_select(none, of_none, general.re), result.re);
         result.im = v_select(other, v_select(none, of_none, general.im), result.im);
@@ -103,5 +114,6 @@ V_SHARED void complex_pow(rp_vc *z, const rp_vc *w)
     z->re = v_select(zeroth, v_set(1), result.re);
     z->im = v_select(zeroth, v_set(0), result.im);
 }
+V_SHARED void complex_pow(rp_vc *z, const rp_vc *w) { v_pow_by(z, w, v_general_power); }
 
 #endif

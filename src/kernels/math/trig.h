@@ -277,7 +277,8 @@ V rp_vd v_sine_single(rp_vd x, int ahead)
 V rp_vd v_sin_single(rp_vd x) { return v_sine_single(x, 0); }
 V rp_vd v_cos_single(rp_vd x) { return v_sine_single(v_abs(x), 1); }
 
-V rp_vd v_tan_single(rp_vd x)
+/* sin r and cos r, |r| <= 0.79, as rounded numbers. */
+V void v_sin_cos_single(rp_vd r, rp_vd *sin, rp_vd *cos)
 {
     static const double s[] = {1,
                                -0x1.5555555555547p-3,
@@ -294,9 +295,22 @@ V rp_vd v_tan_single(rp_vd x)
                                -0x1.27e4f7ca1902cp-22,
                                0x1.1ee9c03c6c4e8p-29,
                                -0x1.8f97d1fbefffcp-37};
-    const rp_vi count = v_count_bits(x, 0x1.45f306dc9c883p-1);
-    const rp_vd n = v_count(count);
-    rp_vd r = v_fma(n, v_set(-V_HALF_PI_REST), v_fma(n, v_set(-V_HALF_PI), x));
+    const rp_vd square = r * r, quartic = square * square;
+    *sin = r * v_poly(square, quartic, s, 7);
+    *cos = v_poly(square, quartic, c, 8);
+}
+
+/* x less the nearest multiple of pi / 2, |x| < 2^30; n is that in the bits of v_count_bits. */
+V rp_vd v_quadrant_rest(rp_vd x, rp_vi *n)
+{
+    *n = v_count_bits(x, 0x1.45f306dc9c883p-1);
+    return v_fma(v_count(*n), v_set(-V_HALF_PI_REST), v_fma(v_count(*n), v_set(-V_HALF_PI), x));
+}
+
+V rp_vd v_tan_single(rp_vd x)
+{
+    rp_vi count;
+    rp_vd r = v_quadrant_rest(x, &count), sin, cos;
     rp_vi quadrants = (rp_vi)((rp_vu)count >> 8);
     const rp_vm far = v_less_equal(v_set(0x1p30), v_abs(x));
     if (v_any(far)) {
@@ -304,8 +318,7 @@ V rp_vd v_tan_single(rp_vd x)
         r = v_select(far, v_far_single(v_select(far, x, v_set(0x1p30)), 1, 0, &better), r);
         quadrants = v_select_i(far, better, quadrants);
     }
-    const rp_vd square = r * r, quartic = square * square;
-    const rp_vd sin = r * v_poly(square, quartic, s, 7), cos = v_poly(square, quartic, c, 8);
+    v_sin_cos_single(r, &sin, &cos);
     const rp_vm odd = v_odd(quadrants);
     const rp_vd quotient = v_select(odd, cos, sin) / v_select(odd, sin, cos);
     return (rp_vd)((rp_vi)quotient ^ (quadrants << 63));
