@@ -95,8 +95,21 @@ static void add_loop(const PyUFuncObject *ufunc, int i, rp_op op, const char *na
     }
     *l = (loop){ufunc->functions[i], ufunc->data ? ((void *const *)ufunc->data)[i] : NULL, float_sizes[dtype]};
     const bool binary = ufunc->nin == 2;
+    char full[96];
+    PyOS_snprintf(full, sizeof full, "%s.%s.%s.fast.numpy", name, operands[binary][0], codes[dtype]);
+    const rp_kernel_entry fast = {.name = full,
+                                  .operands = operands[binary][0],
+                                  .op = op,
+                                  .dtype = dtype,
+                                  .run = binary ? run_vectors : run_unary,
+                                  .data = l,
+                                  .accuracy = RP_FAST};
+    /* Of the type: it is the same in every class. Else NumPy's last bits are not always ours, though so seldom for some of
+     * float16's functions that a trial would not see it. */
+    if (l->size && register_kernel(&fast) != RP_ERROR_TYPE) {
+        return;
+    }
     for (int k = 0; k < (binary ? 3 : 1); k++) {
-        char full[96];
         PyOS_snprintf(full, sizeof full, "%s.%s.%s.numpy", name, operands[binary][k], codes[dtype]);
         const rp_kernel_entry entry = {.name = full,
                                        .operands = operands[binary][k],
@@ -108,19 +121,6 @@ static void add_loop(const PyUFuncObject *ufunc, int i, rp_op op, const char *na
         /* refused: Raptors has no such loop, or the name is there since an earlier import */
         (void)register_kernel(&entry);
     }
-    if (!l->size) {
-        return;
-    }
-    char full[96];
-    PyOS_snprintf(full, sizeof full, "%s.%s.%s.fast.numpy", name, operands[binary][0], codes[dtype]);
-    const rp_kernel_entry fast = {.name = full,
-                                  .operands = operands[binary][0],
-                                  .op = op,
-                                  .dtype = dtype,
-                                  .run = binary ? run_vectors : run_unary,
-                                  .data = l,
-                                  .accuracy = RP_FAST};
-    (void)register_kernel(&fast); /* refused: it is the same in every class */
 }
 
 static void add_loops(const PyUFuncObject *ufunc, rp_op op, const char *name)

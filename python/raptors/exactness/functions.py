@@ -66,7 +66,7 @@ _FAR_OFF = {"sin", "cos"}  # by 10^5 units of the last place near large multiple
 FUNCTIONS = {
     name: Function(name, _ARC.get(name, name), _of_mpfr(name), far_off=name in _FAR_OFF) for name in _ONE.split()
 } | {
-    "cube": Function("cube", "", lambda x: x**3, near=lambda x: x * x * x),
+    "cube": Function("cube", "", lambda x: x * x * x, near=lambda x: x * x * x),
     "pow": Function("pow", "power", lambda x, y: x**y, 2),
     "atan2": Function("atan2", "arctan2", _of_mpfr("atan2"), 2),
     "hypot": Function("hypot", "hypot", _of_mpfr("hypot"), 2),

@@ -21,7 +21,6 @@
 #define v_sin_wide NULL
 #define v_cos_wide NULL
 #define v_hypot_wide NULL
-#define v_hypot_half NULL
 #define v_expm1_wide NULL
 #define v_sinh_wide NULL
 #define v_cosh_wide NULL

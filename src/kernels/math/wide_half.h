@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The wide forms (wide.h) of sin and cos, of float16 alone: x - n pi with pi in two parts, and a polynomial of degree
- * 9 up to pi / 2, 2^-27; for cos, n is a half more than a whole number.
+ * The wide forms (wide.h) of sin, cos and hypot, of float16 alone. sin, cos: x - n pi with pi in two parts, and a polynomial of
+ * degree 9 up to pi / 2, 2^-27; for cos, n is a half more than a whole number. hypot: the squares are exact in float32, which
+ * rounds their sum and the root; of subnormal numbers the root alone, too little to reach a middle of two float16 numbers.
  */
 #ifndef RP_MATH_WIDE_HALF_H
 #define RP_MATH_WIDE_HALF_H
@@ -27,5 +28,12 @@ V rp_vsm vs_sine_half(rp_vs x, int ahead, rp_vs *result)
 
 V rp_vsm v_sin_half(rp_vs x, rp_vs *result) { return vs_sine_half(x, 0, result); }
 V rp_vsm v_cos_half(rp_vs x, rp_vs *result) { return vs_sine_half(x, 1, result); }
+
+V rp_vsm v_hypot_half(rp_vs x, rp_vs y, rp_vs *result)
+{
+    const rp_vs root = vs_sqrt(vs_fma(x, x, y * y)), infinity = vs_set((float)INFINITY);
+    *result = vs_select(vs_or(vs_equal(vs_abs(x), infinity), vs_equal(vs_abs(y), infinity)), infinity, root);
+    return vs_near_middle(*result);
+}
 
 #endif
