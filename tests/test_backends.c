@@ -310,7 +310,7 @@ static void several_threads(void)
 
 static void real_ones(void)
 {
-    static const char *const libraries[] = {"openblas", "blis", "mkl", "vml"};
+    static const char *const libraries[] = {"openblas", "blis", "mkl", "vml", "libmvec", "sleef"};
     CHECK(rp_load_backends("all") == RP_OK);
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
         char start[32];
