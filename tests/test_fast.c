@@ -49,6 +49,28 @@ static void odd_tail(const rp_call *call)
     spoil(&last, RP_EXP, 1);
 }
 
+typedef struct __attribute__((packed)) unaligned {
+    float x;
+} unaligned;
+
+/* Other bits beside a large argument, of few arguments. */
+static void beside_large(const rp_call *call)
+{
+    for (size_t row = 0; row < call->m; row++) {
+        rp_call part = *call;
+        bool is_large = false;
+        for (int k = 0; k < 2; k++) part.ptr[k] += (ptrdiff_t)row * call->outer[k];
+        part.m = 1;
+        for (size_t i = 0; i < call->n; i++) is_large |= fabsf(((const unaligned *)(void *)part.ptr[1])[i].x) > 1000;
+        part.n = 1;
+        for (size_t i = 0; i < call->n; i++) {
+            const float x = ((const unaligned *)(void *)part.ptr[1])->x;
+            spoil(&part, RP_EXP, is_large && x > 1.001F && x < 1.3F);
+            for (int k = 0; k < 2; k++) part.ptr[k] += sizeof x;
+        }
+    }
+}
+
 #define KERNEL(name, statement)                                                             \
     static void name(const rp_call *call)                                                   \
     {                                                                                       \
@@ -91,6 +113,7 @@ static void verdicts(void)
         {"exp.v.f32.fast.four_off", four_off, NULL},
         {"exp.v.f32.fast.five_off", five_off, "more than 4 units off"},
         {"exp.v.f32.fast.odd_tail", odd_tail, "other bits"},
+        {"exp.v.f32.fast.beside_large", beside_large, "of many than for it alone"},
         {"exp.v.f32.fast.drops_nan", drops_nan, "more than 4 units off"},
         {"exp.v.f32.fast.never_infinite", never_infinite, "more than 4 units off"},
         {"exp.v.f32.fast.flushes", flushes, "more than 4 units off"},

@@ -21,7 +21,7 @@ ENVIRONMENT = {
     "RAPTORS_ACCURACY": "accurate or fast: mathematical functions at most one unit in the last place off, or at most four",
     "RAPTORS_TUNE": "off: calls of the program are not timed to find the fastest way",
     "RAPTORS_PROFILE": "the file that `raptors tune` writes; off: none",
-    "RAPTORS_BACKENDS": "vendor libraries to try too: openblas,blis,mkl,vml,accelerate or all",
+    "RAPTORS_BACKENDS": "vendor libraries to try too: openblas,blis,mkl,vml,libmvec,sleef,accelerate or all",
     "RAPTORS_ACCELERATE": "the file to load as Accelerate",
     "RAPTORS_KERNEL": "use kernels of such names where there are some, such as '*.numpy'",
     "RAPTORS_REDUCTIONS": "kernels of such names may add up in an order of their own, such as '*.openblas*'",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from . import _raptors
 from .console import Parser, say, unknown
 
-NAMES = "openblas,blis,mkl,vml,accelerate, all, or with a path openblas=/path/libopenblas.so"
+NAMES = "openblas,blis,mkl,vml,libmvec,sleef,accelerate, all, or with a path openblas=/path/libopenblas.so"
 HELP = f"vendor libraries to try too: {NAMES} (default: RAPTORS_BACKENDS)"
 
 

@@ -32,6 +32,7 @@
     typedef void vectors_##code(const T *, long, const T *, long, T *, long, unsigned long);                         \
     typedef void fold_##code(const T *, long, T *, unsigned long);                                                   \
     typedef void force_##code(T *, const T *, const int *);                                                          \
+    typedef void forces_##code(T *, const T *, const T *, const int *);                                              \
     typedef void scale_##code(int, T, T *, int);                                                                     \
     THUNK(run_vector, code, T, ((vector_##code *)t->function)(OPERAND(1, T), STEP(1, T), z, STEP(0, T), n))          \
     THUNK(run_vectors, code, T,                                                                                      \
@@ -45,7 +46,21 @@
     THUNK(run_force, code, T, const int length = (int)n; ((force_##code *)t->function)(z, OPERAND(1, T), &length))   \
     THUNK(run_scale, code, T,                                                                                        \
           T number; memcpy(&number, rp_row(call, t->number, row), sizeof number);                                    \
-          ((scale_##code *)t->function)((int)n, number, z, 1))
+          ((scale_##code *)t->function)((int)n, number, z, 1))                                                       \
+    static void part_##code(const rp_thunk *t, size_t n, const void *x, const void *y, void *z)                      \
+    {                                                                                                                \
+        const int length = (int)n;                                                                                   \
+        if (t->inputs == 1)                                                                                          \
+            ((force_##code *)t->function)(z, x, &length);                                                            \
+        else                                                                                                         \
+            ((forces_##code *)t->function)(z, x, y, &length);                                                        \
+    }                                                                                                                \
+    static void swapped_part_##code(const rp_thunk *t, size_t n, const void *x, const void *y, void *z)              \
+    {                                                                                                                \
+        part_##code(t, n, y, x, z);                                                                                  \
+    }                                                                                                                \
+    static void run_fast_##code(const rp_call *call) { rp_run_in_parts(call, part_##code); }                         \
+    static void run_fast_swapped_##code(const rp_call *call) { rp_run_in_parts(call, swapped_part_##code); }
 THUNKS(f32, float)
 THUNKS(f64, double)
 
@@ -67,25 +82,30 @@ static bool scale_ok(const rp_call *call)
     return ok(call) && call->ptr[0] == call->ptr[vector] && (call->m == 1 || call->outer[0] == call->outer[vector]);
 }
 
-typedef enum form { VECTOR, NUMBER, VECTORS, SWAPPED, FOLD, FORCE, SCALE, FORMS } form;
+typedef enum form_name { VECTOR, NUMBER, VECTORS, SWAPPED, FOLD, FORCE, SCALE, FAST, FAST_SWAPPED, FORMS } form_name;
 
-static const struct {
+typedef struct form {
     void (*run[2])(const rp_call *); /* float, double */
     bool (*ok)(const rp_call *);
     bool strided, int_lengths;
-} forms[FORMS] = {
-    [VECTOR] = {{run_vector_f32, run_vector_f64}, ok, true, false},
-    [NUMBER] = {{run_number_f32, run_number_f64}, ok, true, false},
-    [VECTORS] = {{run_vectors_f32, run_vectors_f64}, ok, true, false},
-    [SWAPPED] = {{run_swapped_f32, run_swapped_f64}, ok, true, false},
-    [FOLD] = {{run_fold_f32, run_fold_f64}, ok, false, false},
-    [FORCE] = {{run_force_f32, run_force_f64}, ok, false, true},
-    [SCALE] = {{run_scale_f32, run_scale_f64}, scale_ok, false, true},
+    rp_accuracy accuracy;
+} form;
+
+static const form forms[FORMS] = {
+    [VECTOR] = {{run_vector_f32, run_vector_f64}, ok, true, false, RP_ACCURATE},
+    [NUMBER] = {{run_number_f32, run_number_f64}, ok, true, false, RP_ACCURATE},
+    [VECTORS] = {{run_vectors_f32, run_vectors_f64}, ok, true, false, RP_ACCURATE},
+    [SWAPPED] = {{run_swapped_f32, run_swapped_f64}, ok, true, false, RP_ACCURATE},
+    [FOLD] = {{run_fold_f32, run_fold_f64}, ok, false, false, RP_ACCURATE},
+    [FORCE] = {{run_force_f32, run_force_f64}, ok, false, true, RP_ACCURATE},
+    [SCALE] = {{run_scale_f32, run_scale_f64}, scale_ok, false, true, RP_ACCURATE},
+    [FAST] = {{run_fast_f32, run_fast_f64}, NULL, false, false, RP_FAST},
+    [FAST_SWAPPED] = {{run_fast_swapped_f32, run_fast_swapped_f64}, NULL, false, false, RP_FAST},
 };
 
 static const struct {
     const char *symbols[2];
-    form form;
+    form_name form;
     rp_op op;
     const char *operands, *suffix;
 } rows[] = {
@@ -111,6 +131,28 @@ static const struct {
     {{"vvintf", "vvint"}, FORCE, RP_TRUNC, "v", ""},
     {{"cblas_sscal", "cblas_dscal"}, SCALE, RP_MULTIPLY, "vs", ".scal"},
     {{"cblas_sscal", "cblas_dscal"}, SCALE, RP_MULTIPLY, "sv", ".scal"},
+    {{"vvexpf", "vvexp"}, FAST, RP_EXP, "v", ""},
+    {{"vvexp2f", "vvexp2"}, FAST, RP_EXP2, "v", ""},
+    {{"vvexpm1f", "vvexpm1"}, FAST, RP_EXPM1, "v", ""},
+    {{"vvlogf", "vvlog"}, FAST, RP_LOG, "v", ""},
+    {{"vvlog2f", "vvlog2"}, FAST, RP_LOG2, "v", ""},
+    {{"vvlog10f", "vvlog10"}, FAST, RP_LOG10, "v", ""},
+    {{"vvlog1pf", "vvlog1p"}, FAST, RP_LOG1P, "v", ""},
+    {{"vvsinf", "vvsin"}, FAST, RP_SIN, "v", ""},
+    {{"vvcosf", "vvcos"}, FAST, RP_COS, "v", ""},
+    {{"vvtanf", "vvtan"}, FAST, RP_TAN, "v", ""},
+    {{"vvasinf", "vvasin"}, FAST, RP_ASIN, "v", ""},
+    {{"vvacosf", "vvacos"}, FAST, RP_ACOS, "v", ""},
+    {{"vvatanf", "vvatan"}, FAST, RP_ATAN, "v", ""},
+    {{"vvsinhf", "vvsinh"}, FAST, RP_SINH, "v", ""},
+    {{"vvcoshf", "vvcosh"}, FAST, RP_COSH, "v", ""},
+    {{"vvtanhf", "vvtanh"}, FAST, RP_TANH, "v", ""},
+    {{"vvasinhf", "vvasinh"}, FAST, RP_ASINH, "v", ""},
+    {{"vvacoshf", "vvacosh"}, FAST, RP_ACOSH, "v", ""},
+    {{"vvatanhf", "vvatanh"}, FAST, RP_ATANH, "v", ""},
+    {{"vvcbrtf", "vvcbrt"}, FAST, RP_CBRT, "v", ""},
+    {{"vvatan2f", "vvatan2"}, FAST, RP_ATAN2, "vv", ""},
+    {{"vvpowf", "vvpow"}, FAST_SWAPPED, RP_POW, "vv", ""}, /* the exponent comes first */
 };
 
 static bool bind(rp_library *library)
@@ -119,15 +161,18 @@ static bool bind(rp_library *library)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         for (int type = 0; type < 2; type++) {
             const rp_thunk thunk = {.function = rp_library_find(library, rows[i].symbols[type])};
+            const form *f = &forms[rows[i].form];
+            if (!thunk.function && f->accuracy == RP_FAST) continue; /* older systems may lack some */
             if (!thunk.function) return rp_library_refuse(library, "has no %s", rows[i].symbols[type]);
             const rp_kernel_entry entry = {.operands = rows[i].operands,
                                            .op = rows[i].op,
                                            .dtype = type ? RP_FLOAT64 : RP_FLOAT32,
-                                           .strided = forms[rows[i].form].strided,
+                                           .strided = f->strided,
                                            .in_place_only = rows[i].form == SCALE,
-                                           .n_max = forms[rows[i].form].int_lengths ? INT_MAX : 0,
-                                           .ok = forms[rows[i].form].ok,
-                                           .run = forms[rows[i].form].run[type]};
+                                           .n_max = f->int_lengths ? INT_MAX : 0,
+                                           .ok = f->ok,
+                                           .run = f->run[type],
+                                           .accuracy = f->accuracy};
             rp_library_add(library, &entry, &thunk, rows[i].suffix, -1);
         }
     }

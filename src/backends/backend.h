@@ -111,4 +111,9 @@ static inline char *rp_row(const rp_call *call, int operand, size_t row)
     return call->ptr[operand] + (ptrdiff_t)row * call->outer[operand];
 }
 
+/* Calls the thunk's function; n is not larger than an int; y: of two operands. */
+typedef void rp_run_part(const rp_thunk *thunk, size_t n, const void *x, const void *y, void *z);
+/* For kernels of RP_FAST, which take every call: in parts, and what is not aligned by way of blocks. */
+void rp_run_in_parts(const rp_call *call, rp_run_part *run);
+
 #endif

@@ -91,6 +91,27 @@ int rp_library_add(rp_library *library, const rp_kernel_entry *entry, const rp_t
     return library->count++;
 }
 
+void rp_run_in_parts(const rp_call *call, rp_run_part *run)
+{
+    enum { BLOCK = 2048, PART = 1 << 30 };
+    const rp_thunk *t = call->data;
+    const size_t size = rp_dtype_size(t->dtype);
+    _Alignas(64) char block[3][BLOCK];
+    bool aligned = true;
+    for (int k = 0; k <= t->inputs; k++) aligned &= rp_is_aligned(call, k, size);
+    const size_t most = aligned ? PART : BLOCK / size;
+    for (size_t row = 0; row < call->m; row++) {
+        char *p[3] = {rp_row(call, 0, row), rp_row(call, 1, row), t->inputs > 1 ? rp_row(call, 2, row) : NULL};
+        for (size_t left = call->n, n; left; left -= n) {
+            n = left < most ? left : most;
+            for (int k = 1; !aligned && k <= t->inputs; k++) memcpy(block[k], p[k], n * size);
+            run(t, n, aligned ? p[1] : block[1], aligned ? p[2] : block[2], aligned ? p[0] : block[0]);
+            if (!aligned) memcpy(p[0], block[0], n * size);
+            for (int k = 0; k <= t->inputs; k++) p[k] += n * size;
+        }
+    }
+}
+
 static bool open_file(rp_library *library, const char *file)
 {
     bool absent = false;

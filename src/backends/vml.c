@@ -10,13 +10,12 @@
 /* VML_HA or, of RP_FAST, VML_LA; VML_FTZDAZ_OFF | VML_ERRMODE_IGNORE, mkl_vml_defines.h */
 static const int64_t HIGH = 0x2 | 0x140000 | 0x100, LOW = 0x1 | 0x140000 | 0x100;
 
-/* fast_...: of RP_FAST, which takes every call: in parts of 2^30 elements at most, and what is not aligned by way of blocks. */
 #define THUNKS(code, T)                                                                                          \
     typedef void unary_##code##_lp64(int, const T *, T *, int64_t);                                              \
     typedef void unary_##code##_ilp64(int64_t, const T *, T *, int64_t);                                         \
     typedef void binary_##code##_lp64(int, const T *, const T *, T *, int64_t);                                  \
     typedef void binary_##code##_ilp64(int64_t, const T *, const T *, T *, int64_t);                             \
-    static void row_##code(const rp_thunk *t, size_t n, const T *x, const T *y, T *z, int64_t mode)              \
+    static void run_##code(const rp_thunk *t, size_t n, const void *x, const void *y, void *z, int64_t mode)     \
     {                                                                                                            \
         if (t->inputs == 1 && t->ilp64)                                                                          \
             ((unary_##code##_ilp64 *)t->function)((int64_t)n, x, z, mode);                                       \
@@ -31,29 +30,14 @@ static const int64_t HIGH = 0x2 | 0x140000 | 0x100, LOW = 0x1 | 0x140000 | 0x100
     {                                                                                                            \
         const rp_thunk *t = call->data;                                                                          \
         for (size_t row = 0; row < call->m; row++)                                                               \
-            row_##code(t, call->n, (const T *)rp_row(call, 1, row),                                              \
-                       t->inputs > 1 ? (const T *)rp_row(call, 2, row) : NULL, (T *)rp_row(call, 0, row), HIGH);                                                         \
+            run_##code(t, call->n, rp_row(call, 1, row), t->inputs > 1 ? rp_row(call, 2, row) : NULL,            \
+                       rp_row(call, 0, row), HIGH);                                                              \
     }                                                                                                            \
-    static void fast_##code(const rp_call *call)                                                                 \
+    static void part_##code(const rp_thunk *t, size_t n, const void *x, const void *y, void *z)                  \
     {                                                                                                            \
-        enum { BLOCK = 256, PART = 1 << 30 };                                                                    \
-        const rp_thunk *t = call->data;                                                                          \
-        bool aligned = true;                                                                                     \
-        for (int k = 0; k <= t->inputs; k++) aligned &= rp_is_aligned(call, k, sizeof(T));                       \
-        const size_t most = aligned ? PART : BLOCK;                                                              \
-        T block[3][BLOCK];                                                                                       \
-        for (size_t row = 0; row < call->m; row++) {                                                             \
-            char *p[3] = {rp_row(call, 0, row), rp_row(call, 1, row), t->inputs > 1 ? rp_row(call, 2, row) : NULL}; \
-            for (size_t left = call->n, n; left; left -= n) {                                                    \
-                n = left < most ? left : most;                                                                   \
-                for (int k = 1; !aligned && k <= t->inputs; k++) memcpy(block[k], p[k], n * sizeof(T));          \
-                row_##code(t, n, aligned ? (const T *)(void *)p[1] : block[1],                                   \
-                           aligned ? (const T *)(void *)p[2] : block[2], aligned ? (T *)(void *)p[0] : block[0], LOW); \
-                if (!aligned) memcpy(p[0], block[0], n * sizeof(T));                                             \
-                for (int k = 0; k <= t->inputs; k++) p[k] += n * sizeof(T);                                      \
-            }                                                                                                    \
-        }                                                                                                        \
-    }
+        run_##code(t, n, x, y, z, LOW);                                                                          \
+    }                                                                                                            \
+    static void fast_##code(const rp_call *call) { rp_run_in_parts(call, part_##code); }
 THUNKS(f32, float)
 THUNKS(f64, double)
 

@@ -68,6 +68,13 @@ rp_status rp_set_accuracy(rp_accuracy accuracy)
 /* The class in which a function's kernels of RP_FAST are registered. */
 static rp_class vectors_of(rp_op op) { return rp_op_inputs(op) == 1 ? RP_V : RP_VV; }
 
+bool rp_has_classes(rp_op op, rp_dtype dtype)
+{
+    const rp_kernel *ours =
+        rp_ops[op].kind == RP_OP_MAP ? rp_context_get()->default_kernel[op][dtype][vectors_of(op)] : NULL;
+    return ours && ours->traits & RP_TRAIT_APPROXIMATE;
+}
+
 static const char *last_word(const char *name) { return strrchr(name, '.') + 1; }
 
 /* Ours first; where RAPTORS_KERNEL names kernels, of the others those alone. */
@@ -217,9 +224,7 @@ const rp_election *rp_election_of(rp_op op, rp_dtype dtype)
     _Atomic(const rp_election *) *place = &elections[op][dtype];
     const rp_election *election = atomic_load_explicit(place, memory_order_acquire);
     if (election) return election;
-    const rp_kernel *ours =
-        rp_ops[op].kind == RP_OP_MAP ? rp_context_get()->default_kernel[op][dtype][vectors_of(op)] : NULL;
-    if (!ours || !(ours->traits & RP_TRAIT_APPROXIMATE)) {
+    if (!rp_has_classes(op, dtype)) {
         atomic_store_explicit(place, &needless, memory_order_release);
         return &needless;
     }

@@ -36,6 +36,8 @@ typedef struct rp_election {
     char names[2][64];                /* and their names */
 } rp_election;
 
+/* Whether the operation is a function of such numbers of which the classes may have different last bits. */
+bool rp_has_classes(rp_op op, rp_dtype dtype);
 /* Holds the election where there was none. Never NULL. */
 const rp_election *rp_election_of(rp_op op, rp_dtype dtype);
 /* The elected kernel; NULL: one of ours. */

@@ -355,7 +355,8 @@ static bool passes_many(rp_registered *r, const rp_kernel *ours, uint64_t seed)
     const bool fast = kernel->result_class == RP_FEW_ULPS;
     const int inputs = kernel->shape == RP_V ? 1 : 2;
     const int place = kernel->traits & RP_TRAIT_IN_PLACE_ONLY ? 1 + (kernel->shape == RP_SV) : 0;
-    char *memory = rp_malloc(4 * ALL * most), *got = memory + 2 * ALL * most, *want = got + ALL * most;
+    char *memory = rp_malloc(5 * ALL * most), *got = memory + 2 * ALL * most, *want = got + ALL * most;
+    char *alone = want + ALL * most;
     if (!memory) return refuse(r, "no memory to try it on many numbers");
     uint64_t state = seed;
     for (size_t i = 0; i < 2 * ALL * parts; i++) rp_put_real(dtype, memory + i * (size / parts), any_number(&state));
@@ -372,11 +373,15 @@ static bool passes_many(rp_registered *r, const rp_kernel *ours, uint64_t seed)
             }
             taken = turn || rp_kernel_takes_form(kernel, &call);
             if (taken) (turn ? ours : kernel)->run(&call);
+            call.ptr[0] = alone;
+            if (fast && !turn) run_one_by_one(kernel, &call);
         }
         for (size_t i = 0; i < RUN && taken && same; i++) {
             const char *a = got + i * to_size, *b = want + i * to_size;
             same = (fast ? is_near(to, a, b) : same_element(to, a, b)) ||
                    refuse(r, "%s for number %zu of many", fast ? "more than 4 units off" : "other bits", first + i);
+            same = same && (!fast || same_element(to, a, alone + i * to_size) ||
+                            refuse(r, "other bits for number %zu of many than for it alone", first + i));
         }
     }
     rp_free(memory);

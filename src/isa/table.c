@@ -30,5 +30,6 @@ const rp_isa_tables RP_TABLE(tables) = {
                {RP_TABLE(reduce), &RP_TABLE(reduce_count)}},
     .movers = {RP_TABLE(copy), RP_TABLE(stream), RP_TABLE(stream_end)},
     .indexers = &RP_TABLE(indexers),
+    .vector_loops = &RP_TABLE(vector_loops),
 };
 #endif

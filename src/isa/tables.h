@@ -22,5 +22,6 @@ void RP_TABLE(copy)(char *to, ptrdiff_t to_row, ptrdiff_t to_column, const char 
 void RP_TABLE(stream)(char *to, const char *from, size_t bytes);
 void RP_TABLE(stream_end)(void);
 extern const rp_indexers RP_TABLE(indexers);
+extern const rp_vector_loops RP_TABLE(vector_loops);
 
 #endif

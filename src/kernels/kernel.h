@@ -92,6 +92,13 @@ typedef struct rp_indexers {
     void (*ramp_reals)(double *to, size_t n, size_t first, double start, double step);
 } rp_indexers;
 
+/* Loops over functions of other libraries that take one or two vectors in registers and return one. What a call's data points
+ * to begins with the function's address, a void (*)(void). */
+typedef struct rp_vector_loops {
+    size_t bytes;                       /* of a vector */
+    void (*run[2][2])(const rp_call *); /* of one operand, of two; of float32, of float64 */
+} rp_vector_loops;
+
 /* One table an instruction set: src/isa/. */
 typedef struct rp_kernel_table {
     const rp_kernel *kernels;
@@ -103,7 +110,8 @@ typedef struct rp_isa_tables {
     rp_isa isa;
     rp_kernel_table tables[RP_TABLE_COUNT];
     rp_movers movers;
-    const rp_indexers *indexers; /* NULL in the variants' tables */
+    const rp_indexers *indexers;         /* NULL in the variants' tables, */
+    const rp_vector_loops *vector_loops; /* as this */
 } rp_isa_tables;
 
 #endif

@@ -40,6 +40,16 @@
     {                                                                                                     \
         for (int i = 0; i < *n; i++) y[i] = function(x[i]);                                               \
     }
+/* y is the first argument and x the second. */
+#define FORCES(name, T, expression)                                                                       \
+    EXPORT void name(T *z, const T *y, const T *x, const int *n);                                         \
+    EXPORT void name(T *z, const T *py, const T *px, const int *n)                                        \
+    {                                                                                                     \
+        for (int i = 0; i < *n; i++) {                                                                    \
+            const T y = py[i], x = px[i];                                                                 \
+            z[i] = expression;                                                                            \
+        }                                                                                                 \
+    }
 #define FOLD(name, T, expression)                                                                         \
     EXPORT void name(const T *a, long da, T *c, unsigned long n);                                         \
     EXPORT void name(const T *a, long da, T *c, unsigned long n)                                          \
@@ -76,6 +86,28 @@
     FORCE(vvfloor##f, T, floor##f)                                                                        \
     FORCE(vvceil##f, T, ceil##f)                                                                          \
     FORCE(vvint##f, T, trunc##f)                                                                          \
+    FORCE(vvexp##f, T, exp##f)                                                                            \
+    FORCE(vvexp2##f, T, exp2##f)                                                                          \
+    FORCE(vvexpm1##f, T, expm1##f)                                                                        \
+    FORCE(vvlog##f, T, log##f)                                                                            \
+    FORCE(vvlog2##f, T, log2##f)                                                                          \
+    FORCE(vvlog10##f, T, log10##f)                                                                        \
+    FORCE(vvlog1p##f, T, log1p##f)                                                                        \
+    FORCE(vvsin##f, T, sin##f)                                                                            \
+    FORCE(vvcos##f, T, cos##f)                                                                            \
+    FORCE(vvtan##f, T, tan##f)                                                                            \
+    FORCE(vvasin##f, T, asin##f)                                                                          \
+    FORCE(vvacos##f, T, acos##f)                                                                          \
+    FORCE(vvatan##f, T, atan##f)                                                                          \
+    FORCE(vvsinh##f, T, sinh##f)                                                                          \
+    FORCE(vvcosh##f, T, cosh##f)                                                                          \
+    FORCE(vvtanh##f, T, tanh##f)                                                                          \
+    FORCE(vvasinh##f, T, asinh##f)                                                                        \
+    FORCE(vvacosh##f, T, acosh##f)                                                                        \
+    FORCE(vvatanh##f, T, atanh##f)                                                                        \
+    FORCE(vvcbrt##f, T, cbrt##f)                                                                          \
+    FORCES(vvatan2##f, T, atan2##f(y, x))                                                                 \
+    FORCES(vvpow##f, T, pow##f(x, y))                                                                     \
     SCALE(cblas_##letter##scal, T)
 ALL(, f, s, float)
 ALL(D, , d, double)
