@@ -239,7 +239,9 @@ def _details(title: str, content: str) -> str:
 
 def _tables(sections: Sections) -> str:
     """The sections that have too many rows for a chart, or rows of many kinds."""
-    return "".join(_details(f"Table: {section}", _table(section, sorted_rows(rows))) for section, rows in sections.items())
+    return "".join(
+        _details(f"Table: {section}", _table(section, sorted_rows(rows))) for section, rows in sections.items()
+    )
 
 
 def _table(caption: str, rows: Sequence[Result]) -> str:
