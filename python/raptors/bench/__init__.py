@@ -9,6 +9,7 @@ median of its blocks, and its interval the range in which they lie.
     grid, small, wide   the suites: which cells there are          draw       random cells, as plain data
     calls, whole   the suite of programs: calls, whole programs    run_program   runs one
     patched    the suite of NumPy patched, whose programs are in numpy_programs/
+    mathematical   the suite of mathematical functions
     cold       the suite of fresh processes                        first_calls   what they run
     load       calls beside other programs                         children   measuring in other processes
     timing     loops, calibration, blocks                          intervals  medians and their intervals

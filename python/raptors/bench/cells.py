@@ -51,7 +51,8 @@ class Cell:
     """One comparison. Nothing is allocated before prepare() is called, and each call allocates anew.
 
     section is the table that the cell belongs to; operation, detail and dtype are its labels there. threads: 0 is
-    all that Raptors may use. weight is the cell's share of the time budget, relative to the others'.
+    all that Raptors may use. weight is the cell's share of the time budget, relative to the others'. Ratios from par to 1 are
+    even: par is below 1 where so much slower is what was asked for.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Cell:
     threads: int
     weight: float
     prepare: Callable[[], Work]
+    par: float = 1.0
 
 
 def cells_of(
@@ -134,21 +136,22 @@ class Result:
     roof_seconds: float = math.nan
     roof_mover: str = ""
     reproducer: str = ""
+    par: float = 1.0
 
     @classmethod
     def of(cls, cell: Cell) -> Result:
         """An empty result for `cell`."""
         labels = (cell.name, cell.section, cell.operation, cell.detail, cell.dtype, cell.elements, cell.threads)
-        return cls(*labels)
+        return cls(*labels, par=cell.par)
 
     @property
     def verdict(self) -> str:
-        """faster or slower where the whole interval says so, else even; WRONG and error before all."""
+        """faster (than 1) or slower (than par) where the whole interval says so, else even; WRONG and error before all."""
         if self.status != OK:
             return self.status
         if self.low > 1.0:
             return "faster"
-        return "slower" if self.high < 1.0 else "even"
+        return "slower" if self.high < self.par else "even"
 
     @property
     def timed(self) -> bool:
@@ -179,7 +182,7 @@ class Result:
 
 
 def losses(rows: Sequence[Result]) -> list[Result]:
-    """The cells whose whole interval is below 1, worst first."""
+    """The cells whose whole interval is below par, worst first."""
     return sorted((row for row in rows if row.verdict == "slower"), key=lambda row: row.ratio)
 
 

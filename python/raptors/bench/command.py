@@ -25,6 +25,7 @@ BUDGETS = {
     "wide": 160.0,
     "programs": 300.0,
     "numpy": 540.0,
+    "math": 330.0,
     "cold": 200.0,
     "load": 120.0,
     "all": 270.0,
@@ -35,12 +36,14 @@ QUICK_BUDGETS = {
     "wide": 20.0,
     "programs": 100.0,
     "numpy": 180.0,
+    "math": 90.0,
     "cold": 40.0,
     "load": 20.0,
     "all": 40.0,
 }
 WIDE_CELLS, QUICK_WIDE_CELLS = 200, 40
 QUICK_BLOCKS = 3
+MATH_BLOCKS = 5  # of its 700 cases, whose long ones take NumPy 0.1 s a call: with more, the budget would not hold
 JOBS = 3  # processes, one after another, which share the blocks
 WAIT, QUICK_WAIT = 20.0, 5.0  # seconds at most, for other programs to end
 AGREE = 0.95  # of the cases, whose intervals meet in two runs
@@ -51,6 +54,8 @@ SUITES = """suites:
             wrapped inputs
   numpy     NumPy as it is beside NumPy after raptors.patch_numpy(): calls, whole programs, what is not taken over,
             and patching itself; answers must have equal bits
+  math      mathematical functions: real, complex and float16 ones, calls on 10 elements, and arguments that are slow
+            elsewhere, there beside what Raptors takes for ordinary ones
   wide      random shapes, layouts, types and operations
   cold      the first five calls of fresh processes
   load      beside busy programs
@@ -75,7 +80,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=natural, default=0, help="of the wide suite's cases (default 0)")
     parser.add_argument("--cases", type=positive, help=f"how many the wide suite draws (default {WIDE_CELLS})")
     parser.add_argument(
-        "--budget", type=seconds, help="seconds to measure for, about (default of each suite: 30 to 300)"
+        "--budget", type=seconds, help="seconds to measure for, about (default of each suite: 30 to 540)"
     )
     parser.add_argument("--quick", action="store_true", help="a rough run of some 20 seconds, for CI")
     parser.add_argument(
@@ -147,7 +152,7 @@ def _measure(options: argparse.Namespace, cells: Sequence[Cell]) -> int:
     described = machine.describe_machine()
     if options.threads:
         described["threads"] = options.threads
-    blocks = QUICK_BLOCKS if options.quick else runner.BLOCKS
+    blocks = QUICK_BLOCKS if options.quick else MATH_BLOCKS if options.suite == "math" else runner.BLOCKS
     progress = terminal.Progress(sys.stderr, len(cells), blocks)
     with load.busy_programs(options.load):
         run = runner.run_cells(
@@ -214,7 +219,7 @@ def _compare(one: Path, other: Path) -> int:
 
 
 def _choose_cells(options: argparse.Namespace) -> list[Cell]:
-    from . import calls, cold, engine, grid, load, patched, patched_calls, small, whole, wide
+    from . import calls, cold, engine, grid, load, mathematical, patched, patched_calls, small, whole, wide
 
     cells: list[Cell] = []
     if options.suite in ("grid", "all"):
@@ -225,6 +230,8 @@ def _choose_cells(options: argparse.Namespace) -> list[Cell]:
         cells += calls.cells() + whole.cells()
     if options.suite == "numpy":
         cells += patched_calls.cells() + patched.cells()
+    if options.suite == "math":
+        cells += mathematical.cells()
     if options.suite == "cold":
         cells += cold.cells()
     if options.suite == "load":

@@ -43,6 +43,11 @@ def information() -> dict[str, str]:
     return {key.strip(): value.strip() for key, colon, value in pairs if colon}
 
 
+def has_avx512() -> bool:
+    """Whether the widest kernels in use are AVX-512's."""
+    return information().get("kernels in use") == "avx512"
+
+
 def available_threads() -> int:
     """The threads that Raptors uses now."""
     raptors = library()

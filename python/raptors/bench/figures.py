@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from .cells import Result, losses, wrong_cells
 from .intervals import geometric_mean
+from .mathematical import HOSTILE
 from .patched_calls import NOT_TAKEN
 
 
@@ -78,6 +79,11 @@ def interval(row: Result) -> str:
 def lost_nanoseconds(row: Result) -> float:
     """What a call takes longer than NumPy's, in nanoseconds."""
     return 1e9 * (row.raptors_seconds - row.numpy_seconds)
+
+
+def rival(rows: Sequence[Result]) -> str:
+    """What Raptors' time is held against in these rows."""
+    return "ordinary" if rows and all(row.section == HOSTILE for row in rows) else "NumPy"
 
 
 def extra_columns(rows: Sequence[Result]) -> dict[str, Callable[[Result], str]]:

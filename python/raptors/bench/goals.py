@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from .calls import CALLS
 from .cells import Result
 from .cold import COLD
+from .engine import has_avx512
 from .figures import Summary, by_section, figure, lost_nanoseconds, summarise, times
 from .grid import GRID_ALL, GRID_ONE, SCALE
 from .load import LOAD
+from .mathematical import COMPLEX_ALL, COMPLEX_ONE, HALF, HOSTILE, HOSTILE_COST, REAL_ALL, REAL_ONE, SIZES, SMALL_MATH
 from .patched import PROGRAMS
 from .patched_calls import LARGE, NOT_TAKEN, PATCHED_GRID, PATCHED_SMALL, PATCHING, TRANSCENDENTAL
 from .small import SMALL
@@ -48,10 +50,10 @@ def judge(results: Sequence[Result]) -> list[Goal]:
     return goals
 
 
-def _mean_goals(summary: Summary, must: float, aim: float) -> list[Goal]:
+def _mean_goals(summary: Summary, must: float, aim: float, of: str = "") -> list[Goal]:
     mean, measured = summary.geometric_mean, times(summary.geometric_mean)
     return [
-        Goal(summary.section, level, f"geometric mean at least {bound:g}", measured, mean >= bound)
+        Goal(summary.section, level, f"geometric mean{of} at least {bound:g}", measured, mean >= bound)
         for level, bound in (("must", must), ("aim", aim))
     ]
 
@@ -175,6 +177,69 @@ def _judge_patching(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
     ]
 
 
+REAL_BOUNDS = {  # by section and whether there is AVX-512: of the worst, and of the mean of the longest
+    (REAL_ALL, True): (1.0, 2.0, 2.5),
+    (REAL_ALL, False): (1.0, 5.0, 8.0),
+    (REAL_ONE, True): (0.8, 1.1, 1.3),
+    (REAL_ONE, False): (1.0, 2.5, 4.0),
+}
+HARD = ("sin", "cos", "hypot", "logaddexp")  # for which NumPy has no vector code of float64
+EXP_NANOSECONDS = {True: 0.6, False: 1.1}
+
+
+def _judge_real(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    worst, must, aim = REAL_BOUNDS[summary.section, has_avx512()]
+    longest = [row for row in rows if row.elements == SIZES[-1]]
+    means = _mean_goals(summarise(summary.section, longest), must, aim, f" of {SIZES[-1]:,}") if longest else []
+    return [_none_below(summary, worst), *means]
+
+
+def _judge_real_one(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    goals = _judge_real(summary, rows)
+    hard = [row for row in rows if row.operation in HARD and row.dtype == "float64"]
+    goals += _each(summarise(summary.section, hard), 4.0, 8.0, f"float64 {', '.join(HARD)}") if hard else []
+    bound = EXP_NANOSECONDS[has_avx512()]
+    for row in rows:
+        if (row.operation, row.dtype, row.elements) == ("exp", "float32", SIZES[1]):
+            spent = 1e9 * row.raptors_seconds / row.elements
+            text = f"float32 exp in cache: at most {bound:g} ns an element"
+            goals.append(Goal(summary.section, "must", text, f"{figure(spent)} ns", spent <= bound))
+    return goals
+
+
+def _each(summary: Summary, must: float, aim: float, which: str) -> list[Goal]:
+    measured = f"worst {times(summary.worst)}"
+    return [
+        Goal(summary.section, level, f"{which}: each at least {bound:g}", measured, summary.worst >= bound)
+        for level, bound in (("must", must), ("aim", aim))
+    ]
+
+
+def _judge_complex(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    means = _mean_goals(summary, 8.0, 15.0) if summary.section == COMPLEX_ALL else []
+    return [_none_below(summary, 1.5), *means]
+
+
+def _judge_half(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    of_two = [row for row in rows if row.operation in ("pow", "atan2", "hypot")]
+    goals = [_none_below(summary, 1.0 if has_avx512() else 10.0)]
+    return goals + (_each(summarise(summary.section, of_two), 10.0, 10.0, "pow, atan2, hypot")[:1] if of_two else [])
+
+
+def _judge_small_math(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    """The other powers are held to no number."""
+    held = [row for row in rows if row.operation in ("xp.exp(x)", "xp.sin(x)", "x ** 2")]
+    return _each(summarise(summary.section, held), 3.0, 6.0, "exp, sin, x ** 2") if held else []
+
+
+def _judge_hostile(summary: Summary, rows: Sequence[Result]) -> list[Goal]:
+    cost = 1.0 / summary.worst
+    return [
+        Goal(summary.section, level, f"at most {bound:g} times ordinary ones", f"worst {times(cost)}", cost <= bound)
+        for level, bound in (("must", HOSTILE_COST), ("aim", 1.5))
+    ]
+
+
 _JUDGES = {
     GRID_ALL: _judge_all,
     GRID_ONE: _judge_one,
@@ -192,4 +257,11 @@ _JUDGES = {
     LARGE: _judge_large,
     NOT_TAKEN: _judge_not_taken,
     PATCHING: _judge_patching,
+    REAL_ALL: _judge_real,
+    REAL_ONE: _judge_real_one,
+    COMPLEX_ALL: _judge_complex,
+    COMPLEX_ONE: _judge_complex,
+    HALF: _judge_half,
+    SMALL_MATH: _judge_small_math,
+    HOSTILE: _judge_hostile,
 }

@@ -11,7 +11,7 @@ from .calls import CALLS
 from .cells import Result, losses, sorted_rows, wrong_cells
 from .charts import call_bounds, call_chart, ratio_bounds, ratio_chart, roof_chart, scatter_chart
 from .cold import COLD
-from .figures import by_section, extra_columns, interval, microseconds, summarise, times
+from .figures import by_section, extra_columns, interval, microseconds, rival, summarise, times
 from .goals import judge
 from .grid import GRID_ALL, GRID_ONE, SCALE
 from .load import LOAD
@@ -23,6 +23,7 @@ from .whole import WHOLE
 from .wide import WIDE
 
 Sections = dict[str, list[Result]]
+DRAWN = (GRID_ALL, GRID_ONE, SCALE, SMALL, COLD, LOAD, CALLS, WHOLE, WIDE)  # what has a chart
 
 
 def render_page(results: Sequence[Result], machine: dict[str, Any], settings: dict[str, Any], note: str = "") -> str:
@@ -58,6 +59,7 @@ def render_page(results: Sequence[Result], machine: dict[str, Any], settings: di
             "NumPy and its inputs wrapped by raptors.asarray. Importing is not counted; the first call of everything is.",
         ),
         _wide(sections.get(WIDE, [])),
+        _tables({section: rows for section, rows in sections.items() if section not in DRAWN}),
         _goals(results) if settings.get("goals") else "",
         _machine(machine, settings),
     ]
@@ -235,12 +237,20 @@ def _details(title: str, content: str) -> str:
     return f"<details><summary>{escape(title)}</summary>{content}</details>\n"
 
 
+def _tables(sections: Sections) -> str:
+    """The sections that have too many rows for a chart, or rows of many kinds."""
+    return "".join(
+        _details(f"Table: {section}", _table(section, sorted_rows(rows))) for section, rows in sections.items()
+    )
+
+
 def _table(caption: str, rows: Sequence[Result]) -> str:
     extra = extra_columns(rows)
     movers = any(row.roof_mover for row in rows)
-    heads = ["case", "operands", "type", "NumPy µs", "Raptors µs", "ratio", "95 % interval", *extra]
+    beside = f"{rival(rows)} µs"
+    heads = ["case", "operands", "type", beside, "Raptors µs", "ratio", "95 % interval", *extra]
     heads += ["what moved them so"] * movers + ["verdict"]
-    numeric = {"NumPy µs", "Raptors µs", "ratio", "95 % interval", *extra}
+    numeric = {beside, "Raptors µs", "ratio", "95 % interval", *extra}
     lines = []
     for row in rows:
         texts = [

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from ..console import printable
 from .cells import Cell, Result, losses, sorted_rows, wrong_cells
-from .figures import by_section, extra_columns, interval, microseconds, summarise, times
+from .figures import by_section, extra_columns, interval, microseconds, rival, summarise, times
 from .goals import judge
 from .verdict import headline, method, place, where
 from .wide import WIDE
@@ -98,7 +98,7 @@ def again(rows: Sequence[Result]) -> str:
 
 def _print_table(rows: Sequence[Result], stream: TextIO) -> None:
     extra = extra_columns(rows)
-    header = ["case", "", "", "numpy µs", "raptors µs", "ratio", "interval", *extra, "verdict"]
+    header = ["case", "", "", f"{rival(rows).lower()} µs", "raptors µs", "ratio", "interval", *extra, "verdict"]
     lines = []
     for row in sorted_rows(rows):
         line = [
