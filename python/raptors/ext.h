@@ -77,11 +77,13 @@ typedef enum ext_copy { EXT_COPY_IF_NEEDED, EXT_COPY_ALWAYS, EXT_COPY_NEVER } ex
 bool ext_copy_get(PyObject *value, ext_copy *copy);
 bool ext_bool_get(PyObject *value, bool fallback, bool *result);
 bool ext_int_get(PyObject *value, int *result); /* clamped, as an axis may be */
+bool ext_axis_get(PyObject *value, int *axis);  /* TypeError for a bool: where NumPy takes one, it does so itself */
 bool ext_device_get(PyObject *value);           /* None or "cpu" */
 bool ext_shape_get(PyObject *value, int *ndim, ptrdiff_t *shape);
 /* None: every axis, *pointer NULL. axes has room for RP_MAX_NDIM. */
 bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer);
-/* The same for an array: where that has no dimensions, axis 0 and -1 are let pass, as in NumPy (ufunc.reduce asks for 0). */
+/* The same for an array, and TypeError for a list of axes. Where the array has no dimensions, axis 0 and -1 are let pass, as
+ * in NumPy (ufunc.reduce asks for 0). */
 bool ext_axes_of(const rp_array *x, PyObject *value, int *count, int *axes, const int **pointer);
 bool ext_dtype_get(PyObject *value, rp_dtype *dtype); /* whatever numpy.dtype() takes */
 int ext_dtype_find(char kind, Py_ssize_t itemsize);   /* NumPy's kind letter; -1: none of ours */
