@@ -20,11 +20,11 @@
 
 /* Names of arguments and attributes, interned so that a comparison of pointers finds them. */
 #define EXT_NAMES(X)                                                                                           \
-    X(api_version) X(arrays) X(axes) X(axis) X(casting) X(condition) X(copy) X(correction) X(count) X(data) X(ddof) X(descr) X(device)          \
+    X(api_version) X(arrays) X(axes) X(axis) X(casting) X(condition) X(copy) X(correction) X(count) X(data) X(ddof) X(deg) X(descr) X(device)          \
     X(dl_device) X(dtype) X(endpoint) X(fill_value) X(include_initial) X(indices) X(initial) X(isnative) X(itemsize) X(k) X(keepdims)        \
     X(kind) X(mask) X(max) X(max_version) X(min) X(mode) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
     X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(subok) X(typestr) X(value) X(version) X(where) X(x) X(x1)    \
-    X(x2) X(_fields) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
+    X(x2) X(z) X(_fields) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
     X(__get__)
 
 typedef enum ext_name {
@@ -327,6 +327,8 @@ PyObject *ext_method_take(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_nonzero(PyObject *self, PyObject *unused);
 PyObject *ext_method_resize(PyObject *self, PyObject *positional, PyObject *keywords); /* array_numpy.c */
 PyObject *ext_method_setflags(PyObject *self, PyObject *positional, PyObject *keywords);
+PyObject *ext_get_real(PyObject *self, void *closure); /* parts.c */
+PyObject *ext_get_imag(PyObject *self, void *closure);
 PyObject *ext_get_base(PyObject *self, void *closure);
 PyObject *ext_get_data(PyObject *self, void *closure);
 PyObject *ext_get_by_numpy(PyObject *self, void *name);
@@ -341,6 +343,7 @@ extern PyMethodDef ext_array_methods[];             /* array_methods.c */
 extern PyMethodDef ext_operation_functions[];       /* functions.c */
 extern PyMethodDef ext_cumulative_functions[];      /* cumulative.c */
 extern PyMethodDef ext_creation_functions[];        /* creation.c */
+extern PyMethodDef ext_part_functions[];            /* parts.c */
 extern PyMethodDef ext_shaping_functions[];         /* shaping.c */
 extern PyMethodDef ext_selecting_functions[];       /* selecting.c */
 extern PyMethodDef ext_runtime_functions[];         /* runtime.c */
