@@ -166,6 +166,9 @@ RP_API rp_status rp_broadcast_to(const rp_array *x, int ndim, const ptrdiff_t *s
 RP_API rp_status rp_squeeze(const rp_array *x, int count, const int *axes,
                             rp_array **view); /* axes NULL: all of length 1 */
 RP_API rp_status rp_expand_dims(const rp_array *x, int axis, rp_array **view);
+/* The real and the imaginary parts of complex elements. Of elements that are not complex: themselves, and read-only zeros. */
+RP_API rp_status rp_real(const rp_array *x, rp_array **view);
+RP_API rp_status rp_imag(const rp_array *x, rp_array **view);
 /* A view where strides allow it, else a copy (unless no_copy: then VALUE). One length may be -1. */
 RP_API rp_status rp_reshape(const rp_array *x, int ndim, const ptrdiff_t *shape, bool no_copy, rp_array **result);
 /* The shape to which `count` arrays broadcast together. shape: room for RP_MAX_NDIM. */
@@ -207,7 +210,8 @@ typedef enum rp_op {
 } rp_op;
 
 /* What an operation gives is a new array, or goes into *out; never a view. The functions that give views of x are
- * rp_get_view, rp_permute_dims, rp_broadcast_to, rp_squeeze and rp_expand_dims, and rp_reshape where strides allow it.
+ * rp_get_view, rp_permute_dims, rp_broadcast_to, rp_squeeze, rp_expand_dims, rp_real and rp_imag, and rp_reshape where
+ * strides allow it.
  *
  * Elementwise, rp_sqrt(x, &out), rp_add(x, y, &out). Operands become one type first, `common`: what NumPy 2 takes.
  *   result     operation
@@ -265,6 +269,10 @@ RP_API rp_status rp_cumulative_sum(const rp_array *x, int axis, const rp_dtype *
                                    rp_array **out);
 RP_API rp_status rp_cumulative_prod(const rp_array *x, int axis, const rp_dtype *dtype, bool include_initial,
                                     rp_array **out);
+
+/* The angles of complex numbers in radians, atan2(imaginary part, real part): of complex64 float32, of complex128 float64.
+ * Of real ones, whose imaginary part is 0, the type is atan2's. */
+RP_API rp_status rp_angle(const rp_array *x, rp_array **out);
 
 /* where(condition, x, y): condition of any type, not zero being true. */
 RP_API rp_status rp_where(const rp_array *condition, const rp_array *x, const rp_array *y, rp_array **out);

@@ -93,6 +93,11 @@ static double outside[4];
     X(broadcast_to, rp_broadcast_to(row, SHAPE(3, SIDE), z))                                                \
     X(squeeze, rp_squeeze(row, 0, NULL, z))                                                                 \
     X(expand_dims, rp_expand_dims(row, 0, z))                                                               \
+    X(real, rp_real(complexes, z))                                                                          \
+    X(imag, rp_imag(complexes, z))                                                                          \
+    X(imag_zeros, rp_imag(square, z))                                                                       \
+    X(angle, rp_angle(complexes, z))                                                                        \
+    X(angle_real, rp_angle(halves, z))                                                                      \
     X(reshape_view, rp_reshape(square, SHAPE(-1), false, z))                                                \
     X(reshape_copy, rp_reshape(turned, SHAPE(-1), false, z))                                                \
     X(cumulative_sum, rp_cumulative_sum(square, 0, NULL, true, z))                                          \

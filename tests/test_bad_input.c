@@ -194,6 +194,12 @@ static void views(void)
     FAILS(RP_ERROR_AXIS, "axis", rp_expand_dims(x, INT_MIN, &z));
     FAILS(RP_ERROR_VALUE, "x", rp_expand_dims(NULL, 0, &z));
     FAILS(RP_ERROR_VALUE, "view", rp_expand_dims(x, 0, NULL));
+    FAILS(RP_ERROR_VALUE, "x", rp_real(NULL, &z));
+    FAILS(RP_ERROR_VALUE, "view", rp_real(x, NULL));
+    FAILS(RP_ERROR_VALUE, "x", rp_imag(NULL, &z));
+    FAILS(RP_ERROR_VALUE, "view", rp_imag(x, NULL));
+    FAILS(RP_ERROR_VALUE, "x", rp_angle(NULL, &z));
+    FAILS(RP_ERROR_VALUE, "out", rp_angle(x, NULL));
     FAILS(RP_ERROR_VALUE, "x", rp_reshape(NULL, SHAPE(6), false, &z));
     FAILS(RP_ERROR_VALUE, "shape", rp_reshape(x, 1, NULL, false, &z));
     FAILS(RP_ERROR_VALUE, "result", rp_reshape(x, SHAPE(6), false, NULL));

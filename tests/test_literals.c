@@ -214,6 +214,25 @@ static void reals(void)
     CHECK(unary(rp_logical_not, RP_FLOAT64, L(nan_, -0.0, 1e-300), RP_BOOL, L(0, 1, 0)));
 }
 
+static void parts(void)
+{
+    rp_array *z = make(RP_COMPLEX128, L(1, 2, -3, -0.0)), *n = make(RP_INT8, L(5, -6)), *view = NULL;
+    CHECK(rp_real(z, &view) == RP_OK && rp_data(view) == rp_data(z) && held(&view, RP_FLOAT64, L(1, -3)));
+    CHECK(rp_imag(z, &view) == RP_OK && !rp_is_readonly(view) && holds(view, RP_FLOAT64, L(2, -0.0)));
+    rp_release(z); /* the view keeps the memory */
+    CHECK(held(&view, RP_FLOAT64, L(2, -0.0)));
+    CHECK(rp_real(n, &view) == RP_OK && rp_data(view) == rp_data(n) && held(&view, RP_INT8, L(5, -6)));
+    CHECK(rp_imag(n, &view) == RP_OK && rp_is_readonly(view) && held(&view, RP_INT8, L(0, 0)));
+    rp_set_readonly(n);
+    CHECK(rp_real(n, &view) == RP_OK && rp_is_readonly(view) && held(&view, RP_INT8, L(5, -6)));
+    rp_release(n);
+    const double pi = 0x1.921fb54442d18p+1;
+    CHECK(unary(rp_angle, RP_COMPLEX128, L(-1, 0, -2, -0.0, 0, 3, 0, -0.0), RP_FLOAT64, L(pi, -pi, pi / 2, -0.0)));
+    CHECK(unary(rp_angle, RP_COMPLEX64, L(5, 5, inf_, -inf_), RP_FLOAT32, L((float)(pi / 4), -(float)(pi / 4))));
+    CHECK(unary(rp_angle, RP_FLOAT64, L(-2, 2, -0.0, nan_), RP_FLOAT64, L(pi, 0, pi, nan_)));
+    CHECK(unary(rp_angle, RP_INT16, L(-7, 0), RP_FLOAT32, L((float)pi, 0)));
+}
+
 static void complexes(void)
 {
     CHECK(binary(rp_add, RP_COMPLEX64, L(1, 2), L(3, -5), RP_COMPLEX64, L(4, -3)));
@@ -374,6 +393,7 @@ int main(void)
     truths();
     reals();
     complexes();
+    parts();
     types_and_numbers();
     casts();
     reductions();

@@ -57,6 +57,7 @@ _UFUNC_CUMULATIONS: dict[Any, Callable[..., Any]] = {
 _FUNCTIONS |= {
     getattr(numpy, _numpy_name): getattr(_raptors, _name)
     for _numpy_name, _name in {
+        "angle": "angle",
         "around": "round",
         "asarray": "asarray",
         "broadcast_arrays": "broadcast_arrays",
@@ -70,8 +71,10 @@ _FUNCTIONS |= {
         "empty_like": "empty_like",
         "expand_dims": "expand_dims",
         "full_like": "full_like",
+        "imag": "imag",
         "nonzero": "nonzero",
         "ones_like": "ones_like",
+        "real": "real",
         "reshape": "reshape",
         "round": "round",
         "squeeze": "squeeze",

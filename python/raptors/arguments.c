@@ -103,6 +103,15 @@ bool ext_int_get(PyObject *value, int *result)
     return true;
 }
 
+bool ext_axis_get(PyObject *value, int *axis)
+{
+    if (PyBool_Check(value)) {
+        PyErr_SetString(PyExc_TypeError, "an axis is an integer, not a bool");
+        return false;
+    }
+    return ext_int_get(value, axis);
+}
+
 bool ext_device_get(PyObject *value)
 {
     if (!ext_given(value)) {
@@ -153,7 +162,7 @@ bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer)
     *pointer = axes;
     if (!PyTuple_Check(value) && !PyList_Check(value)) {
         *count = 1;
-        return ext_int_get(value, axes);
+        return ext_axis_get(value, axes);
     }
     Py_ssize_t length = PySequence_Size(value);
     if (length < 0) {
@@ -165,7 +174,7 @@ bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer)
     }
     for (Py_ssize_t i = 0; i < length; i++) {
         PyObject *item = PySequence_GetItem(value, i);
-        bool ok = item && ext_int_get(item, axes + i);
+        bool ok = item && ext_axis_get(item, axes + i);
         Py_XDECREF(item);
         if (!ok) {
             return false;
@@ -177,11 +186,14 @@ bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer)
 
 bool ext_axes_of(const rp_array *x, PyObject *value, int *count, int *axes, const int **pointer)
 {
+    if (value && PyList_Check(value)) {
+        PyErr_SetString(PyExc_TypeError, "axis is an int or a tuple of ints, not a list");
+        return false;
+    }
     if (!ext_axes_get(value, count, axes, pointer)) {
         return false;
     }
-    if (x->ndim == 0 && *count == 1 && (axes[0] == 0 || axes[0] == -1) && !PyTuple_Check(value) &&
-        !PyList_Check(value)) {
+    if (x->ndim == 0 && *count == 1 && (axes[0] == 0 || axes[0] == -1) && !PyTuple_Check(value)) {
         *count = 0;
         *pointer = NULL;
     }

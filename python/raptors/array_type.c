@@ -110,45 +110,6 @@ static PyObject *get_matrix_transposed(PyObject *self, void *closure)
     return status == RP_OK ? ext_wrap(view) : ext_error(status);
 }
 
-static void release_array(void *array) { rp_release(array); }
-
-/* The real or imaginary parts of complex elements, as a view in the type of the parts. */
-static PyObject *part_view(rp_array *x, bool imaginary)
-{
-    const rp_dtype dtype = (rp_dtype)rp_dtypes[x->dtype].real;
-    rp_array *view = NULL;
-    rp_retain(x);
-    rp_status status = rp_wrap(x->data + (imaginary ? rp_dtype_size(dtype) : 0), dtype, x->ndim, x->dims, x->strides,
-                               rp_is_readonly(x), release_array, x, &view);
-    if (status != RP_OK) {
-        rp_release(x);
-        return ext_error(status);
-    }
-    return ext_wrap(view);
-}
-
-static PyObject *get_real(PyObject *self, void *closure)
-{
-    (void)closure;
-    rp_array *x = ext_raw(self);
-    return rp_dtype_kind((rp_dtype)x->dtype) == RP_KIND_COMPLEX ? part_view(x, false) : Py_NewRef(self);
-}
-
-static PyObject *get_imaginary(PyObject *self, void *closure)
-{
-    (void)closure;
-    rp_array *x = ext_raw(self), *zeros = NULL;
-    if (rp_dtype_kind((rp_dtype)x->dtype) == RP_KIND_COMPLEX) {
-        return part_view(x, true);
-    }
-    rp_status status = rp_zeros(x->ndim, x->dims, (rp_dtype)x->dtype, &zeros);
-    if (status != RP_OK) {
-        return ext_error(status);
-    }
-    rp_set_readonly(zeros);
-    return ext_wrap(zeros);
-}
-
 static int set_parts(PyObject *self, PyObject *value, PyObject *(*get)(PyObject *, void *))
 {
     if (!value) {
@@ -164,7 +125,7 @@ static int set_parts(PyObject *self, PyObject *value, PyObject *(*get)(PyObject 
 static int set_real(PyObject *self, PyObject *value, void *closure)
 {
     (void)closure;
-    return set_parts(self, value, get_real);
+    return set_parts(self, value, ext_get_real);
 }
 
 static int set_imaginary(PyObject *self, PyObject *value, void *closure)
@@ -174,7 +135,7 @@ static int set_imaginary(PyObject *self, PyObject *value, void *closure)
         PyErr_SetString(PyExc_TypeError, "the array has no imaginary parts to set");
         return -1;
     }
-    return set_parts(self, value, get_imaginary);
+    return set_parts(self, value, ext_get_imag);
 }
 
 static PyGetSetDef properties[] = {
@@ -190,8 +151,8 @@ static PyGetSetDef properties[] = {
     {"readonly", get_readonly, NULL, "Whether the elements may not be written.", NULL},
     {"T", get_transposed, NULL, "A view with the axes in reverse.", NULL},
     {"mT", get_matrix_transposed, NULL, "A view with the last two axes exchanged.", NULL},
-    {"real", get_real, set_real, "The real parts: a view. Setting it sets them.", NULL},
-    {"imag", get_imaginary, set_imaginary,
+    {"real", ext_get_real, set_real, "The real parts: a view. Setting it sets them.", NULL},
+    {"imag", ext_get_imag, set_imaginary,
      "The imaginary parts: a view; read-only zeros for types without any. Setting it sets them.", NULL},
     {"__array_interface__", ext_interface, NULL, "The memory, as NumPy's array interface describes it.", NULL},
     {"base", ext_get_base, NULL,

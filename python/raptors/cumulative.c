@@ -39,7 +39,7 @@ static PyObject *accumulate(const cumulation *c, PyObject *object, const options
     ext_output output;
     if (!ext_bool_get(given->include_initial, false, &initial) ||
         (ext_given(given->dtype) && !ext_dtype_get(given->dtype, &dtype)) ||
-        (ext_given(given->axis) && !ext_int_get(given->axis, &axis)) || !ext_output_get(given->out, &output)) {
+        (ext_given(given->axis) && !ext_axis_get(given->axis, &axis)) || !ext_output_get(given->out, &output)) {
         return NULL;
     }
     if (!ext_operand_strict(object, &x)) {

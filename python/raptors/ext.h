@@ -20,11 +20,11 @@
 
 /* Names of arguments and attributes, interned so that a comparison of pointers finds them. */
 #define EXT_NAMES(X)                                                                                           \
-    X(api_version) X(arrays) X(axes) X(axis) X(casting) X(condition) X(copy) X(correction) X(count) X(data) X(ddof) X(descr) X(device)          \
+    X(api_version) X(arrays) X(axes) X(axis) X(casting) X(condition) X(copy) X(correction) X(count) X(data) X(ddof) X(deg) X(descr) X(device)          \
     X(dl_device) X(dtype) X(endpoint) X(fill_value) X(include_initial) X(indices) X(initial) X(isnative) X(itemsize) X(k) X(keepdims)        \
     X(kind) X(mask) X(max) X(max_version) X(min) X(mode) X(n_cols) X(n_rows) X(newbyteorder) X(num) X(obj) X(offset) X(order)        \
     X(out) X(shape) X(start) X(step) X(stop) X(stream) X(strides) X(subok) X(typestr) X(value) X(version) X(where) X(x) X(x1)    \
-    X(x2) X(_fields) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
+    X(x2) X(z) X(_fields) X(__array_interface__) X(__array_struct__) X(__array_ufunc__) X(__dlpack__) X(__dlpack_device__) \
     X(__get__)
 
 typedef enum ext_name {
@@ -77,11 +77,13 @@ typedef enum ext_copy { EXT_COPY_IF_NEEDED, EXT_COPY_ALWAYS, EXT_COPY_NEVER } ex
 bool ext_copy_get(PyObject *value, ext_copy *copy);
 bool ext_bool_get(PyObject *value, bool fallback, bool *result);
 bool ext_int_get(PyObject *value, int *result); /* clamped, as an axis may be */
+bool ext_axis_get(PyObject *value, int *axis);  /* TypeError for a bool: where NumPy takes one, it does so itself */
 bool ext_device_get(PyObject *value);           /* None or "cpu" */
 bool ext_shape_get(PyObject *value, int *ndim, ptrdiff_t *shape);
 /* None: every axis, *pointer NULL. axes has room for RP_MAX_NDIM. */
 bool ext_axes_get(PyObject *value, int *count, int *axes, const int **pointer);
-/* The same for an array: where that has no dimensions, axis 0 and -1 are let pass, as in NumPy (ufunc.reduce asks for 0). */
+/* The same for an array, and TypeError for a list of axes. Where the array has no dimensions, axis 0 and -1 are let pass, as
+ * in NumPy (ufunc.reduce asks for 0). */
 bool ext_axes_of(const rp_array *x, PyObject *value, int *count, int *axes, const int **pointer);
 bool ext_dtype_get(PyObject *value, rp_dtype *dtype); /* whatever numpy.dtype() takes */
 int ext_dtype_find(char kind, Py_ssize_t itemsize);   /* NumPy's kind letter; -1: none of ours */
@@ -325,6 +327,8 @@ PyObject *ext_method_take(PyObject *self, EXT_FASTCALL);
 PyObject *ext_method_nonzero(PyObject *self, PyObject *unused);
 PyObject *ext_method_resize(PyObject *self, PyObject *positional, PyObject *keywords); /* array_numpy.c */
 PyObject *ext_method_setflags(PyObject *self, PyObject *positional, PyObject *keywords);
+PyObject *ext_get_real(PyObject *self, void *closure); /* parts.c */
+PyObject *ext_get_imag(PyObject *self, void *closure);
 PyObject *ext_get_base(PyObject *self, void *closure);
 PyObject *ext_get_data(PyObject *self, void *closure);
 PyObject *ext_get_by_numpy(PyObject *self, void *name);
@@ -339,6 +343,7 @@ extern PyMethodDef ext_array_methods[];             /* array_methods.c */
 extern PyMethodDef ext_operation_functions[];       /* functions.c */
 extern PyMethodDef ext_cumulative_functions[];      /* cumulative.c */
 extern PyMethodDef ext_creation_functions[];        /* creation.c */
+extern PyMethodDef ext_part_functions[];            /* parts.c */
 extern PyMethodDef ext_shaping_functions[];         /* shaping.c */
 extern PyMethodDef ext_selecting_functions[];       /* selecting.c */
 extern PyMethodDef ext_runtime_functions[];         /* runtime.c */

@@ -287,7 +287,8 @@ static int execute(PyObject *module)
     }
     PyMethodDef *const functions[] = {ext_operation_functions, ext_cumulative_functions, ext_creation_functions,
                                       ext_shaping_functions,   ext_selecting_functions,  ext_runtime_functions,
-                                      ext_choosing_functions,  ext_passing_functions,    ext_patching_functions};
+                                      ext_choosing_functions,  ext_passing_functions,    ext_patching_functions,
+                                      ext_part_functions};
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         if (PyModule_AddFunctions(module, functions[i]) < 0) {
             return -1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * x ** a number, where the power is another operation: those that NumPy computes so too, and the cube.
+ * x ** a number, where the power is another operation: those that NumPy computes so too, the cube, and 1 everywhere.
  */
 #include "ext.h"
 
@@ -19,6 +19,7 @@ static const power powers[] = {
     {-1, RP_RECIPROCAL, OF_COMPLEX},
     {3, RP_CUBE, OF_INTEGERS | OF_INTEGERS_AS_FLOAT64},
     {1, RP_POSITIVE, OF_INTEGERS | OF_COMPLEX},
+    {0, RP_FILL, OF_INTEGERS | OF_INTEGERS_AS_FLOAT64 | OF_COMPLEX},
 };
 
 /* NULL: none of them. *as: the type in which x is raised. */
@@ -55,8 +56,27 @@ static const power *find(const rp_array *x, PyObject *exponent, rp_dtype *as)
     return (it->of & of) == of ? it : NULL;
 }
 
+/* x ** 0: 1 for every x, NaN among them. */
+static rp_status fill_with_ones(const rp_array *x, rp_dtype as, rp_array **out)
+{
+    rp_array *made = NULL;
+    rp_status status = *out ? RP_OK : rp_empty_like(x, as, &made);
+    if (status == RP_OK) {
+        status = rp_fill(made ? made : *out, &(rp_scalar){.dtype = RP_INT64, .i = 1, .weak = true});
+    }
+    if (made && status == RP_OK) {
+        *out = made;
+    } else {
+        rp_release(made);
+    }
+    return status;
+}
+
 static rp_status raise(const rp_array *x, const power *it, rp_dtype as, rp_array **out)
 {
+    if (it->op == RP_FILL) {
+        return fill_with_ones(x, as, out);
+    }
     rp_array *cast = NULL;
     rp_status status = as == (rp_dtype)x->dtype ? RP_OK : rp_astype(x, as, &cast);
     const rp_array *from = cast ? cast : x;

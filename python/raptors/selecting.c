@@ -9,7 +9,7 @@ static PyObject *take(const rp_array *x, PyObject *indices_object, PyObject *axi
     int axis = 0;
     rp_array *flat = NULL, *result = NULL;
     rp_status status = RP_OK;
-    if (ext_given(axis_object) && !ext_int_get(axis_object, &axis)) {
+    if (ext_given(axis_object) && !ext_axis_get(axis_object, &axis)) {
         return NULL;
     }
     rp_array *indices = ext_array_from(indices_object, NULL, EXT_COPY_IF_NEEDED);

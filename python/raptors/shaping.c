@@ -352,7 +352,7 @@ static PyObject *join(const char *name, joiner function, bool may_flatten, EXT_F
     int axis = 0;
     ext_output output;
     if (!ext_arguments(name, &signature, arguments, given, keywords, values) ||
-        (ext_given(values[1]) && !ext_int_get(values[1], &axis)) || !ext_output_get(values[2], &output)) {
+        (ext_given(values[1]) && !ext_axis_get(values[1], &axis)) || !ext_output_get(values[2], &output)) {
         return NULL;
     }
     if (!list_from(values[0], &list)) {

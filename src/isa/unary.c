@@ -12,6 +12,8 @@
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_UNARY, name, expression)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_UNARY, name, expression) RP_HALF(RP_DEFINE_UNARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_UNARY, name, expression)
+#define FLOATS(name, expression) RP_EACH_FLOAT(RP_DEFINE_UNARY, name, expression)
+#define HALF(name, expression) RP_HALF(RP_DEFINE_UNARY_OWN_HALF, name, expression)
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #include "raptors/ops.def"
 #include "kernels/forget_kinds.h"
@@ -24,6 +26,8 @@
     RP_EACH_UNSIGNED(RP_DESCRIBE_UNARY, name) RP_DESCRIBE_SIGNED_BITS(RP_DESCRIBE_UNARY_AS, name)
 #define REAL(name, expression) RP_HALF(RP_DESCRIBE_UNARY, name) RP_EACH_FLOAT(RP_DESCRIBE_UNARY, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DESCRIBE_UNARY, name)
+#define FLOATS(name, expression) RP_EACH_FLOAT(RP_DESCRIBE_UNARY, name)
+#define HALF(name, expression) RP_HALF(RP_DESCRIBE_UNARY, name)
 const rp_kernel RP_TABLE(unary)[] = {
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #include "raptors/ops.def"

@@ -258,6 +258,9 @@ RP_INLINE void rp_fetch(const char *ahead)
     RP_DEFINE_HALF_LOOP(vs, name)           \
     RP_DEFINE_HALF_LOOP(sv, name)
 /* With an expression of its own, of the numbers' bits. */
+#define RP_DEFINE_UNARY_OWN_HALF(code, name, expression)                        \
+    static inline uint16_t name##_f16(uint16_t x) { return (expression); }     \
+    static void name##_v_f16(const rp_call *call) { map_v_u16_u16(call, name##_f16); }
 #define RP_DEFINE_OWN_HALF_LOOP(shape, name) \
     static void name##_##shape##_f16(const rp_call *call) { map_##shape##_u16_u16(call, 1, 2, name##_f16); }
 #define RP_DEFINE_BINARY_OWN_HALF(code, name, expression)   \

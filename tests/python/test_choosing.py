@@ -41,6 +41,8 @@ def child(code, **environment):
     [
         (["nope", "f32", "10"], "known are abs"),
         (["mutliply", "f32", "10"], "unknown operation 'mutliply'; did you mean multiply?"),
+        (["sort", "f32", "10"], "sort has no ways to choose among"),
+        (["logsumexp", "f32", "10"], "logsumexp has no ways to choose among"),
         (["mul", "f32", "10"], "did you mean multiply?"),
         (["add", "f99", "10"], "known are bool"),
         (["add", "flaot32", "10"], "unknown type 'flaot32'; did you mean float32"),

@@ -11,7 +11,7 @@ import pytest
 
 import raptors
 from raptors import Array
-from strategies import assert_no_reference_is_lost
+from strategies import DTYPES, assert_no_reference_is_lost, call
 
 BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod]
 COMPARE = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
@@ -111,6 +111,40 @@ def test_power_matmul_divmod():
         r**None
     with pytest.raises(TypeError):
         pow(r, 2, 3)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_exponents_that_are_another_operation(dtype):
+    """x ** e has NumPy's type and, within rounding, its values; so has x **= e, where NumPy has it."""
+    x = np.array([1, 0, 1, 2, 3, 1, 5]).astype(dtype)
+    if x.dtype.kind in "fc":
+        x[:2] = np.nan, np.inf
+    for exponent in (0, 1, 2, 3, 4, -1, 0.0, -0.0, 0.5, 1.0, 2.0, 3.0, -1.0):
+        for a in (x, x[::-2], x.reshape(7, 1), x[:0], x[3:4].reshape(())):
+            with np.errstate(all="ignore"):
+                theirs = call(lambda a, e: a**e, a, exponent)
+            ours = call(lambda a, e: a**e, raptors.asarray(a), exponent)
+            near(ours, theirs)
+        into, other = raptors.asarray(x.copy()), x.copy()
+        with np.errstate(all="ignore"):
+            theirs = call(operator.ipow, other, exponent)
+        ours = call(operator.ipow, into, exponent)
+        if not isinstance(theirs, Exception):
+            assert ours is into
+        near(ours, theirs)
+
+
+def near(ours, theirs):
+    if isinstance(theirs, Exception):
+        assert isinstance(ours, (TypeError, ValueError, OverflowError)), ours  # which of two faults is found first is free
+        return
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
+    assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape)
+    finite = np.isfinite(theirs)
+    rtol = 4 * np.finfo(theirs.dtype).eps if theirs.dtype.kind in "fc" else 0
+    np.testing.assert_allclose(ours[finite], theirs[finite], rtol=rtol)
+    if theirs.dtype.kind != "c":  # what is not finite in complex numbers is annex G's, not NumPy's
+        np.testing.assert_array_equal(ours[~finite], theirs[~finite])
 
 
 def test_unknown_operands():

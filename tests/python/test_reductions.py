@@ -116,7 +116,7 @@ def test_empty(name):
 @pytest.mark.parametrize("name", REDUCTIONS)
 def test_wrong_axes(name):
     a = np.ones((2, 3))
-    for axis in (2, -3, (0, 0), (0, -2), (0, 5), 1.5, "0"):
+    for axis in (2, -3, (0, 0), (0, -2), (0, 5), 1.5, "0", True, (0, True), [0], [0, 1]):
         if name not in INDEX or not isinstance(axis, tuple):
             check(name, a, axis)
         with pytest.raises((TypeError, ValueError, IndexError)):

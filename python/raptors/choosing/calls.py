@@ -123,7 +123,7 @@ def parse_call(
 ) -> Call:
     """A Call from words such as "multiply", "f32" or "float32", "2048x2048". ValueError says what is known."""
     if op not in OPERATIONS:
-        if callable(getattr(np, op, None)):
+        if callable(getattr(np, op, None)) or callable(getattr(_raptors, op, None)):
             raise ValueError(
                 f"{op} has no ways to choose among; docs/native.md says whether Raptors or NumPy computes it"
             )
