@@ -48,6 +48,10 @@ static const row rows[] = {
     {"sinh", 2, INF, NONE, NONE, 0}, {"sinh", 2, NONE, NONE, NONE, 0}, {"sinh", INF, 0, INF, 0, 0},
     {"sinh", INF, 2, -INF, INF, 0}, {"sinh", INF, INF, INF, NONE, ANY_RE}, {"sinh", INF, NONE, INF, NONE, ANY_RE},
     {"sinh", NONE, 0, NONE, 0, 0}, {"sinh", NONE, 2, NONE, NONE, 0}, {"sinh", NONE, NONE, NONE, NONE, 0},
+    /* a zero has the sign of the product that it is */
+    {"sinh", 0, 2, -0.0, 0.9092974268256817, 0}, {"sinh", 0, 4, -0.0, -0.7568024953079282, 0},
+    {"sinh", 0, 5, 0, -0.9589242746631385, 0}, {"cosh", 0, 2, -0.4161468365471424, 0, 0},
+    {"cosh", 0, 4, -0.6536436208636119, -0.0, 0}, {"cosh", 0, 5, 0.28366218546322625, -0.0, 0},
     {"tanh", 0, 0, 0, 0, 0}, {"tanh", 0, INF, 0, NONE, 0}, {"tanh", 2, INF, NONE, NONE, 0},
     {"tanh", 0, NONE, 0, NONE, 0}, {"tanh", 2, NONE, NONE, NONE, 0}, {"tanh", INF, 1, 1, 0, 0},
     {"tanh", INF, 2, 1, -0.0, 0}, {"tanh", INF, INF, 1, 0, ANY_IM}, {"tanh", INF, NONE, 1, 0, ANY_IM},

@@ -208,20 +208,21 @@ V_SHARED void v_hyperbolic_pairs(rp_vd *x, rp_vdd *sinh, rp_vdd *cosh)
     *x = v_count(part.count);
 }
 
-/* What sinh (turned: cosh) of |x| + iy, in z, is of x + iy: the signs, zeros, and what is not finite. */
-V void v_hyperbolic_special(rp_vd x, rp_vd y, rp_vc *z, bool turned)
+/* What sinh (turned: cosh) of |x| + iy, in z, is of x + iy: the signs, zeros, and what is not finite. sinh |x| is a factor of
+ * one part, whose sign is that of x and of the other factor, cos y (turned: sin y), also where it is 0. */
+V void v_hyperbolic_special(rp_vd x, rp_vd y, rp_vd factor, rp_vc *z, bool turned)
 {
-    const rp_vi sign = v_sign(x);
+    const rp_vi sign = v_sign(x) ^ v_sign(factor);
+    const rp_vm endless = v_is_nan(y - y), zero = v_is_zero(x) & endless;
     if (turned) {
-        z->im = (rp_vd)((rp_vi)z->im ^ sign);
-        const rp_vd zero = (rp_vd)(v_sign(x) ^ v_sign(y));
-        z->im = v_select(v_is_zero(x) | v_is_zero(y), zero, z->im);
+        z->im = v_with_sign(z->im, sign);
+        z->im = v_select(zero | v_is_zero(y), (rp_vd)(v_sign(x) ^ v_sign(y)), z->im);
     } else {
-        z->re = (rp_vd)((rp_vi)z->re ^ sign);
-        z->re = v_select(v_is_zero(x), x, z->re);
+        z->re = v_with_sign(z->re, sign);
+        z->re = v_select(zero, x, z->re);
         z->im = v_select(v_is_zero(y), y, z->im);
     }
-    const rp_vm rare = v_is_infinite(x) & v_is_nan(y - y);
+    const rp_vm rare = v_is_infinite(x) & endless;
     if (v_any(rare)) z->re = v_select(rare, turned ? v_set(V_INFINITY) : x, z->re);
 }
 
@@ -238,7 +239,7 @@ V void v_hyperbolic_of(rp_vc *z, bool turned)
     const rp_vdd with_cosine = turned ? c : s, with_sine = turned ? s : c;
     z->re = v_scaled_product(cosine, with_cosine, steps);
     z->im = v_scaled_product(sine, with_sine, steps);
-    v_hyperbolic_special(x, y, z, turned);
+    v_hyperbolic_special(x, y, (turned ? sine : cosine).high, z, turned);
 }
 V_SHARED void complex_sinh(rp_vc *z) { v_hyperbolic_of(z, false); }
 V_SHARED void complex_cosh(rp_vc *z) { v_hyperbolic_of(z, true); }

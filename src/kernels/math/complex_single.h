@@ -127,7 +127,7 @@ V void v_hyperbolic_single_of(rp_vc *z, bool turned)
     v_cis_single(y, &cosine, &sine);
     z->re = v_hyperbolic_scale((turned ? cosh : sinh) * cosine, count);
     z->im = v_hyperbolic_scale((turned ? sinh : cosh) * sine, count);
-    v_hyperbolic_special(x, y, z, turned);
+    v_hyperbolic_special(x, y, turned ? sine : cosine, z, turned);
 }
 V_SHARED void complex_sinh_single(rp_vc *z) { v_hyperbolic_single_of(z, false); }
 V_SHARED void complex_cosh_single(rp_vc *z) { v_hyperbolic_single_of(z, true); }
