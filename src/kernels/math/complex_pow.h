@@ -95,14 +95,15 @@ V_SHARED void v_general_power(rp_vc *z, const rp_vc *w)
 }
 
 /* `general_power` has the powers that are no products. */
-V void v_pow_by(rp_vc *z, const rp_vc *w, void (*general_power)(rp_vc *, const rp_vc *))
+V void v_pow_by(rp_vc *z, const rp_vc *w, void (*whole_power)(rp_vc *, rp_vd),
+                void (*general_power)(rp_vc *, const rp_vc *))
 {
     const rp_vd count = v_abs(w->re), round = (count + 0x1p52) - 0x1p52;
     const rp_vm whole = v_is_zero(w->im) & v_less(count, v_set(128)) & v_equal(round, count) & ~v_not_finite(*z);
     const rp_vm none = v_is_zero(z->re) & v_is_zero(z->im);
     const rp_vm other = ~whole;
     rp_vc result = *z;
-    if (v_any(whole)) v_whole_power(&result, v_select(whole, w->re, v_set(0)));
+    if (v_any(whole)) whole_power(&result, v_select(whole, w->re, v_set(0)));
     if (v_any(other)) {
         rp_vc general = {v_select(other, z->re, v_set(1)), v_select(other, z->im, v_set(0))};
         general_power(&general, w);
@@ -114,6 +115,6 @@ V void v_pow_by(rp_vc *z, const rp_vc *w, void (*general_power)(rp_vc *, const r
     z->re = v_select(zeroth, v_set(1), result.re);
     z->im = v_select(zeroth, v_set(0), result.im);
 }
-V_SHARED void complex_pow(rp_vc *z, const rp_vc *w) { v_pow_by(z, w, v_general_power); }
+V_SHARED void complex_pow(rp_vc *z, const rp_vc *w) { v_pow_by(z, w, v_whole_power, v_general_power); }
 
 #endif

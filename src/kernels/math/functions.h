@@ -24,8 +24,6 @@
 #include "kernels/math/wide_functions.h"
 
 /* angle.h, arc.h, area.h, cbrt.h, cube.h, erf.h, hypot.h, ldexp.h, trig.h */
-#define v_erf_rough NULL
-#define v_erf_doubt NULL
 #define v_erfc_rough NULL
 #define v_erfc_doubt NULL
 #define v_degrees_rough NULL
