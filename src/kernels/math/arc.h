@@ -121,6 +121,9 @@ V rp_vd v_atan2_size(rp_vd y, rp_vd x, rp_vd *left)
     if (v_any(large | small)) {
         a = v_select(large, v_unless_small(a) * 0x1p-100, v_select(small, v_scale_small(a, 0x1p120), a));
         b = v_select(large, v_unless_small(b) * 0x1p-100, v_select(small, v_scale_small(b, 0x1p120), b));
+        /* Beside pi/2 and pi no quotient counts that is so small, and products of a subnormal one cost some hundred cycles. */
+        b = v_select(v_less(b, a * 0x1p-200), v_set(0), b);
+        a = v_select(v_less(a, b * 0x1p-200) & v_less(x, v_set(0)), v_set(0), a);
     }
     const v_arc arc = v_arc_of(a, b, true);
     const rp_vi sign = v_sign(x);
