@@ -65,12 +65,29 @@ W uint8_t w_signbit_f64(double x)
 }
 #define w_signbit(x) w_by_type(w_signbit, x)(x)
 
+/* fmod, 50 bits of the quotient at a time; each step is exact. The C library may take one bit at a time. */
+__attribute__((noinline)) static double w_far_fmod(double x, double y)
+{
+    const double divisor = w_fabs(y);
+    double rest = w_fabs(x);
+    if (!(rest < (double)INFINITY && divisor > 0)) return fmod(x, y);
+    int large, small;
+    frexp(divisor, &small);
+    while (rest >= divisor) {
+        frexp(rest, &large);
+        const double some = large - small > 51 ? ldexp(divisor, large - small - 51) : divisor;
+        rest = __builtin_fma(-w_trunc(rest / some), some, rest);
+        if (rest < 0) rest += some; /* the quotient was rounded up to the next whole number */
+    }
+    return copysign(rest, x);
+}
+
 /* Python's // and %: the quotient rounds down, the remainder has the divisor's sign; the array API's answer for an
  * infinite dividend. The steps are NumPy's (npy_divmod), so that large quotients round alike. */
-#define W_SLOW_DIVISION(code, T, fmod, floor, copysign, isinf, isfinite)                    \
+#define W_SLOW_DIVISION(code, T, floor, copysign, isinf, isfinite)                          \
     __attribute__((noinline)) static T w_slow_remainder_##code(T x, T y)                    \
     {                                                                                       \
-        T r = fmod(x, y);                                                                   \
+        T r = (T)w_far_fmod(x, y);                                                          \
         if (y == 0) return r;                                                               \
         if (r == 0) return copysign(0, y);                                                  \
         return (y < 0) != (r < 0) ? r + y : r;                                              \
@@ -78,14 +95,14 @@ W uint8_t w_signbit_f64(double x)
     __attribute__((noinline)) static T w_slow_floor_divide_##code(T x, T y)                 \
     {                                                                                       \
         if (y == 0 || (isinf(x) && isfinite(y))) return x / y;                              \
-        T r = fmod(x, y), quotient = (x - r) / y;                                           \
+        T r = (T)w_far_fmod(x, y), quotient = (x - r) / y;                                  \
         if (r != 0 && (y < 0) != (r < 0)) quotient -= 1;                                    \
         if (quotient == 0) return copysign(0, x / y);                                       \
         T rounded = floor(quotient);                                                        \
         return quotient - rounded > (T)0.5 ? rounded + 1 : rounded;                         \
     }
-W_SLOW_DIVISION(f32, float, fmodf, floorf, copysignf, w_isinf, w_isfinite)
-W_SLOW_DIVISION(f64, double, fmod, floor, copysign, w_isinf, w_isfinite)
+W_SLOW_DIVISION(f32, float, floorf, copysignf, w_isinf, w_isfinite)
+W_SLOW_DIVISION(f64, double, floor, copysign, w_isinf, w_isfinite)
 
 /* Below this quotient every step of the short ways is exact, and NumPy's steps round to the same integer:
  * float32 is divided in float64, whose 53 bits hold quotient and divisor; float64 needs the product of an fma. */
@@ -140,14 +157,14 @@ W double w_floor_divide_f64(double x, double y)
 W float w_fmod_f32(float x, float y)
 {
     double quotient = (double)x / y;
-    if (!(w_fabs(quotient) < W_EXACT_F32 && w_isfinite(y))) return fmodf(x, y);
+    if (!(w_fabs(quotient) < W_EXACT_F32 && w_isfinite(y))) return (float)w_far_fmod(x, y);
     return copysignf((float)(x - w_trunc(quotient) * y), x);
 }
 
 W double w_fmod_f64(double x, double y)
 {
     double quotient = x / y;
-    if (!(w_fabs(quotient) < W_EXACT_F64 && w_isfinite(y))) return fmod(x, y);
+    if (!(w_fabs(quotient) < W_EXACT_F64 && w_isfinite(y))) return w_far_fmod(x, y);
     double t = w_trunc(quotient);
     return copysign(w_exact_remainder(x, y, &t), x);
 }
