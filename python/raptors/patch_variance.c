@@ -70,8 +70,8 @@ PyObject *patch_variance(bool roots, PyObject *object, const patch_variance_valu
         !patch_axis_get(x, values->axis ? values->axis : Py_None, true, &axis)) {
         return NULL;
     }
-    patch_fold f = {.loop = type == NPY_FLOAT || type == NPY_DOUBLE ? patch_fold_loop(PATCH_SUM, patch_dtype_of(type))
-                                                                    : NULL,
+    patch_fold f = {.loop =
+                        type == NPY_FLOAT || type == NPY_DOUBLE ? patch_fold_loop(RP_SUM, patch_dtype_of(type)) : NULL,
                     .dtype = patch_dtype_of(type),
                     .from_zero = true};
     const Py_ssize_t ddof = values->ddof ? PyLong_AsSsize_t(values->ddof) : 0;
