@@ -245,29 +245,16 @@ bool patch_ufuncs_count(PyObject *counts);
 
 /* ---- patch_reduce.c ---------------------------------------------------------------------------------------- */
 
-typedef enum patch_reduction {
-    PATCH_SUM,
-    PATCH_MEAN,
-    PATCH_MAX,
-    PATCH_MIN,
-    PATCH_PROD,
-    PATCH_ANY,
-    PATCH_ALL,
-    PATCH_ARGMAX,
-    PATCH_ARGMIN,
-    PATCH_REDUCTIONS
-} patch_reduction;
-
 bool patch_reductions_start(PyObject *numpy);
-/* The reduction that a ufunc's reduce is; -1: none of these. */
+/* The operation that a ufunc's reduce is; -1: none of ours. */
 int patch_reduction_of(PyObject *ufunc);
 /* The arguments of a reduction, in the order in which patch_reduce takes them. */
 enum { PATCH_AXIS, PATCH_DTYPE, PATCH_OUT, PATCH_KEEPDIMS, PATCH_INITIAL, PATCH_WHERE, PATCH_REDUCE_VALUES };
 /* Those of a signature, from its argument `first` on, in that order. */
 void patch_reduce_sort(const ext_signature *signature, PyObject *const *values, int first, PyObject **sorted);
-/* values: PATCH_REDUCE_VALUES, each NULL where it is not given. NULL: with *reason < 0 an exception, else the
+/* op: a reduction. values: PATCH_REDUCE_VALUES, each NULL where it is not given. NULL: with *reason < 0 an exception, else the
  * reason for which NumPy is asked. */
-PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *values, int *reason);
+PyObject *patch_reduce(rp_op op, PyObject *x, PyObject *const *values, int *reason);
 
 PyObject *patch_no_value(void); /* numpy._NoValue; borrowed */
 

@@ -46,8 +46,8 @@ static inline size_t patch_half_of(size_t n)
 bool patch_axis_get(PyArrayObject *x, PyObject *value, bool tuples, int *axis);
 /* A new array for the result. Its axes lie as those of x do, or in C's order. */
 PyArrayObject *patch_reduced(PyArrayObject *x, int axis, bool keepdims, int type, bool c_order);
-/* NumPy's loop of add, maximum or minimum for float32 or float64; NULL: another has taken its place. `what`: PATCH_SUM, PATCH_MAX,
- * PATCH_MIN. */
-patch_loop *patch_fold_loop(patch_reduction what, rp_dtype dtype);
+/* NumPy's loop of add, maximum or minimum for float32 or float64; NULL: another has taken its place. `op`: RP_SUM, RP_MAX,
+ * RP_MIN. */
+patch_loop *patch_fold_loop(rp_op op, rp_dtype dtype);
 
 #endif

@@ -19,7 +19,7 @@ typedef struct hooked_function {
     patch_vectorcall ours;
     PyObject *(*take)(PyObject *const *arguments, Py_ssize_t given, int *reason); /* NULL: a reduction */
     bool of_variance;
-    int what; /* a patch_reduction; of var and std, whether roots are taken */
+    int what; /* an rp_op; of var and std, whether roots are taken */
     ext_signature signature;
     bool is_unknown;
     dispatcher *function;
@@ -40,7 +40,7 @@ static PyObject *reduce(hooked_function *f, PyObject *const *arguments, Py_ssize
         return patch_variance(f->what, values[0], &named, reason);
     }
     patch_reduce_sort(&f->signature, values, 1, sorted);
-    return patch_reduce((patch_reduction)f->what, values[0], sorted, reason);
+    return patch_reduce((rp_op)f->what, values[0], sorted, reason);
 }
 
 static PyObject *run(hooked_function *f, PyObject *self, PyObject *const *arguments, size_t given, PyObject *names)
@@ -79,17 +79,17 @@ static PyObject *run(hooked_function *f, PyObject *self, PyObject *const *argume
 #define FUNCTIONS(X)                                       \
     X(where, patch_where, false, 0, {0})                          \
     X(concatenate, patch_concatenate, false, 0, {0})              \
-    X(sum, NULL, false, PATCH_SUM, SUM_SIGNATURE)                 \
-    X(prod, NULL, false, PATCH_PROD, SUM_SIGNATURE)               \
-    X(mean, NULL, false, PATCH_MEAN, MEAN_SIGNATURE)              \
-    X(max, NULL, false, PATCH_MAX, MAX_SIGNATURE)                 \
-    X(min, NULL, false, PATCH_MIN, MAX_SIGNATURE)                 \
-    X(amax, NULL, false, PATCH_MAX, MAX_SIGNATURE)                \
-    X(amin, NULL, false, PATCH_MIN, MAX_SIGNATURE)                \
-    X(any, NULL, false, PATCH_ANY, ANY_SIGNATURE)                 \
-    X(all, NULL, false, PATCH_ALL, ANY_SIGNATURE)                 \
-    X(argmax, NULL, false, PATCH_ARGMAX, ARG_SIGNATURE)           \
-    X(argmin, NULL, false, PATCH_ARGMIN, ARG_SIGNATURE) \
+    X(sum, NULL, false, RP_SUM, SUM_SIGNATURE)                 \
+    X(prod, NULL, false, RP_PROD, SUM_SIGNATURE)               \
+    X(mean, NULL, false, RP_MEAN, MEAN_SIGNATURE)              \
+    X(max, NULL, false, RP_MAX, MAX_SIGNATURE)                 \
+    X(min, NULL, false, RP_MIN, MAX_SIGNATURE)                 \
+    X(amax, NULL, false, RP_MAX, MAX_SIGNATURE)                \
+    X(amin, NULL, false, RP_MIN, MAX_SIGNATURE)                \
+    X(any, NULL, false, RP_ANY, ANY_SIGNATURE)                 \
+    X(all, NULL, false, RP_ALL, ANY_SIGNATURE)                 \
+    X(argmax, NULL, false, RP_ARGMAX, ARG_SIGNATURE)           \
+    X(argmin, NULL, false, RP_ARGMIN, ARG_SIGNATURE) \
     X(var, NULL, true, false, VAR_SIGNATURE) \
     X(std, NULL, true, true, VAR_SIGNATURE)
 

@@ -25,7 +25,7 @@ typedef struct hooked_method {
     unsigned part;
     bool of_ufunc; /* else of ndarray */
     method ours;
-    int what; /* a patch_reduction */
+    int what; /* an rp_op; of var and std, whether roots are taken; else which of the takers */
     ext_signature signature;
     PyMethodDef *definition;
     PyObject *descriptor;
@@ -53,12 +53,11 @@ static bool read_arguments(const hooked_method *m, PyObject *const *arguments, P
 
 /* ---- Reductions -------------------------------------------------------------------------------------------- */
 
-static PyObject *reduce(hooked_method *m, patch_reduction what, PyObject *x, PyObject *const *values, int first,
-                        int *reason)
+static PyObject *reduce(hooked_method *m, rp_op op, PyObject *x, PyObject *const *values, int first, int *reason)
 {
     PyObject *sorted[PATCH_REDUCE_VALUES];
     patch_reduce_sort(&m->signature, values, first, sorted);
-    PyObject *result = patch_reduce(what, x, sorted, reason);
+    PyObject *result = patch_reduce(op, x, sorted, reason);
     if (*reason < 0) {
         patch_took(&m->counts);
     }
@@ -71,7 +70,7 @@ static PyObject *run_method(hooked_method *m, PyObject *self, PyObject *const *a
     PyObject *values[EXT_MAX_PARAMETERS];
     int reason = PATCH_KEYWORDS;
     if (read_arguments(m, arguments, given, names, values)) {
-        PyObject *result = reduce(m, (patch_reduction)m->what, self, values, 0, &reason);
+        PyObject *result = reduce(m, (rp_op)m->what, self, values, 0, &reason);
         if (reason < 0) {
             return result;
         }
@@ -100,11 +99,11 @@ static PyObject *run_reduce(hooked_method *m, PyObject *self, PyObject *const *a
 {
     PyObject *values[EXT_MAX_PARAMETERS];
     int reason = PATCH_KEYWORDS;
-    const int what = patch_reduction_of(self);
-    if (what >= 0 && read_arguments(m, arguments, given, names, values)) {
+    const int op = patch_reduction_of(self);
+    if (op >= 0 && read_arguments(m, arguments, given, names, values)) {
         PyObject *zero = values[1] ? NULL : PyLong_FromLong(0); /* the default of reduce, and of nothing else */
         values[1] = values[1] ? values[1] : zero;
-        PyObject *result = reduce(m, (patch_reduction)what, values[0], values, 1, &reason);
+        PyObject *result = reduce(m, (rp_op)op, values[0], values, 1, &reason);
         Py_XDECREF(zero);
         if (reason < 0) {
             return result;
@@ -152,15 +151,15 @@ static PyObject *run_taker(hooked_method *m, PyObject *self, PyObject *const *ar
 /* type, name, part, function, what, signature */
 enum { OF_ndarray = false, OF_ufunc = true };
 #define METHODS(X)                                                       \
-    X(ndarray, sum, PATCH_REDUCING, run_method, PATCH_SUM, SUM_SIGNATURE)                  \
-    X(ndarray, prod, PATCH_REDUCING, run_method, PATCH_PROD, SUM_SIGNATURE)                \
-    X(ndarray, mean, PATCH_REDUCING, run_method, PATCH_MEAN, MEAN_SIGNATURE)               \
-    X(ndarray, max, PATCH_REDUCING, run_method, PATCH_MAX, MAX_SIGNATURE)                  \
-    X(ndarray, min, PATCH_REDUCING, run_method, PATCH_MIN, MAX_SIGNATURE)                  \
-    X(ndarray, any, PATCH_REDUCING, run_method, PATCH_ANY, ANY_SIGNATURE)                  \
-    X(ndarray, all, PATCH_REDUCING, run_method, PATCH_ALL, ANY_SIGNATURE)                  \
-    X(ndarray, argmax, PATCH_REDUCING, run_method, PATCH_ARGMAX, ARG_SIGNATURE)            \
-    X(ndarray, argmin, PATCH_REDUCING, run_method, PATCH_ARGMIN, ARG_SIGNATURE)            \
+    X(ndarray, sum, PATCH_REDUCING, run_method, RP_SUM, SUM_SIGNATURE)                  \
+    X(ndarray, prod, PATCH_REDUCING, run_method, RP_PROD, SUM_SIGNATURE)                \
+    X(ndarray, mean, PATCH_REDUCING, run_method, RP_MEAN, MEAN_SIGNATURE)               \
+    X(ndarray, max, PATCH_REDUCING, run_method, RP_MAX, MAX_SIGNATURE)                  \
+    X(ndarray, min, PATCH_REDUCING, run_method, RP_MIN, MAX_SIGNATURE)                  \
+    X(ndarray, any, PATCH_REDUCING, run_method, RP_ANY, ANY_SIGNATURE)                  \
+    X(ndarray, all, PATCH_REDUCING, run_method, RP_ALL, ANY_SIGNATURE)                  \
+    X(ndarray, argmax, PATCH_REDUCING, run_method, RP_ARGMAX, ARG_SIGNATURE)            \
+    X(ndarray, argmin, PATCH_REDUCING, run_method, RP_ARGMIN, ARG_SIGNATURE)            \
     X(ndarray, var, PATCH_REDUCING, run_variance, false, VAR_SIGNATURE)    \
     X(ndarray, std, PATCH_REDUCING, run_variance, true, VAR_SIGNATURE)     \
     X(ndarray, astype, PATCH_COPYING, run_taker, ASTYPE, ASTYPE_SIGNATURE)                \

@@ -13,41 +13,40 @@
 #include "engine/work.h"
 #include "runtime/runtime.h"
 
-typedef struct reduction {
-    const char *ufunc; /* NumPy's, by name */
-    rp_op op;
-    bool mean;
-    bool truths; /* the result is bool, and dtype may say so */
-} reduction;
-
-static const reduction reductions[PATCH_REDUCTIONS] = {
-    [PATCH_SUM] = {"add", RP_SUM, false, false},        [PATCH_MEAN] = {NULL, RP_MEAN, true, false},
-    [PATCH_MAX] = {"maximum", RP_MAX, false, false},    [PATCH_MIN] = {"minimum", RP_MIN, false, false},
-    [PATCH_PROD] = {"multiply", RP_PROD, false, false}, [PATCH_ANY] = {"logical_or", RP_ANY, false, true},
-    [PATCH_ALL] = {"logical_and", RP_ALL, false, true}, [PATCH_ARGMAX] = {NULL, RP_ARGMAX, false, false},
-    [PATCH_ARGMIN] = {NULL, RP_ARGMIN, false, false},
+static const uint8_t reductions[] = {
+#define RP_REDUCE(ENUM, ...) RP_##ENUM,
+#include "raptors/ops.def"
 };
+enum { REDUCTIONS = sizeof reductions };
 
-/* NumPy's loops for float32 and float64, of add, maximum and minimum. */
+/* The name of NumPy's ufunc whose reduce `op` is: of one that joins two results as it joins two elements. NULL: none. */
+static const char *ufunc_of(rp_op op)
+{
+    const rp_op_row *row = &rp_ops[op];
+    return row->rest == op && row->result != RP_RESULT_INDEX ? rp_ops[row->combine].numpy : NULL;
+}
+
+static bool finds_element(rp_op op) { return rp_ops[op].result == RP_RESULT_SAME; }
+static bool finds_place(rp_op op) { return rp_ops[op].result == RP_RESULT_INDEX; }
+
+/* NumPy's loops for float32 and float64. */
 typedef struct fold_loop {
     const PyUFuncObject *ufunc;
     int index;
     patch_loop loop;
 } fold_loop;
-static fold_loop fold_loops[PATCH_REDUCTIONS][2];
+static fold_loop fold_loops[RP_OP_COUNT][2];
 static PyObject *no_value; /* numpy._NoValue */
 
 /* ---- What is asked ----------------------------------------------------------------------------------------- */
 
 typedef struct request {
-    patch_reduction what;
+    rp_op op;
     PyArrayObject *x;
     rp_dtype dtype;
     int axis; /* PATCH_ALL_AXES, or one */
     bool keepdims;
 } request;
-
-static bool is_argument(patch_reduction what) { return what == PATCH_ARGMAX || what == PATCH_ARGMIN; }
 
 /* Whether the tuple is 0, 1, ... ndim - 1. */
 static bool names_all(PyObject *axes, int ndim)
@@ -88,19 +87,16 @@ bool patch_axis_get(PyArrayObject *x, PyObject *value, bool tuples, int *axis)
 
 static int result_type(const request *r)
 {
-    switch (reductions[r->what].op) {
-    case RP_ANY:
-    case RP_ALL: return NPY_BOOL;
-    case RP_ARGMAX:
-    case RP_ARGMIN: return NPY_INTP;
-    default: break;
+    const int result = rp_ops[r->op].result;
+    if (result == RP_RESULT_TRUTH || result == RP_RESULT_INDEX) {
+        return result == RP_RESULT_TRUTH ? NPY_BOOL : NPY_INTP;
     }
     const rp_kind kind = rp_dtype_kind(r->dtype);
     const int own = PyArray_DESCR(r->x)->type_num;
-    if (kind >= RP_KIND_REAL || r->what == PATCH_MAX || r->what == PATCH_MIN) {
+    if (kind >= RP_KIND_REAL || result == RP_RESULT_SAME) {
         return own;
     }
-    if (r->what == PATCH_MEAN) {
+    if (result == RP_RESULT_MEAN) {
         return NPY_DOUBLE;
     }
     if (rp_dtype_size(r->dtype) == sizeof(npy_int64)) {
@@ -112,7 +108,7 @@ static int result_type(const request *r)
 static bool dtype_is_plain(const request *r, PyObject *dtype)
 {
     return !ext_given(dtype) || dtype == (PyObject *)patch_descr[result_type(r)] ||
-           (reductions[r->what].truths && dtype == (PyObject *)&PyBool_Type);
+           (rp_ops[r->op].result == RP_RESULT_TRUTH && dtype == (PyObject *)&PyBool_Type);
 }
 
 PyArrayObject *patch_reduced(PyArrayObject *x, int axis, bool keepdims, int type, bool c_order)
@@ -151,7 +147,7 @@ static PyObject *give_flags(PyObject *result, int flags)
 /* Into `to`: the array of the result, or NULL for one element at `element`. */
 static rp_status run_exact(const request *r, PyArrayObject *to, char *element)
 {
-    const rp_reduction_types types = rp_reduction_types_of(reductions[r->what].op, r->dtype);
+    const rp_reduction_types types = rp_reduction_types_of(r->op, r->dtype);
     const int ndim = PyArray_NDIM(r->x);
     /* our own: other threads may give x another shape meanwhile, and NumPy the memory of its old one to others */
     ptrdiff_t shape[RP_MAX_NDIM], strides[RP_MAX_NDIM], to_strides[RP_MAX_NDIM];
@@ -193,7 +189,7 @@ static PyObject *take_exact(const request *r, int *reason)
     _Alignas(16) char element[16];
     const bool number = r->axis == PATCH_ALL_AXES && !r->keepdims;
     PyArrayObject *result =
-        number ? NULL : patch_reduced(r->x, r->axis, r->keepdims, result_type(r), is_argument(r->what));
+        number ? NULL : patch_reduced(r->x, r->axis, r->keepdims, result_type(r), finds_place(r->op));
     if (!number && !result) {
         return NULL;
     }
@@ -202,7 +198,7 @@ static PyObject *take_exact(const request *r, int *reason)
         Py_XDECREF((PyObject *)result);
         return ext_error(status);
     }
-    if (r->axis == PATCH_ALL_AXES && (r->what == PATCH_MAX || r->what == PATCH_MIN) &&
+    if (r->axis == PATCH_ALL_AXES && finds_element(r->op) &&
         !is_sure(result ? PyArray_BYTES(result) : element, r->dtype)) {
         Py_XDECREF((PyObject *)result);
         *reason = PATCH_CASTS;
@@ -213,19 +209,17 @@ static PyObject *take_exact(const request *r, int *reason)
 
 /* ---- Floats: NumPy's order ---------------------------------------------------------------------------------- */
 
-patch_loop *patch_fold_loop(patch_reduction what, rp_dtype dtype)
+patch_loop *patch_fold_loop(rp_op op, rp_dtype dtype)
 {
-    fold_loop *l = &fold_loops[what][dtype == RP_FLOAT64];
+    fold_loop *l = &fold_loops[op][dtype == RP_FLOAT64];
     return l->ufunc && l->ufunc->functions[l->index] == l->loop.function ? &l->loop : NULL;
 }
 
 static PyObject *take_floats(const request *r, int *reason)
 {
     _Alignas(16) char element[16];
-    const bool is_mean = r->what == PATCH_MEAN;
-    patch_fold f = {.loop = patch_fold_loop(is_mean ? PATCH_SUM : r->what, r->dtype),
-                    .dtype = r->dtype,
-                    .from_zero = is_mean || r->what == PATCH_SUM};
+    const rp_op folds = (rp_op)rp_ops[r->op].rest; /* of a mean a sum */
+    patch_fold f = {.loop = patch_fold_loop(folds, r->dtype), .dtype = r->dtype, .from_zero = folds == RP_SUM};
     if (!f.loop || !patch_fold_lay_out(r->x, r->axis, &f)) {
         *reason = PATCH_LAYOUT;
         return NULL;
@@ -241,7 +235,7 @@ static PyObject *take_floats(const request *r, int *reason)
         *reason = PATCH_VALUE;
         return NULL;
     }
-    if (is_mean && !patch_divide(f.to, f.dtype, f.outer * f.inner, (double)f.length)) {
+    if (r->op == RP_MEAN && !patch_divide(f.to, f.dtype, f.outer * f.inner, (double)f.length)) {
         Py_XDECREF((PyObject *)result);
         *reason = PATCH_CASTS;
         return NULL;
@@ -308,7 +302,7 @@ static PyObject *take_integer_mean(const request *r, int *reason)
 {
     static patch_loop speed;
     enum { DEFAULT_BUFFER = 8192 };
-    const fold_loop *l = &fold_loops[PATCH_SUM][1];
+    const fold_loop *l = &fold_loops[RP_SUM][1];
     size_t piece = DEFAULT_BUFFER;
     bool fits = is_one_run(r, l);
     if (fits && (size_t)PyArray_SIZE(r->x) > piece) {
@@ -356,23 +350,20 @@ static PyObject *take_integer_mean(const request *r, int *reason)
 static PyObject *take(request *r, int *reason)
 {
     const rp_kind kind = rp_dtype_kind(r->dtype);
-    const rp_op op = reductions[r->what].op;
     *reason = -1;
     if (PyArray_SIZE(r->x) == 0 || PyArray_NDIM(r->x) == 0 || PyArray_NDIM(r->x) > RP_MAX_NDIM) {
         *reason = PATCH_NUMBERS;
         return NULL;
     }
-    const bool folds = op == RP_SUM || op == RP_PROD || op == RP_MEAN;
-    const bool compares = op == RP_MAX || op == RP_MIN;
-    if (kind < RP_KIND_REAL ? op != RP_MEAN : !folds && !compares && kind == RP_KIND_REAL) {
+    if (kind < RP_KIND_REAL ? r->op != RP_MEAN : rp_folds_operand_type(r->op) && kind == RP_KIND_REAL) {
         return take_exact(r, reason);
     }
     if (kind < RP_KIND_REAL) {
         return take_integer_mean(r, reason);
     }
-    if ((r->dtype == RP_FLOAT32 || r->dtype == RP_FLOAT64) && op != RP_PROD) {
+    if ((r->dtype == RP_FLOAT32 || r->dtype == RP_FLOAT64) && r->op != RP_PROD) {
         /* the least and the greatest of all: in any order, but for zeros and NaNs */
-        if (compares && r->axis == PATCH_ALL_AXES && PyArray_IS_C_CONTIGUOUS(r->x)) {
+        if (finds_element(r->op) && r->axis == PATCH_ALL_AXES && PyArray_IS_C_CONTIGUOUS(r->x)) {
             PyObject *result = take_exact(r, reason);
             if (result || *reason < 0) {
                 return result;
@@ -399,9 +390,9 @@ void patch_reduce_sort(const ext_signature *signature, PyObject *const *values, 
     }
 }
 
-PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *values, int *reason)
+PyObject *patch_reduce(rp_op op, PyObject *x, PyObject *const *values, int *reason)
 {
-    request r = {.what = what};
+    request r = {.op = op};
     PyObject *initial = values[PATCH_INITIAL], *where = values[PATCH_WHERE], *keepdims = values[PATCH_KEEPDIMS];
     if (!patch_is_plain(x)) {
         *reason = PATCH_OBJECTS;
@@ -412,7 +403,7 @@ PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *value
     if (ext_given(values[PATCH_OUT]) || (initial && initial != no_value) ||
         (where && where != Py_True && where != no_value) ||
         (keepdims && !PyBool_Check(keepdims) && keepdims != no_value) || !dtype_is_plain(&r, values[PATCH_DTYPE]) ||
-        !patch_axis_get(r.x, values[PATCH_AXIS] ? values[PATCH_AXIS] : Py_None, !is_argument(what), &r.axis)) {
+        !patch_axis_get(r.x, values[PATCH_AXIS] ? values[PATCH_AXIS] : Py_None, !finds_place(op), &r.axis)) {
         *reason = PATCH_KEYWORDS;
         return NULL;
     }
@@ -422,12 +413,11 @@ PyObject *patch_reduce(patch_reduction what, PyObject *x, PyObject *const *value
 
 PyObject *patch_no_value(void) { return no_value; }
 
-/* The reduction that a ufunc's reduce is; -1: none of these. */
 int patch_reduction_of(PyObject *ufunc)
 {
-    for (int what = 0; what < PATCH_REDUCTIONS; what++) {
-        if (ufunc == (PyObject *)fold_loops[what][0].ufunc) {
-            return what;
+    for (int i = 0; i < REDUCTIONS; i++) {
+        if (ufunc == (PyObject *)fold_loops[reductions[i]][0].ufunc) {
+            return reductions[i];
         }
     }
     return -1;
@@ -453,9 +443,10 @@ bool patch_reductions_start(PyObject *numpy)
     if (!no_value && !(no_value = PyObject_GetAttrString(numpy, "_NoValue"))) {
         return false;
     }
-    for (int what = 0; what < PATCH_REDUCTIONS; what++) {
-        const char *name = reductions[what].ufunc;
-        if (!name || fold_loops[what][0].ufunc) {
+    for (int i = 0; i < REDUCTIONS; i++) {
+        const char *name = ufunc_of((rp_op)reductions[i]);
+        fold_loop *loops = fold_loops[reductions[i]];
+        if (!name || loops[0].ufunc) {
             continue;
         }
         PyObject *ufunc = PyObject_GetAttrString(numpy, name); /* kept for good */
@@ -463,8 +454,8 @@ bool patch_reductions_start(PyObject *numpy)
             PyErr_Format(PyExc_RuntimeError, "NumPy's %s is not the ufunc that is known", name);
             return false;
         }
-        find_loop((PyUFuncObject *)ufunc, NPY_FLOAT, &fold_loops[what][0]);
-        find_loop((PyUFuncObject *)ufunc, NPY_DOUBLE, &fold_loops[what][1]);
+        find_loop((PyUFuncObject *)ufunc, NPY_FLOAT, &loops[0]);
+        find_loop((PyUFuncObject *)ufunc, NPY_DOUBLE, &loops[1]);
     }
     return true;
 }

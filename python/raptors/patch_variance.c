@@ -17,18 +17,6 @@ static char *make_room(size_t bytes, char *few, size_t few_bytes, size_t *block_
     return bytes <= few_bytes ? few : rp_pool_allocate(bytes, block_bytes);
 }
 
-static bool not_a_number(const char *elements, rp_dtype dtype, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        rp_scalar value;
-        rp_load_scalar(elements + i * rp_dtype_size(dtype), dtype, &value);
-        if (value.re != value.re) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void take_roots(char *elements, rp_dtype dtype, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -53,7 +41,7 @@ static bool compute(patch_fold *f, char *means, npy_intp ddof, bool roots)
     }
     f->means = means;
     f->to = to;
-    if (!patch_fold_run(f) || atomic_load(&f->flags) || not_a_number(to, f->dtype, results) ||
+    if (!patch_fold_run(f) || atomic_load(&f->flags) || patch_has_nan(to, f->dtype, (npy_intp)f->size, results) ||
         !patch_divide(to, f->dtype, results, (double)((npy_intp)f->length - ddof))) {
         return false;
     }
@@ -82,8 +70,8 @@ PyObject *patch_variance(bool roots, PyObject *object, const patch_variance_valu
         !patch_axis_get(x, values->axis ? values->axis : Py_None, true, &axis)) {
         return NULL;
     }
-    patch_fold f = {.loop = type == NPY_FLOAT || type == NPY_DOUBLE ? patch_fold_loop(PATCH_SUM, patch_dtype_of(type))
-                                                                    : NULL,
+    patch_fold f = {.loop =
+                        type == NPY_FLOAT || type == NPY_DOUBLE ? patch_fold_loop(RP_SUM, patch_dtype_of(type)) : NULL,
                     .dtype = patch_dtype_of(type),
                     .from_zero = true};
     const Py_ssize_t ddof = values->ddof ? PyLong_AsSsize_t(values->ddof) : 0;

@@ -3,7 +3,7 @@
  * The mathematical functions of ops.def (MATH, MATH2), for the instruction set of RP_ISA and RP_SIMD_HEADER.
  */
 #include RP_SIMD_HEADER
-#ifdef RP_VECTOR_QUICK
+#ifdef RP_VECTOR_WIDE
 /* Mixes the instructions of the vectors that the loops compute at once. It takes registers: with the 16 of AVX2 the
  * float64 functions are slower for it. */
 #pragma GCC optimize("schedule-insns")
@@ -16,7 +16,7 @@
 #include "kernels/ignore_kinds.h"
 
 #define NOT_INLINE static __attribute__((noinline))
-#ifdef RP_VECTOR_QUICK
+#ifdef RP_VECTOR_WIDE
 #define DEFINE_WIDE(name, form, operands, code, how)                                                         \
     NOT_INLINE void name##_wide_##code(const char *x, const char *y, char *z, size_t n, size_t x_step,       \
                                         size_t y_step)                                                        \

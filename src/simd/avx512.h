@@ -147,7 +147,7 @@ typedef __mmask16 rp_vsm;
 #define vs_any(m) ((rp_vsm)(m) != 0)
 #define vs_any_of(m, n) (!_kortestz_mask16_u8(m, n))
 #define vs_low(a, b) ((rp_vsi)_mm512_shuffle_ps((__m512)(a), (__m512)(b), 0x88))
-#define RP_VECTOR_QUICK
+#define RP_VECTOR_WIDE
 #define vs_fma(a, b, c) ((rp_vs)_mm512_fmadd_ps(a, b, c))
 #define vs_fma_nearest(a, b, c) \
     ((rp_vs)_mm512_fmadd_round_ps(a, b, c, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))

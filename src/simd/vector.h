@@ -27,7 +27,7 @@
  *   vs_load_some, vs_store_some   n < 2 RP_LANES
  *   vs_low(a, b)     the lower 32 bits of all lanes of two rp_vd, in whatever order
  *   vs_without(a, bits)   where a has none of the bits
- * Where RP_VECTOR_QUICK is defined, of float32 too:
+ * Where RP_VECTOR_WIDE is defined, of float32 too:
  *   vs_fma, vs_select, vs_at_most, vs_at_least   as above; vs_fma_nearest, vs_add_nearest: in whatever rounding mode
  *   vs_fnma(a, b, c)   c - a b; vs_or(m, n), vs_and_not(m, n)   of truths; vs_any_of(m, n)
  *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_equal; vs_not_less(a, b)   true for NaN

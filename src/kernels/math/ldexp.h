@@ -29,7 +29,7 @@ V rp_vd v_ldexp_whole(rp_vd x, rp_vd n)
 V rp_vd v_ldexp(rp_vd x, rp_vd n) { return v_ldexp_whole(x, v_ldexp_exponent(n, 2200)); }
 V rp_vd v_ldexp_single(rp_vd x, rp_vd n) { return x * v_ldexp_power(v_ldexp_exponent(n, 400)); }
 
-#ifdef RP_VECTOR_QUICK
+#ifdef RP_VECTOR_WIDE
 V rp_vsm v_ldexp_wide(rp_vs x, rp_vs n, rp_vs *result)
 {
     const rp_vs near = vs_at_least(vs_at_most(n, 400), -400), whole = vs_set(0x1.8p23f);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * float32 and float16 by float32 arithmetic, twice as many lanes as float64 has: for tiers with RP_VECTOR_QUICK.
+ * float32 and float16 by float32 arithmetic, twice as many lanes as float64 has: for tiers with RP_VECTOR_WIDE.
  *
  *   rp_vsm v_<name>_wide(rp_vs x, rp_vs *result)   float32 (two operands: x, y)
  *   rp_vsm v_<name>_half(rp_vs x, rp_vs *result)   float16
@@ -23,7 +23,7 @@ typedef struct rp_math_exact {
     rp_vd (*one)(rp_vd x), (*two)(rp_vd x, rp_vd y);
 } rp_math_exact;
 
-#ifdef RP_VECTOR_QUICK
+#ifdef RP_VECTOR_WIDE
 
 /* Up to here sin x, tan x, asin x, atan x, sinh x, tanh x, asinh x and atanh x are x. */
 #define VS_TINY 0x1p-13f
@@ -39,6 +39,14 @@ V rp_vss vs_sum_to(rp_vs base, rp_vs high, rp_vs low)
 {
     const rp_vs sum = base + high;
     return (rp_vss){sum, low + ((base - sum) + high)};
+}
+
+/* a x + b as the sum of the result and *rest, |a x| <= |b| or b == 0 */
+V rp_vs vs_fma_rest(rp_vs a, rp_vs x, rp_vs b, rp_vs *rest)
+{
+    const rp_vs sum = vs_fma(a, x, b);
+    *rest = vs_fma(a, x, b - sum);
+    return sum;
 }
 
 /* over / under */
@@ -59,6 +67,15 @@ V rp_vs vs_cubic(rp_vs x, float c0, float c1, float c2, float c3)
     return vs_fma(vs_fma(vs_fma(x, vs_set(c3), vs_set(c2)), x, vs_set(c1)), x, vs_set(c0));
 }
 
+/* c[0] + c[1] x + c[2] x^2 ... */
+V rp_vs vs_horner(rp_vs x, const float *c, int count)
+{
+    rp_vs sum = vs_set(c[count - 1]);
+#pragma GCC unroll 8
+    for (int i = count - 2; i >= 0; i--) sum = vs_fma(sum, x, vs_set(c[i]));
+    return sum;
+}
+
 /* Whether a number is in the middle of two float16 ones, by the 13 bits that float32 has more, or 2^-20 beside it. */
 V rp_vsm vs_near_middle(rp_vs x) { return vs_within((rp_vsi)x & 0x1fff, 0x1000 - 16, 32); }
 
@@ -69,6 +86,15 @@ V rp_vsm vs_round(rp_vss sum, float error, rp_vs *result)
     const rp_vs down = sum.high + vs_fma(sum.high, vs_set(-error), sum.low);
     *result = up;
     return vs_unequal(up, down);
+}
+
+/* high + rest, rounded to float32; rest is less than it is by `error`. True where an error of so much, up or down, may have
+ * changed the result. */
+V rp_vs vs_round_from_below(rp_vs high, rp_vs rest, rp_vs error, rp_vsm *doubt)
+{
+    const rp_vs sum = high + rest;
+    *doubt = vs_unequal(sum, high + (rest + error * 2));
+    return sum;
 }
 
 /* ---- Loops --------------------------------------------------------------------------------------------------------- */

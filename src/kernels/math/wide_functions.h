@@ -5,8 +5,7 @@
 #ifndef RP_MATH_WIDE_FUNCTIONS_H
 #define RP_MATH_WIDE_FUNCTIONS_H
 
-#ifdef RP_VECTOR_QUICK
-#include "kernels/math/quick.h"
+#ifdef RP_VECTOR_WIDE
 #include "kernels/math/wide_arc.h"
 #include "kernels/math/wide_area.h"
 #include "kernels/math/wide_cbrt.h"
@@ -15,6 +14,7 @@
 #include "kernels/math/wide_half_arc.h"
 #include "kernels/math/wide_half_exp.h"
 #include "kernels/math/wide_half_log.h"
+#include "kernels/math/wide_log.h"
 #include "kernels/math/wide_pow.h"
 #include "kernels/math/wide_tan.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The wide forms (wide.h) of log, log2, log10, log1p, asinh, acosh, atanh, of float16 alone: plain float32 arithmetic.
- * The logarithm is that of quick.h with one number for what is two there: k log 2 + log c + r (1 / log b + r q(r)), q of
+ * The logarithm is that of wide_log.h with one number for what is two there: k log 2 + log c + r (1 / log b + r q(r)), q of
  * degree 2. log(1 + u): r = u / (2^k c) + (1 / (2^k c) - 1), so that a small u loses nothing.
  *   asinh |x| = log(1 + |x| + (sqrt(x^2 + 1) - 1)), |x| < 1/4: x times a polynomial of x^2
  *   acosh x = log(1 + (x - 1) + sqrt(x^2 - 1))
@@ -11,8 +11,8 @@
 #ifndef RP_MATH_WIDE_HALF_LOG_H
 #define RP_MATH_WIDE_HALF_LOG_H
 
-#include "kernels/math/quick.h"
 #include "kernels/math/wide_half.h"
+#include "kernels/math/wide_log.h"
 
 /* clang-format off */
 /* log c of each interval, and log(1 + r) / r */
@@ -81,7 +81,7 @@ V rp_vs vs_half_log_of(rp_vs x, const float *of_c, const float *series)
 {
     const rp_vs m = vs_mantissa(x), k = vs_exponent(x);
     const rp_vsi interval = (rp_vsi)m >> 18;
-    const rp_vs r = vs_fma(m, vs_table32(quick_inverse, interval), vs_set(-1));
+    const rp_vs r = vs_fma(m, vs_table32(vs_log_inverse, interval), vs_set(-1));
     return vs_fma(r, vs_horner(r, series, 4), vs_fma(k, vs_set(of_c[31]), vs_table32(of_c, interval)));
 }
 
@@ -108,7 +108,7 @@ V rp_vs vs_half_log1p(rp_vs u, const float *of_c, const float *series)
 {
     const rp_vs sum = u + 1, k = vs_exponent(sum);
     const rp_vsi interval = (rp_vsi)sum >> 18;
-    const rp_vs inverse = vs_scale(vs_table32(quick_inverse, interval), -k), r = vs_fma(u, inverse, inverse - 1);
+    const rp_vs inverse = vs_scale(vs_table32(vs_log_inverse, interval), -k), r = vs_fma(u, inverse, inverse - 1);
     const rp_vs known = vs_fma(k, vs_set(of_c[31]), vs_table32(of_c, interval));
     return vs_log_special(sum, vs_fma(r, vs_horner(r, series, 4), known));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The wide form (wide.h) of pow: e^(y log x), with the tables of quick.h.
+ * The wide form (wide.h) of pow: e^(y log x), with the tables of wide_exp.h and wide_log.h.
  *
  * log x = k ln 2 + log c + log(1 + r) as a pair: r is exact, r - r^2 / 2 has no error, then r^3 times a polynomial of degree
  * 3; the largest error found is 2^-34.3 of it, 2^-37 where |log x| > 0.1. y times it is a pair too, and so is its
@@ -13,10 +13,10 @@
 #ifndef RP_MATH_WIDE_POW_H
 #define RP_MATH_WIDE_POW_H
 
-#include "kernels/math/quick.h"
-#include "kernels/math/wide.h"
+#include "kernels/math/wide_exp.h"
+#include "kernels/math/wide_log.h"
 
-/* quick_log_low without the error that is subtracted there. */
+/* vs_log_of_c_low without the error that is subtracted there. */
 static const float vs_pow_log_low[32] = {0,
                                          -0x1.57ad82p-19f,
                                          0x1.15d208p-20f,
@@ -55,13 +55,13 @@ V rp_vss vs_pow_product(rp_vs x, rp_vs y, rp_math_store how)
 {
     const rp_vs m = vs_mantissa(x), k = vs_exponent(x);
     const rp_vsi interval = (rp_vsi)m >> 18;
-    const rp_vs r = vs_fma(m, vs_table32(quick_inverse, interval), vs_set(-1));
-    const rp_vs known = vs_fma(k, vs_set(0x1.62e4p-1f), vs_table32(quick_log, interval));
+    const rp_vs r = vs_fma(m, vs_table32(vs_log_inverse, interval), vs_set(-1));
+    const rp_vs known = vs_fma(k, vs_set(0x1.62e4p-1f), vs_table32(vs_log_of_c, interval));
     const rp_vs known_low = vs_fma(k, vs_set(0x1.7f7d1cp-20f), vs_table32(vs_pow_log_low, interval));
     rp_vss log;
     if (how == RP_MATH_F32) {
         /* Products of subnormal numbers cost some hundred cycles. */
-        y = vs_add_nearest(y, vs_set(QUICK_TINY));
+        y = vs_add_nearest(y, vs_set(VS_EXP_TINY));
         const rp_vss sum = vs_sum_to(known, r, known_low);
         const rp_vs half = r * -0.5f, high = vs_fma(half, r, sum.high);
         const rp_vs rest = vs_fma(half, r, sum.high - high) + sum.low;
@@ -83,10 +83,10 @@ V rp_vss vs_pow_exp(rp_vss x, rp_vs *n, rp_math_store how)
     const rp_vs rounded = vs_fma(x.high, vs_set(0x1.715476p0f), vs_set(0x1.8p18f)), count = rounded - 0x1.8p18f;
     const rp_vs r = vs_fma(count, vs_set(-0x1.62e43p-1f), x.high);
     const rp_vs r_low = vs_fma(count, vs_set(0x1.05c61p-29f), x.low);
-    const rp_vs power = vs_table32(quick_power, (rp_vsi)rounded);
+    const rp_vs power = vs_table32(vs_exp_power, (rp_vsi)rounded);
     rp_vss result;
     if (how == RP_MATH_F32) {
-        const rp_vs power_low = vs_table32(quick_power_low, (rp_vsi)rounded);
+        const rp_vs power_low = vs_table32(vs_exp_power_low, (rp_vsi)rounded);
         const rp_vs series = vs_quadratic(r, 0x1p-1f, 0x1.5555b8p-3f, 0x1.5555a6p-5f);
         const rp_vs more = vs_fma(r, vs_fma(r, series, r_low), r_low);
         result.high = vs_fma_rest(power, r, power, &result.low);
