@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 
+#include "facts/ops.h"
 #include "raptors.h"
 
 typedef struct loop {
@@ -123,9 +124,13 @@ static void add_loop(const PyUFuncObject *ufunc, int i, rp_op op, const char *na
     }
 }
 
-static void add_loops(const PyUFuncObject *ufunc, rp_op op, const char *name)
+static void add_loops(const PyUFuncObject *ufunc, rp_op op, const char *name, rp_op_facts facts)
 {
     for (int dtype = 0; dtype < RP_DTYPE_COUNT; dtype++) {
+        /* Of a negative count the loop raises an error in Python, as it is tried with one. */
+        if (facts & RP_OF_COUNTS && codes[dtype][0] == 'i') {
+            continue;
+        }
         for (int i = 0; i < ufunc->ntypes; i++) {
             const char *types = ufunc->types + (ptrdiff_t)i * ufunc->nargs;
             bool alike = ufunc->functions[i] != NULL;
@@ -147,9 +152,10 @@ static bool add_all(PyObject *numpy)
         rp_op op;
         const char *name, *numpy_name;
         int inputs;
+        rp_op_facts facts;
     } rows[] = {
-#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {RP_##ENUM, #name, #numpy, 1},
-#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) {RP_##ENUM, #name, #numpy, 2},
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) {RP_##ENUM, #name, #numpy, 1, FACTS},
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) {RP_##ENUM, #name, #numpy, 2, FACTS},
 #include "raptors/ops.def"
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -160,7 +166,7 @@ static bool add_all(PyObject *numpy)
         }
         const PyUFuncObject *u = (const PyUFuncObject *)ufunc;
         if (PyObject_TypeCheck(ufunc, &PyUFunc_Type) && u->nin == rows[i].inputs && u->nout == 1) {
-            add_loops(u, rows[i].op, rows[i].name);
+            add_loops(u, rows[i].op, rows[i].name, rows[i].facts);
         }
         Py_DECREF(ufunc); /* numpy keeps it */
     }

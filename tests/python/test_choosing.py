@@ -12,7 +12,7 @@ import pytest
 
 import raptors
 from raptors import _raptors, cli
-from raptors.choosing import parse_call, race
+from raptors.choosing import explain, parse_call, race
 from raptors.choosing.command import explanation
 from raptors.choosing.tune import keep, read_sites
 
@@ -106,6 +106,16 @@ def test_every_candidate_gives_the_same_bits():
         _raptors._hold(i)
         assert np.asarray(x * 3.7).tobytes() == want
     _raptors._hold(-1)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64", "uint8", "uint64"])
+def test_powers_of_many_integers(dtype):
+    """Kernels are tried with numbers of all kinds: NumPy's loop raised an error then, of a negative power."""
+    x, y = np.arange(400000).astype(dtype), np.full(400000, 3, dtype)
+    a, b = raptors.asarray(x), raptors.asarray(y)
+    for _ in range(5):
+        assert np.array_equal(raptors.pow(a, b), x**y)
+    assert explain(parse_call("pow", dtype, "400000"))
 
 
 def test_explain_says_why(capsys):
