@@ -15,11 +15,23 @@ typedef struct v_pair_complex {
     rp_vdd re, im;
 } v_pair_complex;
 
+/* a b + c d, with an error of some 2^-104 of the larger product. */
+V rp_vdd v_sum_of_products(rp_vdd a, rp_vdd b, rp_vdd c, rp_vdd d)
+{
+    const rp_vd first = a.high * b.high, second = c.high * d.high;
+    const rp_vdd sum = v_sum(first, second);
+    const rp_vd rests = v_fma(a.high, b.high, -first) + v_fma(c.high, d.high, -second);
+    const rp_vd of_first = v_fma(a.high, b.low, v_fma(a.low, b.high, rests));
+    const rp_vd low = v_fma(c.high, d.low, v_fma(c.low, d.high, of_first));
+    return v_sum(sum.high, sum.low + low); /* which may be the larger one */
+}
+
+V rp_vdd v_pair_negative(rp_vdd a) { return (rp_vdd){-a.high, -a.low}; }
+
 V v_pair_complex v_complex_multiply(v_pair_complex a, v_pair_complex b)
 {
-    const rp_vdd minus = v_pair_flip(v_pair_multiply(a.im, b.im), (rp_vi){0} + INT64_MIN);
-    return (v_pair_complex){v_pair_add(v_pair_multiply(a.re, b.re), minus),
-                            v_pair_add(v_pair_multiply(a.re, b.im), v_pair_multiply(a.im, b.re))};
+    return (v_pair_complex){v_sum_of_products(a.re, b.re, v_pair_negative(a.im), b.im),
+                            v_sum_of_products(a.re, b.im, a.im, b.re)};
 }
 
 V v_pair_complex v_complex_select(rp_vm m, v_pair_complex a, v_pair_complex b)
@@ -46,8 +58,7 @@ V_SHARED void v_whole_power(rp_vc *z, rp_vd n)
     const rp_vm below = v_less(n, v_set(0));
     if (v_any(below)) {
         const rp_vdd size = v_pair_add(v_pair_multiply(power.re, power.re), v_pair_multiply(power.im, power.im));
-        const v_pair_complex inverse = {v_pair_divide(power.re, size),
-                                        v_pair_divide(v_pair_flip(power.im, (rp_vi){0} + INT64_MIN), size)};
+        const v_pair_complex inverse = {v_pair_divide(power.re, size), v_pair_divide(v_pair_negative(power.im), size)};
         power = v_complex_select(below, inverse, power);
     }
     const rp_vd steps = v_at_most(v_at_least(exponent * n, -4000), 4000), quarter = v_round(steps * 0.25);
@@ -81,8 +92,8 @@ V_SHARED void v_general_power(rp_vc *z, const rp_vc *w)
     const rp_vdd im = v_pair(v_at_most(v_at_least(w->im, -0x1p900), 0x1p900));
     const rp_vm rare = v_power_is_rare(w, size.high);
     const rp_vdd finite = v_pair_select(rare, v_pair(v_set(0)), size);
-    rp_vdd x = v_pair_add(v_pair_multiply(re, finite), v_pair_flip(v_pair_multiply(im, angle), (rp_vi){0} + INT64_MIN));
-    rp_vdd y = v_pair_add(v_pair_multiply(re, angle), v_pair_multiply(im, finite));
+    rp_vdd x = v_sum_of_products(re, finite, v_pair_negative(im), angle);
+    rp_vdd y = v_sum_of_products(re, angle, im, finite);
     if (v_any(rare)) {
         const rp_vc other = v_times_infinite(w, size.high, angle.high);
         x = v_pair_select(rare, v_pair(other.re), x);
