@@ -48,12 +48,15 @@ V_SHARED void v_whole_power(rp_vc *z, rp_vd n)
     const rp_vi count = v_whole_bits(v_abs(n)) & 127;
     v_pair_complex base = {v_pair(z->re * scale), v_pair(z->im * scale)};
     v_pair_complex power = {v_pair(v_set(1)), v_pair(v_set(0))};
+    rp_vm one = v_less_equal(v_set(0), v_abs(n)); /* where power is 1 still: all lanes */
     for (int bit = 1; bit < 128; bit <<= 1) {
         if (!v_any(v_less_equal(v_set(bit), v_abs(n)))) break;
         /* Each but the first. */
         if (bit > 1) base = v_complex_multiply(base, base);
         const rp_vm has = v_equal_i(count & bit, (rp_vi){0} + bit);
-        power = v_complex_select(has, v_complex_multiply(power, base), power);
+        if (v_any(has & ~one)) power = v_complex_select(has & ~one, v_complex_multiply(power, base), power);
+        power = v_complex_select(has & one, base, power);
+        one = one & ~has;
     }
     const rp_vm below = v_less(n, v_set(0));
     if (v_any(below)) {

@@ -110,12 +110,18 @@ V_SHARED void v_whole_power_single(rp_vc *z, rp_vd n)
     const rp_vd scale = v_normaliser(v_select(v_less(x, y), y, x), &exponent);
     const rp_vi count = v_whole_bits(size) & 127;
     rp_vc base = {z->re * scale, z->im * scale}, power = {v_set(1), v_set(0)};
+    rp_vm one = v_less_equal(v_set(0), size); /* where power is 1 still: all lanes */
     for (int bit = 1; bit < 128; bit <<= 1) {
         if (!v_any(v_less_equal(v_set(bit), size))) break;
         if (bit > 1) base = v_complex_product(base, base);
         const rp_vm has = v_equal_i(count & bit, (rp_vi){0} + bit);
-        const rp_vc product = v_complex_product(power, base);
-        power = (rp_vc){v_select(has, product.re, power.re), v_select(has, product.im, power.im)};
+        rp_vc next = base;
+        if (v_any(has & ~one)) {
+            const rp_vc product = v_complex_product(power, base);
+            next = (rp_vc){v_select(one, base.re, product.re), v_select(one, base.im, product.im)};
+        }
+        power = (rp_vc){v_select(has, next.re, power.re), v_select(has, next.im, power.im)};
+        one = one & ~has;
     }
     const rp_vm below = v_less(n, v_set(0));
     if (v_any(below)) {
