@@ -366,9 +366,9 @@ RP_API rp_status rp_register_kernel(const rp_kernel_entry *entry);
 /* Looks for vendor libraries and registers what they have. names: of libraries, with commas: openblas (those of NumPy's
  * and SciPy's wheels too, where the process has them loaded), blis, mkl, vml (MKL's vector functions), libmvec (glibc's),
  * sleef, accelerate, or all; "openblas=/path/lib.so" says where, "openblas.serial=/path/lib.so" gives it a name of its
- * own. NULL: what the environment variable RAPTORS_BACKENDS says. Each library is first opened and tried in a forked child, so that one that
- * crashes, hangs or is for another machine is refused and harms nobody. A library that is not there, or is refused, is no
- * error: rp_backends_info has the reason. Where RAPTORS_BACKENDS is set, or the profile has sites that such a library has won, the
+ * own. NULL: what the environment variable RAPTORS_BACKENDS says. Each library is first opened and tried in a forked child,
+ * so that one that crashes, hangs or is for another machine is refused and harms nobody. A library that is not there, or is
+ * refused, is no error: rp_backends_info has the reason. Where RAPTORS_BACKENDS is set, or the profile has sites that such a library has won, the
  * library's first use does this by itself, as does `import raptors`; nothing else does, since loading such libraries may start
  * threads. A name that was loaded stays as it is. Any thread may call this; it takes up to some seconds a library.
  * Errors: VALUE (an unknown name; nothing is loaded then). */

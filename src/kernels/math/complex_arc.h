@@ -82,8 +82,6 @@ V_SHARED void v_arcs_of(const rp_vc *z, rp_vm cosine, v_arcs *result)
     result->log = v_abs(v_select(v_is_infinite(log.high), log.high, log.high + log.low));
 }
 
-V rp_vm v_all(void) { return v_equal(v_set(0), v_set(0)); }
-
 V_SHARED void complex_asin(rp_vc *z)
 {
     v_arcs arcs;

@@ -48,7 +48,7 @@ V_SHARED void v_whole_power(rp_vc *z, rp_vd n)
     const rp_vi count = v_whole_bits(v_abs(n)) & 127;
     v_pair_complex base = {v_pair(z->re * scale), v_pair(z->im * scale)};
     v_pair_complex power = {v_pair(v_set(1)), v_pair(v_set(0))};
-    rp_vm one = v_less_equal(v_set(0), v_abs(n)); /* where power is 1 still: all lanes */
+    rp_vm one = v_all(); /* where power is 1 still */
     for (int bit = 1; bit < 128; bit <<= 1) {
         if (!v_any(v_less_equal(v_set(bit), v_abs(n)))) break;
         /* Each but the first. */

@@ -62,7 +62,7 @@ V void v_log_single_of(const rp_vc *z, rp_vd *size, rp_vd *angle)
 {
     const rp_vd square = v_fma(z->re, z->re, z->im * z->im);
     *size = v_log(square) * 0.5;
-    const rp_vm near = v_less_equal(v_set(0.875), square) & v_less_equal(square, v_set(1.125));
+    const rp_vm near = v_near_one(square);
     if (v_any(near)) {
         rp_vdd better;
         v_log_size_near_one(z->re, v_set(0), z->im, &better);
@@ -90,10 +90,7 @@ V_SHARED void v_general_power_single(rp_vc *z, const rp_vc *w)
     v_log_single_of(z, &size, &angle);
     rp_vc x = {v_fma(w->re, size, -(w->im * angle)), v_fma(w->re, angle, w->im * size)};
     const rp_vm rare = v_power_is_rare(w, size);
-    if (v_any(rare)) {
-        const rp_vc other = v_times_infinite(w, size, angle);
-        x = (rp_vc){v_select(rare, other.re, x.re), v_select(rare, other.im, x.im)};
-    }
+    if (v_any(rare)) x = v_select_vc(rare, v_times_infinite(w, size, angle), x);
     v_exp_single_of(x.re, x.im, z);
 }
 
@@ -110,24 +107,19 @@ V_SHARED void v_whole_power_single(rp_vc *z, rp_vd n)
     const rp_vd scale = v_normaliser(v_select(v_less(x, y), y, x), &exponent);
     const rp_vi count = v_whole_bits(size) & 127;
     rp_vc base = {z->re * scale, z->im * scale}, power = {v_set(1), v_set(0)};
-    rp_vm one = v_less_equal(v_set(0), size); /* where power is 1 still: all lanes */
+    rp_vm one = v_all(); /* where power is 1 still */
     for (int bit = 1; bit < 128; bit <<= 1) {
         if (!v_any(v_less_equal(v_set(bit), size))) break;
         if (bit > 1) base = v_complex_product(base, base);
         const rp_vm has = v_equal_i(count & bit, (rp_vi){0} + bit);
-        rp_vc next = base;
-        if (v_any(has & ~one)) {
-            const rp_vc product = v_complex_product(power, base);
-            next = (rp_vc){v_select(one, base.re, product.re), v_select(one, base.im, product.im)};
-        }
-        power = (rp_vc){v_select(has, next.re, power.re), v_select(has, next.im, power.im)};
+        if (v_any(has & ~one)) power = v_select_vc(has & ~one, v_complex_product(power, base), power);
+        power = v_select_vc(has & one, base, power);
         one = one & ~has;
     }
     const rp_vm below = v_less(n, v_set(0));
     if (v_any(below)) {
         const rp_vd inverse = 1 / v_fma(power.re, power.re, power.im * power.im);
-        power.re = v_select(below, power.re * inverse, power.re);
-        power.im = v_select(below, -power.im * inverse, power.im);
+        power = v_select_vc(below, (rp_vc){power.re * inverse, -power.im * inverse}, power);
     }
     const rp_vd steps = v_at_most(v_at_least(exponent * n, -800), 800);
     z->re = power.re * v_power_of_two(steps);

@@ -24,6 +24,8 @@ typedef struct rp_vc {
     rp_vd re, im;
 } rp_vc;
 
+V rp_vc v_select_vc(rp_vm m, rp_vc a, rp_vc b) { return (rp_vc){v_select(m, a.re, b.re), v_select(m, a.im, b.im)}; }
+
 /* A function of its own in each instruction set. */
 #define V_SHARED static __attribute__((noinline))
 #define V_INFINITY ((double)INFINITY)
@@ -31,6 +33,7 @@ typedef struct rp_vc {
 
 /* ---- Masks ------------------------------------------------------------------------------------------------- */
 
+V rp_vm v_all(void) { return v_equal(v_set(0), v_set(0)); }
 V rp_vm v_is_nan(rp_vd x) { return ~v_equal(x, x); }
 V rp_vm v_is_infinite(rp_vd x) { return v_equal(v_abs(x), v_set(V_INFINITY)); }
 V rp_vm v_is_zero(rp_vd x) { return v_equal(x, v_set(0)); }
@@ -72,9 +75,6 @@ V rp_vdd v_pair_root(rp_vdd a)
 }
 
 /* ---- Powers of two --------------------------------------------------------------------------------------------- */
-
-/* 2^k, k whole, -1023 < k < 1024. */
-V rp_vd v_power_of_two(rp_vd k) { return (rp_vd)((v_whole_bits(k) + 1023) << 52); }
 
 /* 2^n in three factors: the first goes to a factor that may be tiny, before its product is rounded; none is out of range
  * for -1150 < n < 2320. */
@@ -191,6 +191,7 @@ V_SHARED void v_angle_of(rp_vd y, rp_vd x, rp_vdd *angle)
     *angle = v_pair_flip((rp_vdd){v_abs(size), left}, v_sign(y));
 }
 
+/* The same to 66 bits. */
 V_SHARED void v_long_angle_of(rp_vd y, rp_vd x, rp_vdd *angle)
 {
     rp_vd a = v_abs(y), b = v_abs(x);
@@ -264,10 +265,13 @@ V_SHARED void v_log_size_near_one(rp_vd x, rp_vd x_low, rp_vd y, rp_vdd *log)
     *log = v_pair_times(square, v_set(0.5));
 }
 
+/* Whether for such a square of |z| that is the way. */
+V rp_vm v_near_one(rp_vd square) { return v_less_equal(v_set(0.875), square) & v_less_equal(square, v_set(1.125)); }
+
 /* log |x + x_low + iy|; -infinity of 0. */
 V void v_log_size(rp_vd x, rp_vd x_low, rp_vd y, rp_vdd *log, bool of_pow)
 {
-    const rp_vd largest = v_larger(v_abs(x), v_abs(y)), naive = v_fma(x, x, y * y);
+    const rp_vd largest = v_larger(v_abs(x), v_abs(y));
     rp_vd exponent;
     const rp_vd scale = v_normaliser(largest, &exponent), a = x * scale, b = y * scale;
     const rp_vdd a2 = v_pair_square(a), b2 = v_pair_square(b), square = v_sum(a2.high, b2.high);
@@ -281,7 +285,7 @@ V void v_log_size(rp_vd x, rp_vd x_low, rp_vd y, rp_vdd *log, bool of_pow)
         *log = v_log_of_pair(square.high, low, exponent + exponent);
     }
     *log = v_pair_times(*log, v_set(0.5));
-    const rp_vm near = v_less_equal(v_set(0.875), naive) & v_less_equal(naive, v_set(1.125));
+    const rp_vm near = v_near_one(v_fma(x, x, y * y));
     if (v_any(near)) {
         rp_vdd other;
         v_log_size_near_one(x, x_low, y, &other);

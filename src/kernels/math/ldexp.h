@@ -10,9 +10,6 @@
 /* Beyond these x 2^n is 0 or infinity, whatever x. */
 V rp_vd v_ldexp_exponent(rp_vd n, double most) { return v_round(v_smaller(v_larger(n, v_set(-most)), v_set(most))); }
 
-/* -1022 <= n <= 1023 */
-V rp_vd v_ldexp_power(rp_vd n) { return (rp_vd)((v_whole_bits(n) + 1023) << 52); }
-
 #ifdef RP_VECTOR_SCALE
 #define v_ldexp_whole v_scale
 #else
@@ -22,12 +19,12 @@ V rp_vd v_ldexp_first(rp_vd n) { return v_select(v_less(n, v_set(-1022)), v_set(
 V rp_vd v_ldexp_whole(rp_vd x, rp_vd n)
 {
     const rp_vd first = v_ldexp_first(n), second = v_ldexp_first(n - first), third = n - first - second;
-    return x * v_ldexp_power(first) * v_ldexp_power(second) * v_ldexp_power(third);
+    return x * v_power_of_two(first) * v_power_of_two(second) * v_power_of_two(third);
 }
 #endif
 
 V rp_vd v_ldexp(rp_vd x, rp_vd n) { return v_ldexp_whole(x, v_ldexp_exponent(n, 2200)); }
-V rp_vd v_ldexp_single(rp_vd x, rp_vd n) { return x * v_ldexp_power(v_ldexp_exponent(n, 400)); }
+V rp_vd v_ldexp_single(rp_vd x, rp_vd n) { return x * v_power_of_two(v_ldexp_exponent(n, 400)); }
 
 #ifdef RP_VECTOR_WIDE
 V rp_vsm v_ldexp_wide(rp_vs x, rp_vs n, rp_vs *result)

@@ -18,6 +18,9 @@
 /* To the nearest whole number, |x| < 2^51. In another rounding mode of the caller's: to one of the two beside x. */
 V rp_vd v_round(rp_vd x) { return (x + RP_WHOLE) - RP_WHOLE; }
 
+/* 2^k, k whole, -1023 < k < 1024. */
+V rp_vd v_power_of_two(rp_vd k) { return (rp_vd)((v_whole_bits(k) + 1023) << 52); }
+
 /* c0 + c1 x + ..., two chains side by side so that the processor need not wait for each product. */
 #define V_P1(x, c0, c1) v_fma(x, v_set(c1), v_set(c0))
 #define V_P3(x, x2, c0, c1, c2, c3) v_fma(x2, V_P1(x, c2, c3), V_P1(x, c0, c1))
