@@ -16,6 +16,7 @@ RP_EACH_VALUE(RP_DECLARE_BINARY, less_equal)
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression) RP_HALF(RP_DEFINE_BINARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY, name, expression)
+#define PARTS(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY_PARTS, name, expression)
 #define FLOATS(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression)
 #define HALF(name, expression) RP_HALF(RP_DEFINE_BINARY_OWN_HALF, name, expression)
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions

@@ -12,6 +12,7 @@
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_UNARY, name, expression)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_UNARY, name, expression) RP_HALF(RP_DEFINE_UNARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_UNARY, name, expression)
+#define PARTS(name, expression) RP_EACH_COMPLEX(RP_DEFINE_UNARY_PARTS, name, expression)
 #define FLOATS(name, expression) RP_EACH_FLOAT(RP_DEFINE_UNARY, name, expression)
 #define HALF(name, expression) RP_HALF(RP_DEFINE_UNARY_OWN_HALF, name, expression)
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions

@@ -131,6 +131,38 @@ RP_INLINE void rp_fetch(const char *ahead)
 #define RP_OUT f64
 #include "kernels/map_loops.h"
 
+/* Lanes, by the length of a vector: x, y, x + 2, y + 2 and so on; those of even number, then the others. */
+#define RP_PAIRS_2(x, y) (x), (y)
+#define RP_PAIRS_4(x, y) RP_PAIRS_2(x, y), RP_PAIRS_2((x) + 2, (y) + 2)
+#define RP_PAIRS_8(x, y) RP_PAIRS_4(x, y), RP_PAIRS_4((x) + 4, (y) + 4)
+#define RP_PAIRS_16(x, y) RP_PAIRS_8(x, y), RP_PAIRS_8((x) + 8, (y) + 8)
+#define RP_EVENS_AND_ODDS_2 0, 1
+#define RP_EVENS_AND_ODDS_4 0, 2, 1, 3
+#define RP_EVENS_AND_ODDS_8 0, 2, 4, 6, 1, 3, 5, 7
+#define RP_EVENS_AND_ODDS_16 0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15
+#if RP_VECTOR_BYTES == 64
+#define RP_PARTS_F32 16
+#define RP_PARTS_F64 8
+#elif RP_VECTOR_BYTES == 32
+#define RP_PARTS_F32 8
+#define RP_PARTS_F64 4
+#else
+#define RP_PARTS_F32 4
+#define RP_PARTS_F64 2
+#endif
+#define RP_IN c64
+#define RP_OUT f32
+#define RP_PARTS RP_PARTS_F32
+#define RP_LOW 0x1p-78
+#define RP_HIGH 0x1p123
+#include "kernels/parts.h"
+#define RP_IN c128
+#define RP_OUT f64
+#define RP_PARTS RP_PARTS_F64
+#define RP_LOW 0x1p-998
+#define RP_HIGH 0x1p999
+#include "kernels/parts.h"
+
 /* ---- From a row to kernels: name_vv_code(call) around the inlined function name_code ------------------------- */
 
 #define RP_JOIN_(a, b) a##b
@@ -154,14 +186,16 @@ RP_INLINE void rp_fetch(const char *ahead)
 #define RP_RESULT_DTYPE(name, code) \
     RP_BY_RESULT(name, rp_dtype_b8, RP_JOIN(rp_dtype_, rp_part_##code), rp_dtype_##code)
 
-#define RP_DEFINE_UNARY(code, name, expression)                             \
+#define RP_DEFINE_UNARY_FUNCTION(code, name, expression)                    \
     static inline RP_RESULT_TYPE(name, code) name##_##code(rp_t_##code x)   \
     {                                                                       \
         typedef rp_t_##code T;                                              \
         (void)sizeof(T);                                                    \
         (void)x;                                                            \
         return (expression);                                                \
-    }                                                                       \
+    }
+#define RP_DEFINE_UNARY(code, name, expression)                             \
+    RP_DEFINE_UNARY_FUNCTION(code, name, expression)                        \
     static void name##_v_##code(const rp_call *call)                        \
     {                                                                       \
         RP_BY_RESULT(name, map_v_##code##_b8, RP_JOIN(map_v_##code##_, rp_part_##code), map_v_##code##_##code) \
@@ -226,6 +260,26 @@ RP_INLINE void rp_fetch(const char *ahead)
     RP_DESCRIBE_LOOP(vv, vv, RP_VV, code, loop, name)   \
     RP_DESCRIBE_LOOP(vs, vs, RP_VS, code, loop, name)   \
     RP_DESCRIBE_LOOP(sv, sv, RP_SV, code, loop, name)
+#endif
+
+/* Of the rows PARTS, of which the binary ones are symmetric. Strided ones go an element at a time. */
+#ifdef RP_ANY_STRIDE
+#define RP_DEFINE_UNARY_PARTS RP_DEFINE_UNARY
+#define RP_DEFINE_BINARY_PARTS RP_DEFINE_BINARY
+#else
+#define RP_DEFINE_UNARY_PARTS(code, name, expression)       \
+    RP_DEFINE_UNARY_FUNCTION(code, name, expression)        \
+    static void name##_v_##code(const rp_call *call) { parts_##name##_v_##code(call, name##_##code); }
+#define RP_DEFINE_PARTS_LOOP(shape, runs, code, name, first, second)    \
+    static void name##_##shape##_##code(const rp_call *call)            \
+    {                                                                   \
+        parts_##name##_##runs##_##code(call, first, second, name##_##code); \
+    }
+#define RP_DEFINE_BINARY_PARTS(code, name, expression)      \
+    RP_DEFINE_BINARY_FUNCTION(code, name, expression)       \
+    RP_DEFINE_PARTS_LOOP(vv, vv, code, name, 1, 2)          \
+    RP_DEFINE_PARTS_LOOP(vs, vs, code, name, 1, 2)          \
+    RP_DEFINE_PARTS_LOOP(sv, vs, code, name, 2, 1)
 #endif
 
 #define RP_DEFINE_TERNARY_FUNCTION(code, name, expression)                                                \
