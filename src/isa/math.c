@@ -3,7 +3,7 @@
  * The mathematical functions of ops.def (MATH, MATH2), for the instruction set of RP_ISA and RP_SIMD_HEADER.
  */
 #include RP_SIMD_HEADER
-#ifdef RP_VECTOR_WIDE
+#if RP_VECTOR_BYTES == 64
 /* Mixes the instructions of the vectors that the loops compute at once. It takes registers: with the 16 of AVX2 the
  * float64 functions are slower for it. */
 #pragma GCC optimize("schedule-insns")

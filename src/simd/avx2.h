@@ -115,5 +115,6 @@ typedef __m256i rp_vsm;
     _mm256_cmpeq_epi32(_mm256_and_si256((__m256i)(a), _mm256_set1_epi32(bits)), _mm256_setzero_si256())
 #define vs_any(m) (_mm256_movemask_ps((__m256)(m)) != 0)
 #define vs_low(a, b) ((rp_vsi)_mm256_shuffle_ps((__m256)(a), (__m256)(b), 0x88))
+#define RP_VECTOR_WIDE "simd/avx2_wide.h"
 
 #endif

@@ -27,8 +27,10 @@
  *   vs_load_some, vs_store_some   n < 2 RP_LANES
  *   vs_low(a, b)     the lower 32 bits of all lanes of two rp_vd, in whatever order
  *   vs_without(a, bits)   where a has none of the bits
- * Where RP_VECTOR_WIDE is defined, of float32 too:
- *   vs_fma, vs_select, vs_at_most, vs_at_least   as above; vs_fma_nearest, vs_add_nearest: in whatever rounding mode
+ * Where RP_VECTOR_WIDE names a header, that has of float32 too:
+ *   vs_fma, vs_select, vs_at_most, vs_at_least   as above
+ *   vs_fma_nearest(a, b, c)   a b rounded to a whole number and added to c, in whatever rounding mode; c is 3 * 2^22
+ *   vs_no_smaller(x, c)   x, but where |x| is less than c / 2^25 a number of c's size
  *   vs_fnma(a, b, c)   c - a b; vs_or(m, n), vs_and_not(m, n)   of truths; vs_any_of(m, n)
  *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_equal; vs_not_less(a, b)   true for NaN
  *   vs_where(m, a)   a or 0
@@ -36,11 +38,12 @@
  *   vs_table32(t, i)   t[i & 31]
  *   vs_rough_root_inverse(x)   1 / sqrt(x) to 14 bits
  *   vs_exponent, vs_fraction   x = 2^e m, 1 <= m < 2, without the sign; vs_mantissa: NaN for x < 0; of what is not
- *                    finite or is 0 one of them is infinite or NaN. vs_scale(x, k)   x 2^k
+ *                    finite or is 0 one of them is infinite or NaN. vs_scale(x, k)   x 2^k, k rounded
+ *                    down, |k| < 252
  *   vs_log_special(x, result)   result, but the logarithm of x where x is no positive finite number
  *   vs_not_finite_or_zero(x), vs_subnormal(x)   truths; vs_within(x, first, count)   first <= x < first + count, of integers
  *   vs_load_f16, vs_store_f16   2 RP_LANES float16 numbers, rounded to the nearest; vs_load_f16_some, vs_store_f16_some
- *   vs_first(n)      the truth that is true in the first n lanes
+ *   vs_first(n)      the truth that is true in the first n lanes; vs_none: in none; vs_count(m): in how many m is
  *   vs_compress(m, x)   the lanes where m is true, one after another; vs_places(m, first)   first + their numbers
  *
  * Every word gives the same bits on every machine.
@@ -253,6 +256,10 @@ V rp_vsi vs_low(rp_vd a, rp_vd b)
     }
     return low;
 }
+#endif
+
+#ifdef RP_VECTOR_WIDE
+#include RP_VECTOR_WIDE
 #endif
 
 #endif

@@ -26,13 +26,15 @@ V rp_vd v_ldexp_whole(rp_vd x, rp_vd n)
 V rp_vd v_ldexp(rp_vd x, rp_vd n) { return v_ldexp_whole(x, v_ldexp_exponent(n, 2200)); }
 V rp_vd v_ldexp_single(rp_vd x, rp_vd n) { return x * v_power_of_two(v_ldexp_exponent(n, 400)); }
 
-#ifdef RP_VECTOR_WIDE
+#if defined(RP_VECTOR_WIDE) && defined(RP_VECTOR_SCALE)
 V rp_vsm v_ldexp_wide(rp_vs x, rp_vs n, rp_vs *result)
 {
     const rp_vs near = vs_at_least(vs_at_most(n, 400), -400), whole = vs_set(0x1.8p23f);
     *result = vs_scale(x, (near + whole) - whole);
     return vs_differ(n, n);
 }
+#else
+#define v_ldexp_wide NULL
 #endif
 
 #endif

@@ -157,7 +157,7 @@ V void rp_math_put_aside(rp_math_aside *aside, rp_vsm doubt, rp_vs x, rp_vs y, s
     vs_store(aside->x + aside->count, vs_compress(doubt, x));
     if (two) vs_store(aside->y + aside->count, vs_compress(doubt, y));
     memcpy(aside->at + aside->count, &places, sizeof places);
-    aside->count += (size_t)__builtin_popcount(doubt);
+    aside->count += vs_count(doubt);
 }
 
 /* Steps from vector to vector, in bytes. z may be x or y. */

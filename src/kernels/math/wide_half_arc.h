@@ -197,7 +197,7 @@ V rp_vsm v_atan_half(rp_vs x, rp_vs *result)
     const rp_vs size = vs_at_most(vs_abs(x), 2000);
     const rp_vsi k = (rp_vsi)vs_at_least(size, 0x1.8p-5f) >> 22;
     *result = vs_with_sign(vs_half_piece(vs_half_atan, 8, size, k), x);
-    return 0;
+    return vs_none;
 }
 
 /* NaN beyond 1. */
@@ -212,14 +212,14 @@ V rp_vs vs_half_root_arc(const float (*table)[32], rp_vs size)
 V rp_vsm v_asin_half(rp_vs x, rp_vs *result)
 {
     *result = vs_with_sign(vs_half_root_arc(vs_half_asin, vs_abs(x)), x);
-    return 0;
+    return vs_none;
 }
 
 V rp_vsm v_acos_half(rp_vs x, rp_vs *result)
 {
     const rp_vs arc = vs_half_root_arc(vs_half_acos, vs_abs(x));
     *result = vs_select(vs_less(x, vs_set(0)), 0x1.921fb6p1f - arc, arc);
-    return 0;
+    return vs_none;
 }
 
 V rp_vsm v_cbrt_half(rp_vs x, rp_vs *result)
@@ -229,7 +229,7 @@ V rp_vsm v_cbrt_half(rp_vs x, rp_vs *result)
     const rp_vs z = vs_scale(vs_fraction(x), vs_fma(q, vs_set(-3), exponent));
     const rp_vs root = vs_scale(vs_half_piece(vs_half_cbrt, 6, z, (rp_vsi)z >> 20), q);
     *result = vs_select(vs_not_finite_or_zero(x), x, vs_with_sign(root, x));
-    return 0;
+    return vs_none;
 }
 
 static const float vs_half_tan[6] = {0x1.55553ap-2f, 0x1.11166p-3f,  0x1.b88a7cp-5f,
@@ -244,7 +244,7 @@ V rp_vsm v_tan_half(rp_vs x, rp_vs *result)
     const rp_vs t = vs_fma(r * square, series, r);
     const rp_vsm even = vs_without(count, 1);
     *result = vs_select(even, t, vs_set(-1)) / vs_select(even, vs_set(1), t);
-    return 0;
+    return vs_none;
 }
 
 #endif

@@ -33,7 +33,7 @@ V rp_vsm v_exp_half(rp_vs x, rp_vs *result)
 {
     const vs_half_reduced part = vs_half_reduce(x, -20, 12);
     *result = vs_but_of(x, 0x1.de4p-8f, 0x1.01cp0f, vs_scale(vs_horner(part.r, vs_half_exp, 6), part.n));
-    return 0;
+    return vs_none;
 }
 
 V rp_vsm v_exp2_half(rp_vs x, rp_vs *result)
@@ -41,7 +41,7 @@ V rp_vsm v_exp2_half(rp_vs x, rp_vs *result)
     const rp_vs y = vs_at_most(vs_at_least(x, -28), 17);
     const rp_vs n = vs_fma_nearest(y, vs_set(1), vs_set(0x1.8p23f)) - 0x1.8p23f;
     *result = vs_but_of(x, 0x1.714p-11f, 0x1.004p0f, vs_scale(vs_horner(y - n, vs_half_exp2, 6), n));
-    return 0;
+    return vs_none;
 }
 
 /* e^x - 1 */
@@ -56,7 +56,7 @@ V rp_vs vs_half_expm1_of(rp_vs x, float least, float most)
 V rp_vsm v_expm1_half(rp_vs x, rp_vs *result)
 {
     *result = vs_half_expm1_of(x, -12, 12);
-    return 0;
+    return vs_none;
 }
 
 /* sinh x (or cosh x) = (2^n + 2^-n) / 2 sinh r + (2^n - 2^-n) / 2 cosh r (or the other way round) */
@@ -74,13 +74,13 @@ V rp_vs vs_half_hyperbolic(rp_vs x, bool sine)
 V rp_vsm v_sinh_half(rp_vs x, rp_vs *result)
 {
     *result = vs_half_hyperbolic(x, true);
-    return 0;
+    return vs_none;
 }
 
 V rp_vsm v_cosh_half(rp_vs x, rp_vs *result)
 {
     *result = vs_half_hyperbolic(x, false);
-    return 0;
+    return vs_none;
 }
 
 /* (e^2x - 1) / (e^2x + 1) */
@@ -88,7 +88,7 @@ V rp_vsm v_tanh_half(rp_vs x, rp_vs *result)
 {
     const rp_vs size = vs_abs(x), less = vs_half_expm1_of(size + size, 0, 12);
     *result = vs_with_sign(less / (less + 2), x);
-    return 0;
+    return vs_none;
 }
 
 #endif

@@ -88,19 +88,19 @@ V rp_vs vs_half_log_of(rp_vs x, const float *of_c, const float *series)
 V rp_vsm v_log_half(rp_vs x, rp_vs *result)
 {
     *result = vs_half_log_of(x, vs_half_log, vs_half_log_series);
-    return 0;
+    return vs_none;
 }
 
 V rp_vsm v_log2_half(rp_vs x, rp_vs *result)
 {
     *result = vs_half_log_of(x, vs_half_log2, vs_half_log2_series);
-    return 0;
+    return vs_none;
 }
 
 V rp_vsm v_log10_half(rp_vs x, rp_vs *result)
 {
     *result = vs_but_of(x, 0x1.f84p6f, 0x1.0ccp1f, vs_half_log_of(x, vs_half_log10, vs_half_log10_series));
-    return 0;
+    return vs_none;
 }
 
 /* log(1 + u); -infinity of -1, infinity of infinity, NaN of others and of less. */
@@ -118,7 +118,7 @@ V rp_vsm v_log1p_half(rp_vs x, rp_vs *result)
     const rp_vs log = vs_half_log1p(x, vs_half_log1p_table, vs_half_log1p_series);
     const rp_vs most = vs_but_of(x, -0x1.e5p-7f, -0x1.e8cp-7f, vs_but_of(x, -0x1.61cp-6f, -0x1.658p-6f, log));
     *result = vs_with_sign(most, x);
-    return 0;
+    return vs_none;
 }
 
 V rp_vsm v_asinh_half(rp_vs x, rp_vs *result)
@@ -127,14 +127,14 @@ V rp_vsm v_asinh_half(rp_vs x, rp_vs *result)
     const rp_vs log = vs_half_log1p(size + (root - 1), vs_half_asinh_table, vs_half_asinh_series);
     const rp_vs small = size * vs_horner(square, vs_half_asinh_small, 4);
     *result = vs_with_sign(vs_select(vs_less(size, vs_set(0.25f)), small, log), x);
-    return 0;
+    return vs_none;
 }
 
 V rp_vsm v_acosh_half(rp_vs x, rp_vs *result)
 {
     const rp_vs y = vs_at_least(x, 0), root = vs_sqrt(vs_fma(y, y, vs_set(-1)));
     *result = vs_half_log1p((y - 1) + root, vs_half_acosh_table, vs_half_acosh_series);
-    return 0;
+    return vs_none;
 }
 
 V rp_vsm v_atanh_half(rp_vs x, rp_vs *result)
@@ -142,7 +142,7 @@ V rp_vsm v_atanh_half(rp_vs x, rp_vs *result)
     const rp_vs size = vs_abs(x),
                 log = vs_half_log1p((size + size) / (1 - size), vs_half_atanh_table, vs_half_atanh_series);
     *result = vs_with_sign(log * 0.5f, x);
-    return 0;
+    return vs_none;
 }
 
 #endif

@@ -61,7 +61,7 @@ V rp_vss vs_pow_product(rp_vs x, rp_vs y, rp_math_store how)
     rp_vss log;
     if (how == RP_MATH_F32) {
         /* Products of subnormal numbers cost some hundred cycles. */
-        y = vs_add_nearest(y, vs_set(VS_EXP_TINY));
+        y = vs_no_smaller(y, VS_EXP_TINY);
         const rp_vss sum = vs_sum_to(known, r, known_low);
         const rp_vs half = r * -0.5f, high = vs_fma(half, r, sum.high);
         const rp_vs rest = vs_fma(half, r, sum.high - high) + sum.low;
