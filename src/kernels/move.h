@@ -21,6 +21,36 @@ static inline uint64_t rp_real_to_u64(double x)
     return x >= half ? high : low;
 }
 
+/* 64-bit integers to float64, where no vector instruction does it: the halves are exact as the last bits of 2^84 and of 2^52, and
+ * their sum is rounded once. Its sign is the integer's, whatever the caller's rounding mode makes of a sum of 0. */
+#if defined(__SSE2__) && !defined(__AVX512DQ__)
+static inline double rp_sum_of_halves(uint64_t high, uint64_t low, double less, uint64_t sign)
+{
+    double high_part, low_part, sum;
+    memcpy(&high_part, &high, sizeof high);
+    memcpy(&low_part, &low, sizeof low);
+    sum = (high_part - less) + low_part;
+    memcpy(&low, &sum, sizeof sum);
+    low = (low & INT64_MAX) | sign;
+    memcpy(&sum, &low, sizeof sum);
+    return sum;
+}
+static inline double rp_u64_to_f64(uint64_t x)
+{
+    return rp_sum_of_halves(x >> 32 | 0x4530000000000000, (x & UINT32_MAX) | 0x4330000000000000, 0x1p84 + 0x1p52, 0);
+}
+static inline double rp_i64_to_f64(int64_t x)
+{
+    const uint64_t moved = (uint64_t)x ^ (uint64_t)1 << 63;
+    return rp_sum_of_halves(moved >> 32 | 0x4530000000000000, (moved & UINT32_MAX) | 0x4330000000000000,
+                            0x1p84 + 0x1p63 + 0x1p52, (uint64_t)x & (uint64_t)1 << 63);
+}
+#define rp_cast_to_f64(x) \
+    (_Generic((x), int64_t: rp_i64_to_f64((int64_t)(x)), uint64_t: rp_u64_to_f64((uint64_t)(x)), default: (double)(x)))
+#else
+#define rp_cast_to_f64(x) ((double)(x))
+#endif
+
 #define rp_cast_to_b8(x) ((x) != 0)
 #define rp_cast_to_i8(x) ((int8_t)(int32_t)(x))
 #define rp_cast_to_u8(x) ((uint8_t)(int32_t)(x))
@@ -31,9 +61,8 @@ static inline uint64_t rp_real_to_u64(double x)
 #define rp_cast_to_i64(x) ((int64_t)(x))
 #define rp_cast_to_u64(x) (_Generic((x), float: 1, double: 1, default: 0) ? rp_real_to_u64((double)(x)) : (uint64_t)(x))
 #define rp_cast_to_f32(x) ((float)(x))
-#define rp_cast_to_f64(x) ((double)(x))
 #define rp_cast_to_c64(x) ((rp_complex64){(float)(x), 0})
-#define rp_cast_to_c128(x) ((rp_complex128){(double)(x), 0})
+#define rp_cast_to_c128(x) ((rp_complex128){rp_cast_to_f64(x), 0})
 /* float32 on the way to float16; float64 rounds to odd there, so that two roundings are as one. */
 #define rp_cast_to_f16(x) (_Generic((x), double: 1, default: 0) ? rp_double_to_odd_float((double)(x)) : (float)(x))
 

@@ -245,6 +245,10 @@ W_UNSIGNED_DIVISION(u8, uint8_t, float, int32_t)
 W_UNSIGNED_DIVISION(u16, uint16_t, float, int32_t)
 W_UNSIGNED_DIVISION(u32, uint32_t, double, int64_t)
 
+/* Which vector units turn 64-bit integers into float64 and back. */
+#if defined(__AVX512DQ__) || defined(__aarch64__)
+#define W_VECTOR_QUOTIENTS
+
 /* An integer not much more than a half away, however the caller's floating-point mode rounds. */
 W int64_t w_nearest(double x) { return (int64_t)(x + __builtin_copysign(0.5, x)); }
 
@@ -291,6 +295,37 @@ W int64_t w_fmod_i64(int64_t x, int64_t y)
     left += more & -(int64_t)((left != 0) & ((left ^ x) < 0));
     return left & -(int64_t)(y != 0);
 }
+#else
+/* Else the processor divides: numbers below 2^32 in less time, where all are. What would trap is set apart. */
+W bool w_below_32_bits(uint64_t x, uint64_t y) { return (x | y) >> 32 == 0; }
+W uint64_t w_floor_divide_u64(uint64_t x, uint64_t y)
+{
+    if (w_below_32_bits(x, y)) return y ? (uint32_t)x / (uint32_t)y : 0;
+    return y ? x / y : 0;
+}
+W uint64_t w_remainder_u64(uint64_t x, uint64_t y)
+{
+    if (w_below_32_bits(x, y)) return y ? (uint32_t)x % (uint32_t)y : 0;
+    return y ? x % y : 0;
+}
+W int64_t w_floor_divide_i64(int64_t x, int64_t y)
+{
+    if (w_below_32_bits((uint64_t)x, (uint64_t)y)) return y ? (uint32_t)x / (uint32_t)y : 0;
+    if (y == 0 || y == -1) return -x & y;
+    return x / y - ((x % y != 0) & ((x ^ y) < 0));
+}
+W int64_t w_remainder_i64(int64_t x, int64_t y)
+{
+    if (w_below_32_bits((uint64_t)x, (uint64_t)y)) return y ? (uint32_t)x % (uint32_t)y : 0;
+    if (y == 0 || y == -1) return 0;
+    return x % y + (y & -(int64_t)((x % y != 0) & ((x ^ y) < 0)));
+}
+W int64_t w_fmod_i64(int64_t x, int64_t y)
+{
+    if (w_below_32_bits((uint64_t)x, (uint64_t)y)) return y ? (uint32_t)x % (uint32_t)y : 0;
+    return y == 0 || y == -1 ? 0 : x % y;
+}
+#endif
 #define w_fmod_u8 w_remainder_u8
 #define w_fmod_u16 w_remainder_u16
 #define w_fmod_u32 w_remainder_u32

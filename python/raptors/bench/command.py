@@ -43,7 +43,9 @@ QUICK_BUDGETS = {
 }
 WIDE_CELLS, QUICK_WIDE_CELLS = 200, 40
 QUICK_BLOCKS = 3
-MATH_BLOCKS = 5  # of its 700 cases, whose long ones take NumPy 0.1 s a call: with more, the budget would not hold
+BLOCKS = {
+    "math": 5
+}  # else runner.BLOCKS: its long cases take NumPy 0.1 s a call, and with more the budget would not hold
 JOBS = 3  # processes, one after another, which share the blocks
 WAIT, QUICK_WAIT = 20.0, 5.0  # seconds at most, for other programs to end
 AGREE = 0.95  # of the cases, whose intervals meet in two runs
@@ -152,7 +154,7 @@ def _measure(options: argparse.Namespace, cells: Sequence[Cell]) -> int:
     described = machine.describe_machine()
     if options.threads:
         described["threads"] = options.threads
-    blocks = QUICK_BLOCKS if options.quick else MATH_BLOCKS if options.suite == "math" else runner.BLOCKS
+    blocks = QUICK_BLOCKS if options.quick else BLOCKS.get(options.suite, runner.BLOCKS)
     progress = terminal.Progress(sys.stderr, len(cells), blocks)
     with load.busy_programs(options.load):
         run = runner.run_cells(
