@@ -23,6 +23,7 @@ SECOND_DTYPES = {"ldexp": "int32"}  # of the second operand, where it is not the
 FORMS = ("allocating", "out", "in place")
 MOST_DIFFERENT = 1 << 16  # values in an array, which then repeat: more than branch predictors remember
 MOST_ELEMENTS = 1 << 30  # of a result that is larger than its operands
+MOST_AXES = 64  # RP_MAX_NDIM
 LAYOUTS = ("contiguous", "strided", "transposed")
 
 
@@ -182,4 +183,6 @@ def _lengths(shape: str) -> tuple[int, ...]:
         raise ValueError(
             f"unknown shape {shape!r}; a shape is lengths with x between them, such as 2048x2048 or 1000000"
         )
+    if len(lengths) > MOST_AXES:
+        raise ValueError(f"a shape of {len(lengths):,} lengths; arrays have up to {MOST_AXES} axes")
     return lengths
