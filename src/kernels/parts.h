@@ -55,18 +55,23 @@ RP_INLINE P NAME(sums_of_squares)(P a)
     return squares + __builtin_shufflevector(squares, squares, PAIRS(1, 0));
 }
 
-RP_INLINE void NAME(square_v)(const rp_call *call, T (*f)(T))
+RP_INLINE P NAME(square)(P a) { return NAME(product)(a, a); }
+RP_INLINE P NAME(conj)(P a) { return (P)((B)a ^ (B)NAME(repeat)(0, (R)-0.0)); }
+
+RP_INLINE void NAME(each)(const rp_call *call, T (*f)(T), P (*of_parts)(P))
 {
     for (size_t row = 0; row < call->m; row++) {
         TU *z = (TU *)(void *)(call->ptr[0] + (ptrdiff_t)row * call->outer[0]);
         const TU *x = OPERAND(1);
         for (size_t steps = call->n / NAME(step); steps; steps--, x += NAME(step), z += NAME(step)) {
-            const P a = NAME(load)(x), square = NAME(product)(a, a);
-            memcpy(z, &square, sizeof square);
+            const P parts = of_parts(NAME(load)(x));
+            memcpy(z, &parts, sizeof parts);
         }
         for (size_t i = 0; i < call->n % NAME(step); i++) z[i] = f(x[i]);
     }
 }
+RP_INLINE void NAME(square_v)(const rp_call *call, T (*f)(T)) { NAME(each)(call, f, NAME(square)); }
+RP_INLINE void NAME(conj_v)(const rp_call *call, T (*f)(T)) { NAME(each)(call, f, NAME(conj)); }
 
 /* first, second: which operands of the call x and y are. */
 RP_INLINE void NAME(multiply_vv)(const rp_call *call, int first, int second, T (*f)(T, T))
