@@ -17,16 +17,16 @@
 
 #include "kernels/math/words.h"
 
-static const double log_inverse[16] = {
-    0x1.64577f746p+0,  0x1.557b2dbf54p+0, 0x1.47cf856524p+0, 0x1.3b31a86d4p+0,  0x1.2f8312660cp+0,
-    0x1.24aa175154p+0, 0x1.1a914df09p+0,  0x1.11247e0d04p+0, 0x1.0624eaf984p+0, 1,
-    0x1.e91351f3a8p-1, 0x1.c7761d4878p-1, 0x1.af74aa9be8p-1, 0x1.99db8ee02p-1,  0x1.865141c388p-1,
-    0x1.748e774398p-1};
-static const double log_of_c[16] = {
-    -0x1.52a6676e72p-2, -0x1.2707a406728p-2, -0x1.fa62bdd9d9p-3, -0x1.aa01914c46p-3, -0x1.5ca8baecfap-3,
-    -0x1.121f8494a7p-3, -0x1.9470c3db42p-4,  -0x1.097ce3c05p-4,  -0x1.8495b0773p-6,  0,
-    0x1.7741f2b224p-5,  0x1.df49becd0cp-4,   0x1.5e88fca7e4p-3,  0x1.c7b5cca3cdp-3,  0x1.15e088fabp-2,
-    0x1.4590fd27a9p-2};
+#define LOG_TABLE(PAIR) \
+    PAIR(0x1.64577f746p+0, -0x1.52a6676e72p-2) PAIR(0x1.557b2dbf54p+0, -0x1.2707a406728p-2) \
+    PAIR(0x1.47cf856524p+0, -0x1.fa62bdd9d9p-3) PAIR(0x1.3b31a86d4p+0, -0x1.aa01914c46p-3) \
+    PAIR(0x1.2f8312660cp+0, -0x1.5ca8baecfap-3) PAIR(0x1.24aa175154p+0, -0x1.121f8494a7p-3) \
+    PAIR(0x1.1a914df09p+0, -0x1.9470c3db42p-4) PAIR(0x1.11247e0d04p+0, -0x1.097ce3c05p-4) \
+    PAIR(0x1.0624eaf984p+0, -0x1.8495b0773p-6) PAIR(1, 0) PAIR(0x1.e91351f3a8p-1, 0x1.7741f2b224p-5) \
+    PAIR(0x1.c7761d4878p-1, 0x1.df49becd0cp-4) PAIR(0x1.af74aa9be8p-1, 0x1.5e88fca7e4p-3) \
+    PAIR(0x1.99db8ee02p-1, 0x1.c7b5cca3cdp-3) PAIR(0x1.865141c388p-1, 0x1.15e088fabp-2) \
+    PAIR(0x1.748e774398p-1, 0x1.4590fd27a9p-2)
+static const double log_table[32] = V_PAIRS(LOG_TABLE);
 #define LN2_HIGH 0x1.62e42fefa38p-1
 #define LN2_LOW 0x1.ef35793c7673p-45
 
@@ -44,8 +44,9 @@ V log_parts v_log_parts(rp_vd x, rp_vd added_k)
     part.k = (rp_vd)((rp_vi)((rp_vu)part.bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023) + added_k;
     const rp_vi interval = (rp_vi)((rp_vu)part.bits >> 48);
     part.m = (rp_vd)((part.bits & fraction) + first);
-    part.inverse = v_table16(log_inverse, interval);
-    part.known = v_fma(part.k, v_set(LN2_HIGH), v_table16(log_of_c, interval));
+    rp_vd log_of_c;
+    v_table16_pair(log_table, interval, &part.inverse, &log_of_c);
+    part.known = v_fma(part.k, v_set(LN2_HIGH), log_of_c);
     return part;
 }
 
