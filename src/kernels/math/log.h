@@ -41,7 +41,7 @@ V log_parts v_log_parts(rp_vd x, rp_vd added_k)
     const int64_t first = 0x3fe6800000000000, one = 0x3ff0000000000000, fraction = 0x000fffffffffffff;
     log_parts part;
     part.bits = (rp_vi)x + (one - first);
-    part.k = (rp_vd)((rp_vi)((rp_vu)part.bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023) + added_k;
+    part.k = (rp_vd)((rp_vi)((rp_vu)part.bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023 - added_k);
     const rp_vi interval = (rp_vi)((rp_vu)part.bits >> 48);
     part.m = (rp_vd)((part.bits & fraction) + first);
     rp_vd log_of_c;

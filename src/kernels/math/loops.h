@@ -120,17 +120,23 @@ V rp_vd rp_math_exactly(rp_math_function f, const char *x, const char *y)
     return f.rough ? f.exact(v_load_f32(x)) : f.exact2(v_load_f32(x), v_load_f32(y));
 }
 
-V void rp_math_pair(char *z, const char *x, const char *y, rp_math_function f, rp_math_store how)
+/* False, and nothing stored, where the rough results do not tell. */
+V bool rp_math_pair(char *z, const char *x, const char *y, rp_math_function f, rp_math_store how)
 {
     rp_vm unknown = {0}, other = {0};
-    rp_vd a = rp_math_roughly(f, x, y, &unknown);
-    rp_vd b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, &other);
+    const rp_vd a = rp_math_roughly(f, x, y, &unknown);
+    const rp_vd b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, &other);
     rp_vsm doubt = rp_math_near_middle(a, b, how);
     if (f.rough) doubt |= f.doubt(vs_load(x));
-    if (__builtin_expect(vs_any(doubt) || (!f.rough && v_any(unknown | other)), 0)) {
-        a = rp_math_exactly(f, x, y);
-        b = rp_math_exactly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR);
-    }
+    if (__builtin_expect(vs_any(doubt) || (!f.rough && v_any(unknown | other)), 0)) return false;
+    rp_math_put(z, a, how);
+    rp_math_put(z + RP_HALF_PAIR, b, how);
+    return true;
+}
+
+V void rp_math_pair_exactly(char *z, const char *x, const char *y, rp_math_function f, rp_math_store how)
+{
+    const rp_vd a = rp_math_exactly(f, x, y), b = rp_math_exactly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR);
     rp_math_put(z, a, how);
     rp_math_put(z + RP_HALF_PAIR, b, how);
 }
@@ -162,7 +168,13 @@ V void rp_math_by_rough(const rp_call *call, rp_math_function f, rp_math_store h
         if (!x_vector) x = last_x;
         if (!y_vector) y = last_y;
         for (size_t blocks = whole;; blocks = 1) {
-            for (; blocks; blocks--, z += RP_PAIR_BYTES, x += x_step, y += y_step) rp_math_pair(z, x, y, f, how);
+            while (blocks) {
+                /* The inner loop calls nothing, and keeps its constants in registers. */
+                for (; blocks && rp_math_pair(z, x, y, f, how); blocks--) z += RP_PAIR_BYTES, x += x_step, y += y_step;
+                if (!blocks) break;
+                rp_math_pair_exactly(z, x, y, f, how);
+                blocks--, z += RP_PAIR_BYTES, x += x_step, y += y_step;
+            }
             if (z == last_to && rest)
                 x = last_x, y = last_y, z = last_z;
             else

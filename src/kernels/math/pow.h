@@ -42,7 +42,7 @@ V rp_vd v_log_double(rp_vd x, const rp_vd *x_low, rp_vd added_k, rp_vd *low)
 {
     const int64_t first = 0x3fe6c00000000000, one = 0x3ff0000000000000, fraction = 0x000fffffffffffff;
     const rp_vi bits = (rp_vi)x + (one - first), interval = (rp_vi)((rp_vu)bits >> 47);
-    const rp_vd k = (rp_vd)((rp_vi)((rp_vu)bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023) + added_k;
+    const rp_vd k = (rp_vd)((rp_vi)((rp_vu)bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023 - added_k);
     const rp_vd z = (rp_vd)((bits & fraction) + first);
     rp_vd inverse, log_of_c;
     v_table32_pair(pow_table, interval, &inverse, &log_of_c);
