@@ -83,20 +83,25 @@ V rp_vd v_log_special(rp_vd x, rp_vd result)
     result = v_select(v_equal(x, v_set((double)INFINITY)), x, result);
     return v_select(v_equal(x, x), result, x);
 }
+V rp_vm v_log_plain(rp_vd x) { return v_less_equal(v_set(DBL_MIN), x) & v_less_equal(x, v_set(DBL_MAX)); }
 V rp_vm v_log_rare(rp_vd x) { return ~(v_less_equal(v_set(DBL_MIN), x) & v_less_equal(x, v_set(DBL_MAX))); }
 
 /* `how` gives the result from x > 0, normal and finite, and what k is to be more by. */
 V rp_vd v_log_with(rp_vd x, rp_vd (*how)(rp_vd, rp_vd))
 {
-    const bool rare = v_any(v_log_rare(x));
-    rp_vd scaled = x, added_k = v_set(0);
-    if (rare) {
-        const rp_vm small = v_less(x, v_set(DBL_MIN));
-        scaled = v_select(small, v_subnormal(x), x);
-        added_k = v_select(small, v_set(-1074), added_k);
-    }
-    const rp_vd result = how(scaled, added_k);
-    return rare ? v_log_special(x, result) : result;
+    if (!v_any(v_log_rare(x))) return how(x, v_set(0));
+    if (!v_any(v_less(v_set(0), x) & v_less_equal(x, v_set(DBL_MAX)))) return v_log_special(x, x);
+    const rp_vm small = v_less(x, v_set(DBL_MIN));
+    const rp_vd scaled = v_select(small, v_subnormal(x), x);
+    return v_log_special(x, how(scaled, v_select(small, v_set(-1074), v_set(0))));
+}
+
+/* The same of a float32 number, which is no subnormal one. */
+V rp_vd v_log_single_with(rp_vd x, rp_vd (*how)(rp_vd, rp_vd))
+{
+    if (!v_any(v_log_plain(x))) return v_log_special(x, x);
+    const rp_vd result = how(x, v_set(0));
+    return v_any(v_log_rare(x)) ? v_log_special(x, result) : result;
 }
 
 /* ---- log -------------------------------------------------------------------------------------------------- */
@@ -115,17 +120,18 @@ V rp_vd v_log_single_normal(rp_vd x, rp_vd added_k)
     return v_add_for_single(part.known, v_fma(r2, v_log_series(r), v_fma(part.k, v_set(LN2_LOW), r)));
 }
 V rp_vd v_log(rp_vd x) { return v_log_with(x, v_log_normal); }
-V rp_vd v_log_single(rp_vd x) { return v_log_with(x, v_log_single_normal); }
+V rp_vd v_log_single(rp_vd x) { return v_log_single_with(x, v_log_single_normal); }
 
 /* log(1 + r) with an error of 2^-41; k ln 2 with one of 2^-43. */
 static const double log_rough[6] = {-0x1.0000000005aebp-1, 0x1.5555553a10e9cp-2, -0x1.fffffa938a8a4p-3,
                                     0x1.999d26f3a9185p-3,  -0x1.559cbaf22d0dp-3, 0x1.18d084c64a687p-3};
-V rp_vsm v_log_doubt(rp_vs x) { return ~(vs_less_equal(vs_set(FLT_MIN), x) & vs_less_equal(x, vs_set(FLT_MAX))); }
+V rp_vsm v_log_doubt(rp_vs x) { return vs_less_equal(x, vs_set(0)) | vs_less(vs_set(FLT_MAX), x); }
 V rp_vd v_log_rough(rp_vd x)
 {
     const log_parts part = v_log_parts(x, v_set(0));
     const rp_vd r = v_fma(part.m, part.inverse, v_set(-1)), r2 = r * r;
-    return part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r);
+    /* The logarithm is the smaller, but of NaN. */
+    return v_smaller(part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r), x);
 }
 
 /* ---- log2, log10: the logarithm in two parts, times a number in two parts ------------------------------------ */
@@ -144,7 +150,7 @@ V rp_vdd v_log2_pair(rp_vd x, rp_vd added_k)
 V rp_vd v_log2_normal(rp_vd x, rp_vd added_k) { return v_pair_sum(v_log2_pair(x, added_k)); }
 V rp_vd v_log2_single_normal(rp_vd x, rp_vd added_k) { return v_pair_for_single(v_log2_pair(x, added_k)); }
 V rp_vd v_log2(rp_vd x) { return v_log_with(x, v_log2_normal); }
-V rp_vd v_log2_single(rp_vd x) { return v_log_with(x, v_log2_single_normal); }
+V rp_vd v_log2_single(rp_vd x) { return v_log_single_with(x, v_log2_single_normal); }
 
 #define v_log2_doubt v_log_doubt
 V rp_vd v_log2_rough(rp_vd x) { return v_log_rough(x) * 0x1.71547652b82fep0; }
@@ -156,7 +162,7 @@ V rp_vdd v_log10_pair(rp_vd x, rp_vd added_k)
 V rp_vd v_log10_normal(rp_vd x, rp_vd added_k) { return v_pair_sum(v_log10_pair(x, added_k)); }
 V rp_vd v_log10_single_normal(rp_vd x, rp_vd added_k) { return v_pair_for_single(v_log10_pair(x, added_k)); }
 V rp_vd v_log10(rp_vd x) { return v_log_with(x, v_log10_normal); }
-V rp_vd v_log10_single(rp_vd x) { return v_log_with(x, v_log10_single_normal); }
+V rp_vd v_log10_single(rp_vd x) { return v_log_single_with(x, v_log10_single_normal); }
 
 #define v_log10_doubt v_log_doubt
 V rp_vd v_log10_rough(rp_vd x) { return v_log_rough(x) * 0x1.bcb7b1526e50ep-2; }
@@ -169,6 +175,7 @@ V rp_vd v_log1p_with(rp_vd given, rp_vd (*add)(rp_vd, rp_vd))
     const rp_vm least = v_less(v_abs(given), v_set(0x1p-60));
     const rp_vd x = v_select(least, v_set(0x1p-60), given);
     const rp_vdd sum = v_sum(v_set(1), x);
+    if (!v_any(v_log_plain(sum.high))) return v_log_special(sum.high, sum.high);
     const rp_vdd log = v_log_of_pair(sum.high, sum.low, v_set(0));
     rp_vd result = add(log.high, log.low);
     const rp_vm rare = v_log_rare(sum.high);
@@ -180,15 +187,14 @@ V rp_vd v_log1p_with(rp_vd given, rp_vd (*add)(rp_vd, rp_vd))
 V rp_vd v_log1p(rp_vd x) { return v_log1p_with(x, v_add); }
 V rp_vd v_log1p_single(rp_vd x) { return v_log1p_with(x, v_add_for_single); }
 
-V rp_vsm v_log1p_doubt(rp_vs x) { return ~(vs_less(vs_set(-1), x) & vs_less_equal(x, vs_set(FLT_MAX))); }
+V rp_vsm v_log1p_doubt(rp_vs x) { return vs_less_equal(x, vs_set(-1)) | vs_less(vs_set(FLT_MAX), x); }
 V rp_vd v_log1p_rough(rp_vd x)
 {
     const rp_vd sum = x + 1, low = x - (sum - 1);
     const log_parts part = v_log_parts(sum, v_set(0));
     const rp_vd scale = v_power_down(part.bits);
     const rp_vd r = v_fma(low * scale, part.inverse * 0.5, v_fma(part.m, part.inverse, v_set(-1))), r2 = r * r;
-    const rp_vd result = part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r);
-    return (rp_vd)((rp_vi)result | v_sign(x)); /* -0 */
+    return v_smaller(part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r), x); /* x if that is -0 or NaN */
 }
 
 #endif
