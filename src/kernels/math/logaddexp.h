@@ -154,8 +154,9 @@ V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
 V rp_vd v_logaddexp(rp_vd x, rp_vd y) { return v_logaddexp_with(x, y, v_add); }
 V rp_vd v_logaddexp_single(rp_vd x, rp_vd y) { return v_logaddexp_with(x, y, v_add_for_single); }
 
-V rp_vd v_logaddexp_rough(rp_vd x, rp_vd y, rp_vm *unknown)
+V rp_vd v_logaddexp_rough(rp_vd x, rp_vd y, bool again, rp_vm *unknown)
 {
+    (void)again; /* it would know no more */
     const rp_vm swapped = v_less(x, y);
     const rp_vd larger = v_select(swapped, y, x), smaller = v_select(swapped, x, y);
     /* Errors of 2^-50, as a sum near 0 has them whole. */

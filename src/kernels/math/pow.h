@@ -88,34 +88,21 @@ V rp_vd v_pow_sum(rp_vdd power, rp_vd y, bool single)
     return v_select(exact, sum, v_pair_for_single(power));
 }
 
-/* (high + low) 2^n, sum the rounded one, -1100 < n < -1021. A subnormal number is the whole number that its bits are: with
+/* (high + low) 2^n, sum the rounded one, -1100 < n < -1021; anything for other n. A subnormal number is the whole number that its bits are: with
  * subnormal numbers arithmetic takes a hundred times as long. */
 V rp_vd v_pow_small(rp_vdd power, rp_vd sum, rp_vd n)
 {
-    const rp_vd from = n + 1074, high = v_scale(power.high, from), normal = v_scale(sum, from), two52 = v_set(0x1p52);
+    const rp_vd from = v_at_most(n, -1021) + 1074, high = v_scale(power.high, from), normal = v_scale(sum, from),
+                two52 = v_set(0x1p52);
     const rp_vd whole = high + two52, rest = (high - (whole - two52)) + v_scale(power.low, from);
     return (rp_vd)v_select_i(v_less(normal, two52), (rp_vi)(whole + rest) - 0x4330000000000000,
                              (rp_vi)normal - 0x4320000000000000);
 }
 
-V rp_vd v_pow_rare(rp_vd x, rp_vd y, bool single)
+/* z = |x|^y, with the sign that x asks for, and what is special about x and y. */
+V rp_vd v_pow_special(rp_vd x, rp_vd y, rp_vd z)
 {
     const rp_vd size = v_abs(x), zero = v_set(0), one = v_set(1), infinity = v_set(INFINITY);
-    const rp_vm small = v_less(size, v_set(DBL_MIN));
-    const rp_vd normal = v_select(small, v_scale_small(size, 0x1p54), size);
-    rp_vd low, high = v_log_double(normal, NULL, v_select(small, v_set(-54), zero), &low);
-    rp_vdd product = v_pow_product(high, low, y);
-    const rp_vm none = v_equal(size, zero), edge = none | v_equal(size, infinity);
-    product.high = v_select(edge, v_select(none, -infinity, infinity) * v_select(edge, y, one), product.high);
-    /* Beyond these the results are 0 and infinity. */
-    const double least = single ? -120 : -755, most = single ? 120 : 720;
-    const rp_vm inside = v_less(v_set(least), product.high) & v_less(product.high, v_set(most));
-    product.low = v_select(inside, product.low, zero);
-    rp_vi bits;
-    const rp_vdd power = v_exp_double(v_at_least(v_at_most(product.high, most), least), product.low, &bits);
-    const rp_vd sum = v_pow_sum(power, y, single), n = v_count(bits);
-    rp_vd z = v_scale(sum, v_at_least(n, -1021));
-    if (!single) z = v_select(v_less(n, v_set(-1021)), v_pow_small(power, sum, n), z);
     /* |y| < 2^52 is whole where adding 2^52 changes nothing, odd where half of it is not whole. */
     const rp_vd count = v_abs(y), halved = v_at_least(count, 1) * 0.5, two52 = v_set(0x1p52);
     const rp_vm whole = ~v_less(count, two52) | v_equal((count + two52) - two52, count);
@@ -126,6 +113,27 @@ V rp_vd v_pow_rare(rp_vd x, rp_vd y, bool single)
     z = v_select(v_equal(size, one) & v_equal(count, infinity), one, z);
     z = v_select(v_equal(x, x) & v_equal(y, y), z, v_select(v_equal(x, x), y, x) + one);
     return v_select(v_equal(x, one) | v_equal(y, zero), one, z);
+}
+
+V rp_vd v_pow_rare(rp_vd x, rp_vd y, bool single)
+{
+    const rp_vd size = v_abs(x), zero = v_set(0), infinity = v_set(INFINITY);
+    const rp_vm small = v_less(size, v_set(DBL_MIN));
+    const rp_vd normal = v_select(small, v_scale_small(size, 0x1p54), size);
+    rp_vd low, high = v_log_double(normal, NULL, v_select(small, v_set(-54), zero), &low);
+    rp_vdd product = v_pow_product(high, low, y);
+    const rp_vm none = v_equal(size, zero), edge = none | v_equal(size, infinity);
+    product.high = v_select(edge, v_select(none, -infinity, infinity) * v_select(edge, y, v_set(1)), product.high);
+    /* Beyond these the results are 0 and infinity. */
+    const double least = single ? -120 : -755, most = single ? 120 : 720;
+    const rp_vm inside = v_less(v_set(least), product.high) & v_less(product.high, v_set(most));
+    product.low = v_select(inside, product.low, zero);
+    rp_vi bits;
+    const rp_vdd power = v_exp_double(v_at_least(v_at_most(product.high, most), least), product.low, &bits);
+    const rp_vd sum = v_pow_sum(power, y, single), n = v_count(bits);
+    rp_vd z = v_scale(sum, v_at_least(n, -1021));
+    if (!single) z = v_select(v_less(n, v_set(-1021)), v_pow_small(power, sum, n), z);
+    return v_pow_special(x, y, z);
 }
 static __attribute__((noinline)) rp_vd v_pow_rare_double(rp_vd x, rp_vd y) { return v_pow_rare(x, y, false); }
 static __attribute__((noinline)) rp_vd v_pow_rare_single(rp_vd x, rp_vd y) { return v_pow_rare(x, y, true); }
@@ -145,15 +153,26 @@ V rp_vd v_pow_with(rp_vd x, rp_vd y, bool single)
 V rp_vd v_pow(rp_vd x, rp_vd y) { return v_pow_with(x, y, false); }
 V rp_vd v_pow_single(rp_vd x, rp_vd y) { return v_pow_with(x, y, true); }
 
-/* x > 0: the logarithm as log's, with an error of 2^-50, and exp's rough form. */
-V rp_vd v_pow_rough(rp_vd x, rp_vd y, rp_vm *unknown)
+/* The logarithm as log's, with an error of 2^-50, and exp's rough form. */
+V rp_vd v_pow_rough(rp_vd x, rp_vd y, bool again, rp_vm *unknown)
 {
-    const log_parts part = v_log_parts(x, v_set(0));
+    const rp_vd size = v_abs(x), zero = v_set(0), infinity = v_set((double)INFINITY);
+    const log_parts part = v_log_parts(size, zero);
     const rp_vd r = v_fma(part.m, part.inverse, v_set(-1));
     const rp_vd rest = v_fma(part.k, v_set(LN2_LOW), v_fma(r * r, v_log_series(r), r));
-    const rp_vd product = (part.known + rest) * y;
-    *unknown = ~(v_less(v_abs(product), v_set(87)) & v_less(v_set(0), x) & v_less(x, v_set((double)INFINITY)));
-    return v_exp_rough(product);
+    rp_vd product = (part.known + rest) * y, result = v_exp_rough(product);
+    const rp_vm inside = v_less(v_abs(product), v_set(87)), finite = v_less(size, infinity);
+    *unknown = ~(inside & v_less(zero, x) & finite);
+    if (again) {
+        const rp_vm none = v_equal(size, zero);
+        product = v_select(finite & ~none, product, v_select(none, -infinity, infinity) * y);
+        /* Beyond these, float32 has 0 and infinity. */
+        const rp_vm least = v_less(product, v_set(-104)), most = v_less(v_set(89), product);
+        result = v_select(least, v_set(0x1p-200), v_select(most, v_set(0x1p200), result));
+        *unknown = ~(v_less(v_abs(product), v_set(87)) | least | most) & v_equal(x, x) & v_equal(y, y);
+        result = v_pow_special(x, y, result);
+    }
+    return result;
 }
 
 #endif
