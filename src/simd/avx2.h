@@ -100,7 +100,28 @@ typedef __m256i rp_vm;
 #define v_sqrt _mm256_sqrt_pd
 /* GCC 12 makes two halves of __builtin_convertvector. */
 #define v_load_f32(from) ((rp_vd)_mm256_cvtps_pd(_mm_loadu_ps((const float *)(const void *)(from))))
-#define v_gather(t, i) _mm256_i64gather_pd(t, (__m256i)(i), 8)
+/* The instruction that gathers takes longer than loads do: log of 4096 float32 numbers 1.25 times as long with it
+ * (AMD EPYC Milan, November 2026). */
+static inline __attribute__((always_inline)) __m256d v_loads(const double *t, __m256i i)
+{
+    const __m128i first = _mm256_castsi256_si128(i), last = _mm256_extracti128_si256(i, 1);
+    const __m128d low = _mm_loadh_pd(_mm_load_sd(t + _mm_cvtsi128_si64(first)), t + _mm_extract_epi64(first, 1));
+    const __m128d high = _mm_loadh_pd(_mm_load_sd(t + _mm_cvtsi128_si64(last)), t + _mm_extract_epi64(last, 1));
+    return _mm256_insertf128_pd(_mm256_castpd128_pd256(low), high, 1);
+}
+#define v_gather(t, i) ((rp_vd)v_loads(t, (__m256i)(i)))
+static inline __attribute__((always_inline)) void v_load_pairs(const double *t, __m256i i, __m256d *a, __m256d *b)
+{
+    const __m128i first = _mm256_castsi256_si128(i), last = _mm256_extracti128_si256(i, 1);
+    const __m256d evens = _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(t + _mm_cvtsi128_si64(first))),
+                                               _mm_loadu_pd(t + _mm_cvtsi128_si64(last)), 1);
+    const __m256d odds = _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(t + _mm_extract_epi64(first, 1))),
+                                              _mm_loadu_pd(t + _mm_extract_epi64(last, 1)), 1);
+    *a = _mm256_unpacklo_pd(evens, odds);
+    *b = _mm256_unpackhi_pd(evens, odds);
+}
+#define RP_VECTOR_PAIR
+#define v_gather_pair(t, i, a, b) v_load_pairs(t, (__m256i)(i), a, b)
 /* The second operand is the result where one is NaN. */
 #define v_at_most(x, most) _mm256_min_pd(_mm256_set1_pd(most), x)
 #define v_smaller(a, b) _mm256_min_pd(a, b)

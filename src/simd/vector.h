@@ -12,7 +12,8 @@
  *   v_select(m, a, b), v_select_i(m, a, b)   a where m is true, else b
  *   v_any(m)         whether m is true in any lane
  *   v_table16(t, i)  t[i & 15], of sixteen numbers; v_table32(t, i)   t[i & 31]
- *   v_gather(t, i)   t[i]; v_gather_u: of 64-bit integers
+ *   v_gather(t, i)   t[i]; v_gather_pair(t, i, &a, &b)   t[i] and t[i + 1]; v_gather_pair_u: of 64-bit integers
+ *   v_table16_pair(t, i, &a, &b), v_table32_pair   both numbers of pair i & 15, i & 31 of a table that V_PAIRS made
  *   v_at_most(x, c), v_at_least(x, c)   the smaller, the larger of x and c; a NaN stays
  *   v_smaller(a, b), v_larger(a, b)   of two vectors; b where one is NaN or both are equal
  *   v_load, v_store  any address; v_load_f32, v_store_f32: RP_LANES float32 numbers, the latter rounded
@@ -158,11 +159,47 @@ V rp_vd v_gather(const double *t, rp_vi i)
 }
 #endif
 
-V rp_vu v_gather_u(const uint64_t *t, rp_vi i) { return (rp_vu)v_gather((const double *)(const void *)t, i); }
+#ifndef RP_VECTOR_PAIR
+V void v_gather_pair(const double *t, rp_vi i, rp_vd *a, rp_vd *b)
+{
+    *a = v_gather(t, i);
+    *b = v_gather(t + 1, i);
+}
+#endif
+
+V void v_gather_pair_u(const uint64_t *t, rp_vi i, rp_vu *a, rp_vu *b)
+{
+    rp_vd first, second;
+    v_gather_pair((const double *)(const void *)t, i, &first, &second);
+    *a = (rp_vu)first;
+    *b = (rp_vu)second;
+}
 
 #ifndef RP_VECTOR_TABLE
 V rp_vd v_table16(const double *t, rp_vi i) { return v_gather(t, i & 15); }
 V rp_vd v_table32(const double *t, rp_vi i) { return v_gather(t, i & 31); }
+#endif
+
+/* A table of pairs (a, b): LIST(PAIR) is PAIR(a, b) for each. */
+#define V_FIRST(a, b) a,
+#define V_SECOND(a, b) b,
+#define V_BOTH(a, b) a, b,
+#ifdef RP_VECTOR_TABLE
+#define V_PAIRS(LIST) {LIST(V_FIRST) LIST(V_SECOND)}
+V void v_table16_pair(const double *t, rp_vi i, rp_vd *a, rp_vd *b)
+{
+    *a = v_table16(t, i);
+    *b = v_table16(t + 16, i);
+}
+V void v_table32_pair(const double *t, rp_vi i, rp_vd *a, rp_vd *b)
+{
+    *a = v_table32(t, i);
+    *b = v_table32(t + 32, i);
+}
+#else
+#define V_PAIRS(LIST) {LIST(V_BOTH)}
+V void v_table16_pair(const double *t, rp_vi i, rp_vd *a, rp_vd *b) { v_gather_pair(t, (i & 15) << 1, a, b); }
+V void v_table32_pair(const double *t, rp_vi i, rp_vd *a, rp_vd *b) { v_gather_pair(t, (i & 31) << 1, a, b); }
 #endif
 
 #ifndef RP_VECTOR_CLAMP

@@ -17,16 +17,16 @@
 
 #include "kernels/math/words.h"
 
-static const double log_inverse[16] = {
-    0x1.64577f746p+0,  0x1.557b2dbf54p+0, 0x1.47cf856524p+0, 0x1.3b31a86d4p+0,  0x1.2f8312660cp+0,
-    0x1.24aa175154p+0, 0x1.1a914df09p+0,  0x1.11247e0d04p+0, 0x1.0624eaf984p+0, 1,
-    0x1.e91351f3a8p-1, 0x1.c7761d4878p-1, 0x1.af74aa9be8p-1, 0x1.99db8ee02p-1,  0x1.865141c388p-1,
-    0x1.748e774398p-1};
-static const double log_of_c[16] = {
-    -0x1.52a6676e72p-2, -0x1.2707a406728p-2, -0x1.fa62bdd9d9p-3, -0x1.aa01914c46p-3, -0x1.5ca8baecfap-3,
-    -0x1.121f8494a7p-3, -0x1.9470c3db42p-4,  -0x1.097ce3c05p-4,  -0x1.8495b0773p-6,  0,
-    0x1.7741f2b224p-5,  0x1.df49becd0cp-4,   0x1.5e88fca7e4p-3,  0x1.c7b5cca3cdp-3,  0x1.15e088fabp-2,
-    0x1.4590fd27a9p-2};
+#define LOG_TABLE(PAIR) \
+    PAIR(0x1.64577f746p+0, -0x1.52a6676e72p-2) PAIR(0x1.557b2dbf54p+0, -0x1.2707a406728p-2) \
+    PAIR(0x1.47cf856524p+0, -0x1.fa62bdd9d9p-3) PAIR(0x1.3b31a86d4p+0, -0x1.aa01914c46p-3) \
+    PAIR(0x1.2f8312660cp+0, -0x1.5ca8baecfap-3) PAIR(0x1.24aa175154p+0, -0x1.121f8494a7p-3) \
+    PAIR(0x1.1a914df09p+0, -0x1.9470c3db42p-4) PAIR(0x1.11247e0d04p+0, -0x1.097ce3c05p-4) \
+    PAIR(0x1.0624eaf984p+0, -0x1.8495b0773p-6) PAIR(1, 0) PAIR(0x1.e91351f3a8p-1, 0x1.7741f2b224p-5) \
+    PAIR(0x1.c7761d4878p-1, 0x1.df49becd0cp-4) PAIR(0x1.af74aa9be8p-1, 0x1.5e88fca7e4p-3) \
+    PAIR(0x1.99db8ee02p-1, 0x1.c7b5cca3cdp-3) PAIR(0x1.865141c388p-1, 0x1.15e088fabp-2) \
+    PAIR(0x1.748e774398p-1, 0x1.4590fd27a9p-2)
+static const double log_table[32] = V_PAIRS(LOG_TABLE);
 #define LN2_HIGH 0x1.62e42fefa38p-1
 #define LN2_LOW 0x1.ef35793c7673p-45
 
@@ -41,11 +41,12 @@ V log_parts v_log_parts(rp_vd x, rp_vd added_k)
     const int64_t first = 0x3fe6800000000000, one = 0x3ff0000000000000, fraction = 0x000fffffffffffff;
     log_parts part;
     part.bits = (rp_vi)x + (one - first);
-    part.k = (rp_vd)((rp_vi)((rp_vu)part.bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023) + added_k;
+    part.k = (rp_vd)((rp_vi)((rp_vu)part.bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023 - added_k);
     const rp_vi interval = (rp_vi)((rp_vu)part.bits >> 48);
     part.m = (rp_vd)((part.bits & fraction) + first);
-    part.inverse = v_table16(log_inverse, interval);
-    part.known = v_fma(part.k, v_set(LN2_HIGH), v_table16(log_of_c, interval));
+    rp_vd log_of_c;
+    v_table16_pair(log_table, interval, &part.inverse, &log_of_c);
+    part.known = v_fma(part.k, v_set(LN2_HIGH), log_of_c);
     return part;
 }
 
@@ -82,20 +83,25 @@ V rp_vd v_log_special(rp_vd x, rp_vd result)
     result = v_select(v_equal(x, v_set((double)INFINITY)), x, result);
     return v_select(v_equal(x, x), result, x);
 }
+V rp_vm v_log_plain(rp_vd x) { return v_less_equal(v_set(DBL_MIN), x) & v_less_equal(x, v_set(DBL_MAX)); }
 V rp_vm v_log_rare(rp_vd x) { return ~(v_less_equal(v_set(DBL_MIN), x) & v_less_equal(x, v_set(DBL_MAX))); }
 
 /* `how` gives the result from x > 0, normal and finite, and what k is to be more by. */
 V rp_vd v_log_with(rp_vd x, rp_vd (*how)(rp_vd, rp_vd))
 {
-    const bool rare = v_any(v_log_rare(x));
-    rp_vd scaled = x, added_k = v_set(0);
-    if (rare) {
-        const rp_vm small = v_less(x, v_set(DBL_MIN));
-        scaled = v_select(small, v_subnormal(x), x);
-        added_k = v_select(small, v_set(-1074), added_k);
-    }
-    const rp_vd result = how(scaled, added_k);
-    return rare ? v_log_special(x, result) : result;
+    if (!v_any(v_log_rare(x))) return how(x, v_set(0));
+    if (!v_any(v_less(v_set(0), x) & v_less_equal(x, v_set(DBL_MAX)))) return v_log_special(x, x);
+    const rp_vm small = v_less(x, v_set(DBL_MIN));
+    const rp_vd scaled = v_select(small, v_subnormal(x), x);
+    return v_log_special(x, how(scaled, v_select(small, v_set(-1074), v_set(0))));
+}
+
+/* The same of a float32 number, which is no subnormal one. */
+V rp_vd v_log_single_with(rp_vd x, rp_vd (*how)(rp_vd, rp_vd))
+{
+    if (!v_any(v_log_plain(x))) return v_log_special(x, x);
+    const rp_vd result = how(x, v_set(0));
+    return v_any(v_log_rare(x)) ? v_log_special(x, result) : result;
 }
 
 /* ---- log -------------------------------------------------------------------------------------------------- */
@@ -114,17 +120,18 @@ V rp_vd v_log_single_normal(rp_vd x, rp_vd added_k)
     return v_add_for_single(part.known, v_fma(r2, v_log_series(r), v_fma(part.k, v_set(LN2_LOW), r)));
 }
 V rp_vd v_log(rp_vd x) { return v_log_with(x, v_log_normal); }
-V rp_vd v_log_single(rp_vd x) { return v_log_with(x, v_log_single_normal); }
+V rp_vd v_log_single(rp_vd x) { return v_log_single_with(x, v_log_single_normal); }
 
 /* log(1 + r) with an error of 2^-41; k ln 2 with one of 2^-43. */
 static const double log_rough[6] = {-0x1.0000000005aebp-1, 0x1.5555553a10e9cp-2, -0x1.fffffa938a8a4p-3,
                                     0x1.999d26f3a9185p-3,  -0x1.559cbaf22d0dp-3, 0x1.18d084c64a687p-3};
-V rp_vsm v_log_doubt(rp_vs x) { return ~(vs_less_equal(vs_set(FLT_MIN), x) & vs_less_equal(x, vs_set(FLT_MAX))); }
+V rp_vsm v_log_doubt(rp_vs x) { return vs_less_equal(x, vs_set(0)) | vs_less(vs_set(FLT_MAX), x); }
 V rp_vd v_log_rough(rp_vd x)
 {
     const log_parts part = v_log_parts(x, v_set(0));
     const rp_vd r = v_fma(part.m, part.inverse, v_set(-1)), r2 = r * r;
-    return part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r);
+    /* The logarithm is the smaller, but of NaN. */
+    return v_smaller(part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r), x);
 }
 
 /* ---- log2, log10: the logarithm in two parts, times a number in two parts ------------------------------------ */
@@ -143,7 +150,7 @@ V rp_vdd v_log2_pair(rp_vd x, rp_vd added_k)
 V rp_vd v_log2_normal(rp_vd x, rp_vd added_k) { return v_pair_sum(v_log2_pair(x, added_k)); }
 V rp_vd v_log2_single_normal(rp_vd x, rp_vd added_k) { return v_pair_for_single(v_log2_pair(x, added_k)); }
 V rp_vd v_log2(rp_vd x) { return v_log_with(x, v_log2_normal); }
-V rp_vd v_log2_single(rp_vd x) { return v_log_with(x, v_log2_single_normal); }
+V rp_vd v_log2_single(rp_vd x) { return v_log_single_with(x, v_log2_single_normal); }
 
 #define v_log2_doubt v_log_doubt
 V rp_vd v_log2_rough(rp_vd x) { return v_log_rough(x) * 0x1.71547652b82fep0; }
@@ -155,7 +162,7 @@ V rp_vdd v_log10_pair(rp_vd x, rp_vd added_k)
 V rp_vd v_log10_normal(rp_vd x, rp_vd added_k) { return v_pair_sum(v_log10_pair(x, added_k)); }
 V rp_vd v_log10_single_normal(rp_vd x, rp_vd added_k) { return v_pair_for_single(v_log10_pair(x, added_k)); }
 V rp_vd v_log10(rp_vd x) { return v_log_with(x, v_log10_normal); }
-V rp_vd v_log10_single(rp_vd x) { return v_log_with(x, v_log10_single_normal); }
+V rp_vd v_log10_single(rp_vd x) { return v_log_single_with(x, v_log10_single_normal); }
 
 #define v_log10_doubt v_log_doubt
 V rp_vd v_log10_rough(rp_vd x) { return v_log_rough(x) * 0x1.bcb7b1526e50ep-2; }
@@ -168,6 +175,7 @@ V rp_vd v_log1p_with(rp_vd given, rp_vd (*add)(rp_vd, rp_vd))
     const rp_vm least = v_less(v_abs(given), v_set(0x1p-60));
     const rp_vd x = v_select(least, v_set(0x1p-60), given);
     const rp_vdd sum = v_sum(v_set(1), x);
+    if (!v_any(v_log_plain(sum.high))) return v_log_special(sum.high, sum.high);
     const rp_vdd log = v_log_of_pair(sum.high, sum.low, v_set(0));
     rp_vd result = add(log.high, log.low);
     const rp_vm rare = v_log_rare(sum.high);
@@ -179,15 +187,14 @@ V rp_vd v_log1p_with(rp_vd given, rp_vd (*add)(rp_vd, rp_vd))
 V rp_vd v_log1p(rp_vd x) { return v_log1p_with(x, v_add); }
 V rp_vd v_log1p_single(rp_vd x) { return v_log1p_with(x, v_add_for_single); }
 
-V rp_vsm v_log1p_doubt(rp_vs x) { return ~(vs_less(vs_set(-1), x) & vs_less_equal(x, vs_set(FLT_MAX))); }
+V rp_vsm v_log1p_doubt(rp_vs x) { return vs_less_equal(x, vs_set(-1)) | vs_less(vs_set(FLT_MAX), x); }
 V rp_vd v_log1p_rough(rp_vd x)
 {
     const rp_vd sum = x + 1, low = x - (sum - 1);
     const log_parts part = v_log_parts(sum, v_set(0));
     const rp_vd scale = v_power_down(part.bits);
     const rp_vd r = v_fma(low * scale, part.inverse * 0.5, v_fma(part.m, part.inverse, v_set(-1))), r2 = r * r;
-    const rp_vd result = part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r);
-    return (rp_vd)((rp_vi)result | v_sign(x)); /* -0 */
+    return v_smaller(part.known + v_fma(r2, v_poly(r, r2, log_rough, 6), r), x); /* x if that is -0 or NaN */
 }
 
 #endif

@@ -83,24 +83,24 @@ static const double logaddexp_series[7] = {0x1.5555555555559p-2,  -0x1.000000000
                                            0x1.c6a302c79f4e2p-4};
 /* 1 / c and log c, c next to 1 + k / 31. */
 /* clang-format off */
-static const double logaddexp_inverse[32] = {
-    1, 0x1.efffff8b6b403p-1, 0x1.e0f83e16b080dp-1, 0x1.d2d2d2bd76a74p-1, 0x1.c57c57d29fb6ep-1, 0x1.b8e38e2b1aa6p-1,
-    0x1.acf914d37b88bp-1, 0x1.a1af287127c0dp-1, 0x1.96f96fa78bf64p-1, 0x1.8ccccc9f97792p-1, 0x1.831f38243ff77p-1,
-    0x1.79e79e811f393p-1, 0x1.711dc4872bba5p-1, 0x1.68ba2e9a60ca9p-1, 0x1.60b60b6c26639p-1, 0x1.590b2172e081ap-1,
-    0x1.51b3beacfefadp-1, 0x1.4aaaaac0b409ap-1, 0x1.43eb1a11b584dp-1, 0x1.3d70a3c5b76e8p-1, 0x1.3737372a66efbp-1,
-    0x1.313b139b647c3p-1, 0x1.2b78c13d13483p-1, 0x1.25ed096c485f7p-1, 0x1.2094f1fd41277p-1, 0x1.1b6db6f48f15p-1,
-    0x1.1674c5a8f1ac8p-1, 0x1.11a7b97070f5ep-1, 0x1.0d0456bc83713p-1, 0x1.0888887b4ee97p-1, 0x1.04325c583cd32p-1,
-    0x1.00000038eb2f8p-1
-};
-static const double logaddexp_log[32] = {
-    0, 0x1.0415e023ecp-5, 0x1.0015584c02p-4, 0x1.7a5c730b3p-4, 0x1.f1181486e6p-4, 0x1.323db1d8fdp-3,
-    0x1.6a5aa554dbp-3, 0x1.a0f87d17c7p-3, 0x1.d62b1fa37dp-3, 0x1.050279c54ep-2, 0x1.1e4b7ea2fe8p-2,
-    0x1.36f885bafa8p-2, 0x1.4f10e695358p-2, 0x1.669b770bbb8p-2, 0x1.7d9e96e8198p-2, 0x1.94203a53e9p-2,
-    0x1.aa25f362cdp-2, 0x1.bfb4f99b8ap-2, 0x1.d4d232fbb48p-2, 0x1.e98237c55ap-2, 0x1.fdc95b8a14p-2,
-    0x1.08d5d8ac014p-1, 0x1.129687d6afcp-1, 0x1.1c288be6508p-1, 0x1.258d9ace97cp-1, 0x1.2ec7534385cp-1,
-    0x1.37d73e9ce7p-1, 0x1.40bed0a226p-1, 0x1.497f6ad4604p-1, 0x1.521a5c27e74p-1, 0x1.5a90e35c738p-1,
-    0x1.62e42f7dcd4p-1
-};
+#define LOGADDEXP_TABLE(PAIR) \
+    PAIR(1, 0) PAIR(0x1.efffff8b6b403p-1, 0x1.0415e023ecp-5) PAIR(0x1.e0f83e16b080dp-1, 0x1.0015584c02p-4) \
+    PAIR(0x1.d2d2d2bd76a74p-1, 0x1.7a5c730b3p-4) PAIR(0x1.c57c57d29fb6ep-1, 0x1.f1181486e6p-4) \
+    PAIR(0x1.b8e38e2b1aa6p-1, 0x1.323db1d8fdp-3) PAIR(0x1.acf914d37b88bp-1, 0x1.6a5aa554dbp-3) \
+    PAIR(0x1.a1af287127c0dp-1, 0x1.a0f87d17c7p-3) PAIR(0x1.96f96fa78bf64p-1, 0x1.d62b1fa37dp-3) \
+    PAIR(0x1.8ccccc9f97792p-1, 0x1.050279c54ep-2) PAIR(0x1.831f38243ff77p-1, 0x1.1e4b7ea2fe8p-2) \
+    PAIR(0x1.79e79e811f393p-1, 0x1.36f885bafa8p-2) PAIR(0x1.711dc4872bba5p-1, 0x1.4f10e695358p-2) \
+    PAIR(0x1.68ba2e9a60ca9p-1, 0x1.669b770bbb8p-2) PAIR(0x1.60b60b6c26639p-1, 0x1.7d9e96e8198p-2) \
+    PAIR(0x1.590b2172e081ap-1, 0x1.94203a53e9p-2) PAIR(0x1.51b3beacfefadp-1, 0x1.aa25f362cdp-2) \
+    PAIR(0x1.4aaaaac0b409ap-1, 0x1.bfb4f99b8ap-2) PAIR(0x1.43eb1a11b584dp-1, 0x1.d4d232fbb48p-2) \
+    PAIR(0x1.3d70a3c5b76e8p-1, 0x1.e98237c55ap-2) PAIR(0x1.3737372a66efbp-1, 0x1.fdc95b8a14p-2) \
+    PAIR(0x1.313b139b647c3p-1, 0x1.08d5d8ac014p-1) PAIR(0x1.2b78c13d13483p-1, 0x1.129687d6afcp-1) \
+    PAIR(0x1.25ed096c485f7p-1, 0x1.1c288be6508p-1) PAIR(0x1.2094f1fd41277p-1, 0x1.258d9ace97cp-1) \
+    PAIR(0x1.1b6db6f48f15p-1, 0x1.2ec7534385cp-1) PAIR(0x1.1674c5a8f1ac8p-1, 0x1.37d73e9ce7p-1) \
+    PAIR(0x1.11a7b97070f5ep-1, 0x1.40bed0a226p-1) PAIR(0x1.0d0456bc83713p-1, 0x1.497f6ad4604p-1) \
+    PAIR(0x1.0888887b4ee97p-1, 0x1.521a5c27e74p-1) PAIR(0x1.04325c583cd32p-1, 0x1.5a90e35c738p-1) \
+    PAIR(0x1.00000038eb2f8p-1, 0x1.62e42f7dcd4p-1)
+static const double logaddexp_table[64] = V_PAIRS(LOGADDEXP_TABLE);
 /* clang-format on */
 
 V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
@@ -120,7 +120,8 @@ V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
     /* c is found while the rest of the exponential is computed. */
     const rp_vd cube = r * r * r, some = v_fma(cube, v_set(0x1.5555555555555p-3), second) * power;
     const rp_vi interval = v_whole_bits(v_fma(some, v_set(31), v_set(-0.03)));
-    const rp_vd inverse = v_table32(logaddexp_inverse, interval), known = v_table32(logaddexp_log, interval);
+    rp_vd inverse, known;
+    v_table32_pair(logaddexp_table, interval, &inverse, &known);
     const rp_vd third = v_fma(cube, v_exp_series(r), first.low + second_low + lost);
     const rp_vdd e = v_sum_ordered(second, third);
     /* 1 + e^d = c (1 + s), s = e^d / c - (1 - 1 / c); no sum with 1, which leaves nothing of a small e^d. */
@@ -153,8 +154,9 @@ V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
 V rp_vd v_logaddexp(rp_vd x, rp_vd y) { return v_logaddexp_with(x, y, v_add); }
 V rp_vd v_logaddexp_single(rp_vd x, rp_vd y) { return v_logaddexp_with(x, y, v_add_for_single); }
 
-V rp_vd v_logaddexp_rough(rp_vd x, rp_vd y, rp_vm *unknown)
+V rp_vd v_logaddexp_rough(rp_vd x, rp_vd y, bool again, rp_vm *unknown)
 {
+    (void)again; /* it would know no more */
     const rp_vm swapped = v_less(x, y);
     const rp_vd larger = v_select(swapped, y, x), smaller = v_select(swapped, x, y);
     /* Errors of 2^-50, as a sum near 0 has them whole. */

@@ -6,7 +6,8 @@
  * Where there is v_<name>_rough, those two types take its results, with an error of less than 2^-37, as far as they tell
  * which number is the nearest: mostly. Else v_<name>_single computes the block. Since both are right, it does not matter
  * which of them an element met. v_<name>_doubt says for which arguments the rough result may be anything; of two operands
- * the rough function says it itself. It may only be subnormal where float32 has it exactly, as that of sinh x is x.
+ * the rough function says it itself, and is asked `again` where it does: then it may take longer to know more. A rough result
+ * may only be subnormal where float32 has it exactly, as that of sinh x is x.
  */
 #ifndef RP_MATH_LOOPS_H
 #define RP_MATH_LOOPS_H
@@ -107,12 +108,12 @@ V rp_vsm rp_math_near_middle(rp_vd first, rp_vd second, rp_math_store how)
 typedef struct rp_math_function {
     rp_vd (*rough)(rp_vd x), (*exact)(rp_vd x);
     rp_vsm (*doubt)(rp_vs x);
-    rp_vd (*rough2)(rp_vd x, rp_vd y, rp_vm *unknown), (*exact2)(rp_vd x, rp_vd y);
+    rp_vd (*rough2)(rp_vd x, rp_vd y, bool again, rp_vm *unknown), (*exact2)(rp_vd x, rp_vd y);
 } rp_math_function;
 
-V rp_vd rp_math_roughly(rp_math_function f, const char *x, const char *y, rp_vm *unknown)
+V rp_vd rp_math_roughly(rp_math_function f, const char *x, const char *y, bool again, rp_vm *unknown)
 {
-    return f.rough ? f.rough(v_load_f32(x)) : f.rough2(v_load_f32(x), v_load_f32(y), unknown);
+    return f.rough ? f.rough(v_load_f32(x)) : f.rough2(v_load_f32(x), v_load_f32(y), again, unknown);
 }
 
 V rp_vd rp_math_exactly(rp_math_function f, const char *x, const char *y)
@@ -120,17 +121,28 @@ V rp_vd rp_math_exactly(rp_math_function f, const char *x, const char *y)
     return f.rough ? f.exact(v_load_f32(x)) : f.exact2(v_load_f32(x), v_load_f32(y));
 }
 
-V void rp_math_pair(char *z, const char *x, const char *y, rp_math_function f, rp_math_store how)
+/* False, and nothing is stored, where the rough results do not tell. */
+V bool rp_math_pair(char *z, const char *x, const char *y, rp_math_function f, rp_math_store how)
 {
     rp_vm unknown = {0}, other = {0};
-    rp_vd a = rp_math_roughly(f, x, y, &unknown);
-    rp_vd b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, &other);
+    rp_vd a = rp_math_roughly(f, x, y, false, &unknown);
+    rp_vd b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, false, &other);
     rp_vsm doubt = rp_math_near_middle(a, b, how);
     if (f.rough) doubt |= f.doubt(vs_load(x));
     if (__builtin_expect(vs_any(doubt) || (!f.rough && v_any(unknown | other)), 0)) {
-        a = rp_math_exactly(f, x, y);
-        b = rp_math_exactly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR);
+        if (f.rough) return false;
+        a = rp_math_roughly(f, x, y, true, &unknown);
+        b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, true, &other);
+        if (vs_any(rp_math_near_middle(a, b, how)) || v_any(unknown | other)) return false;
     }
+    rp_math_put(z, a, how);
+    rp_math_put(z + RP_HALF_PAIR, b, how);
+    return true;
+}
+
+V void rp_math_pair_exactly(char *z, const char *x, const char *y, rp_math_function f, rp_math_store how)
+{
+    const rp_vd a = rp_math_exactly(f, x, y), b = rp_math_exactly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR);
     rp_math_put(z, a, how);
     rp_math_put(z + RP_HALF_PAIR, b, how);
 }
@@ -162,7 +174,13 @@ V void rp_math_by_rough(const rp_call *call, rp_math_function f, rp_math_store h
         if (!x_vector) x = last_x;
         if (!y_vector) y = last_y;
         for (size_t blocks = whole;; blocks = 1) {
-            for (; blocks; blocks--, z += RP_PAIR_BYTES, x += x_step, y += y_step) rp_math_pair(z, x, y, f, how);
+            while (blocks) {
+                /* The inner loop calls nothing, and keeps its constants in registers. */
+                for (; blocks && rp_math_pair(z, x, y, f, how); blocks--) z += RP_PAIR_BYTES, x += x_step, y += y_step;
+                if (!blocks) break;
+                rp_math_pair_exactly(z, x, y, f, how);
+                blocks--, z += RP_PAIR_BYTES, x += x_step, y += y_step;
+            }
             if (z == last_to && rest)
                 x = last_x, y = last_y, z = last_z;
             else

@@ -48,8 +48,9 @@ static __attribute__((noinline)) void v_far(rp_vd *x, v_angle *angle)
     /* From that for 2 in 2/pi * 2^(e - 52) onwards; e is the exponent of x. */
     const rp_vu first = ((rp_vu)*x >> 52) - (1023 + 22), shift = first & 63;
     const rp_vi word = (rp_vi)(first >> 6);
-    const rp_vu w0 = v_gather_u(bits, word), w1 = v_gather_u(bits, word + 1);
-    const rp_vu w2 = v_gather_u(bits, word + 2), w3 = v_gather_u(bits, word + 3);
+    rp_vu w0, w1, w2, w3;
+    v_gather_pair_u(bits, word, &w0, &w1);
+    v_gather_pair_u(bits + 2, word, &w2, &w3);
     const rp_vu b0 = w0 << shift | w1 >> 1 >> (63 - shift);
     const rp_vu b1 = w1 << shift | w2 >> 1 >> (63 - shift);
     const rp_vu b2 = w2 << shift | w3 >> 1 >> (63 - shift);
@@ -179,65 +180,62 @@ V rp_vd v_tan(rp_vd x)
 
 /* ---- float32 ----------------------------------------------------------------------------------------------- */
 
+/* 2^(e - 23) 2 / pi less multiples of 4, e from 30 to 127: two parts of 28 bits, and one of 53. */
+/* clang-format off */
+static const struct far_single {
+    uint64_t bits;
+    double rest;
+} far_single[98] = {
+    {0x5f306dc9c882a5, 0x1.fc2757d1f534ep-57}, {0xbe60db9391054a, 0x1.fc2757d1f534ep-56}, {0x7cc1b727220a94, 0x1.fc2757d1f534ep-55},
+    {0xf9836e4e441529, 0x1.f84eafa3ea69cp-55}, {0xf306dc9c882a53, 0x1.f09d5f47d4d37p-55}, {0xe60db9391054a7, 0x1.e13abe8fa9a6fp-55},
+    {0xcc1b727220a94f, 0x1.c2757d1f534dep-55}, {0x9836e4e441529f, 0x1.84eafa3ea69bcp-55}, {0x306dc9c882a53f, 0x1.09d5f47d4d377p-55},
+    {0x60db9391054a7f, 0x1.3abe8fa9a6eep-59}, {0xc1b727220a94fe, 0x1.3abe8fa9a6eep-58}, {0x836e4e441529fc, 0x1.3abe8fa9a6eep-57},
+    {0x06dc9c882a53f8, 0x1.3abe8fa9a6eep-56}, {0x0db9391054a7f0, 0x1.3abe8fa9a6eep-55}, {0x1b727220a94fe1, 0x1.d5f47d4d37703p-57},
+    {0x36e4e441529fc2, 0x1.d5f47d4d37703p-56}, {0x6dc9c882a53f84, 0x1.d5f47d4d37703p-55}, {0xdb9391054a7f09, 0x1.abe8fa9a6ee07p-55},
+    {0xb727220a94fe13, 0x1.57d1f534ddc0ep-55}, {0x6e4e441529fc27, 0x1.5f47d4d377037p-56}, {0xdc9c882a53f84e, 0x1.5f47d4d377037p-55},
+    {0xb9391054a7f09d, 0x1.7d1f534ddc0dbp-56}, {0x727220a94fe13a, 0x1.7d1f534ddc0dbp-55}, {0xe4e441529fc275, 0x1.f47d4d377036ep-56},
+    {0xc9c882a53f84ea, 0x1.f47d4d377036ep-55}, {0x9391054a7f09d5, 0x1.e8fa9a6ee06dbp-55}, {0x27220a94fe13ab, 0x1.d1f534ddc0db6p-55},
+    {0x4e441529fc2757, 0x1.a3ea69bb81b6cp-55}, {0x9c882a53f84eaf, 0x1.47d4d377036d9p-55}, {0x391054a7f09d5f, 0x1.1f534ddc0db63p-56},
+    {0x7220a94fe13abe, 0x1.1f534ddc0db63p-55}, {0xe441529fc2757d, 0x1.f534ddc0db629p-58}, {0xc882a53f84eafa, 0x1.f534ddc0db629p-57},
+    {0x91054a7f09d5f4, 0x1.f534ddc0db629p-56}, {0x220a94fe13abe8, 0x1.f534ddc0db629p-55}, {0x441529fc2757d1, 0x1.ea69bb81b6c53p-55},
+    {0x882a53f84eafa3, 0x1.d4d377036d8a5p-55}, {0x1054a7f09d5f47, 0x1.a9a6ee06db14bp-55}, {0x20a94fe13abe8f, 0x1.534ddc0db6296p-55},
+    {0x41529fc2757d1f, 0x1.4d377036d8a56p-56}, {0x82a53f84eafa3e, 0x1.4d377036d8a56p-55}, {0x054a7f09d5f47d, 0x1.34ddc0db6295ap-56},
+    {0x0a94fe13abe8fa, 0x1.34ddc0db6295ap-55}, {0x1529fc2757d1f5, 0x1.a6ee06db14acdp-57}, {0x2a53f84eafa3ea, 0x1.a6ee06db14acdp-56},
+    {0x54a7f09d5f47d4, 0x1.a6ee06db14acdp-55}, {0xa94fe13abe8fa9, 0x1.4ddc0db629599p-55}, {0x529fc2757d1f53, 0x1.377036d8a5665p-56},
+    {0xa53f84eafa3ea6, 0x1.377036d8a5665p-55}, {0x4a7f09d5f47d4d, 0x1.bb81b6c52b328p-57}, {0x94fe13abe8fa9a, 0x1.bb81b6c52b328p-56},
+    {0x29fc2757d1f534, 0x1.bb81b6c52b328p-55}, {0x53f84eafa3ea69, 0x1.77036d8a5664fp-55}, {0xa7f09d5f47d4d3, 0x1.dc0db6295993cp-56},
+    {0x4fe13abe8fa9a6, 0x1.dc0db6295993cp-55}, {0x9fc2757d1f534d, 0x1.b81b6c52b3279p-55}, {0x3f84eafa3ea69b, 0x1.7036d8a5664f1p-55},
+    {0x7f09d5f47d4d37, 0x1.c0db6295993c4p-56}, {0xfe13abe8fa9a6e, 0x1.c0db6295993c4p-55}, {0xfc2757d1f534dd, 0x1.81b6c52b32788p-55},
+    {0xf84eafa3ea69bb, 0x1.036d8a5664f11p-55}, {0xf09d5f47d4d377, 0x1.b6c52b3278872p-61}, {0xe13abe8fa9a6ee, 0x1.b6c52b3278872p-60},
+    {0xc2757d1f534ddc, 0x1.b6c52b3278872p-59}, {0x84eafa3ea69bb8, 0x1.b6c52b3278872p-58}, {0x09d5f47d4d3770, 0x1.b6c52b3278872p-57},
+    {0x13abe8fa9a6ee0, 0x1.b6c52b3278872p-56}, {0x2757d1f534ddc0, 0x1.b6c52b3278872p-55}, {0x4eafa3ea69bb81, 0x1.6d8a5664f10e4p-55},
+    {0x9d5f47d4d37703, 0x1.b6295993c439p-56}, {0x3abe8fa9a6ee06, 0x1.b6295993c439p-55}, {0x757d1f534ddc0d, 0x1.6c52b32788721p-55},
+    {0xeafa3ea69bb81b, 0x1.b14acc9e21c82p-56}, {0xd5f47d4d377036, 0x1.b14acc9e21c82p-55}, {0xabe8fa9a6ee06d, 0x1.6295993c43904p-55},
+    {0x57d1f534ddc0db, 0x1.8a5664f10e41p-56}, {0xafa3ea69bb81b6, 0x1.8a5664f10e41p-55}, {0x5f47d4d377036d, 0x1.14acc9e21c821p-55},
+    {0xbe8fa9a6ee06db, 0x1.4acc9e21c821p-58}, {0x7d1f534ddc0db6, 0x1.4acc9e21c821p-57}, {0xfa3ea69bb81b6c, 0x1.4acc9e21c821p-56},
+    {0xf47d4d377036d8, 0x1.4acc9e21c821p-55}, {0xe8fa9a6ee06db1, 0x1.2b3278872084p-56}, {0xd1f534ddc0db62, 0x1.2b3278872084p-55},
+    {0xa3ea69bb81b6c5, 0x1.5993c439041fep-57}, {0x47d4d377036d8a, 0x1.5993c439041fep-56}, {0x8fa9a6ee06db14, 0x1.5993c439041fep-55},
+    {0x1f534ddc0db629, 0x1.664f10e4107f9p-56}, {0x3ea69bb81b6c52, 0x1.664f10e4107f9p-55}, {0x7d4d377036d8a5, 0x1.993c439041fe5p-56},
+    {0xfa9a6ee06db14a, 0x1.993c439041fe5p-55}, {0xf534ddc0db6295, 0x1.3278872083fcap-55}, {0xea69bb81b6c52b, 0x1.93c439041fe51p-57},
+    {0xd4d377036d8a56, 0x1.93c439041fe51p-56}, {0xa9a6ee06db14ac, 0x1.93c439041fe51p-55}, {0x534ddc0db62959, 0x1.278872083fca3p-55},
+    {0xa69bb81b6c52b3, 0x1.3c439041fe516p-57}, {0x4d377036d8a566, 0x1.3c439041fe516p-56}
+};
+/* clang-format on */
+
 /* r = x - n pi / 2, for 2^30 <= |x|, a float32 number m 2^(e - 23): n, the nearest, is a multiple of `step` less `ahead`. NaN
  * for infinity. 2^(e - 23) 2 / pi less multiples of 4 is there in parts, of 28, 28 and 53 bits: m times the first two is
  * exact, and so is what n leaves of that. The sign of every second r changes, or n goes to `quadrants`. */
-static __attribute__((noinline)) rp_vd v_far_single(rp_vd x, double step, double ahead, rp_vi *quadrants)
+V rp_vd v_far_single(rp_vd x, double step, double ahead, rp_vi *quadrants)
 {
-    /* clang-format off */
-    static const uint64_t bits[98] = {
-        0x5f306dc9c882a5, 0xbe60db9391054a, 0x7cc1b727220a94, 0xf9836e4e441529, 0xf306dc9c882a53, 0xe60db9391054a7,
-        0xcc1b727220a94f, 0x9836e4e441529f, 0x306dc9c882a53f, 0x60db9391054a7f, 0xc1b727220a94fe, 0x836e4e441529fc,
-        0x06dc9c882a53f8, 0x0db9391054a7f0, 0x1b727220a94fe1, 0x36e4e441529fc2, 0x6dc9c882a53f84, 0xdb9391054a7f09,
-        0xb727220a94fe13, 0x6e4e441529fc27, 0xdc9c882a53f84e, 0xb9391054a7f09d, 0x727220a94fe13a, 0xe4e441529fc275,
-        0xc9c882a53f84ea, 0x9391054a7f09d5, 0x27220a94fe13ab, 0x4e441529fc2757, 0x9c882a53f84eaf, 0x391054a7f09d5f,
-        0x7220a94fe13abe, 0xe441529fc2757d, 0xc882a53f84eafa, 0x91054a7f09d5f4, 0x220a94fe13abe8, 0x441529fc2757d1,
-        0x882a53f84eafa3, 0x1054a7f09d5f47, 0x20a94fe13abe8f, 0x41529fc2757d1f, 0x82a53f84eafa3e, 0x054a7f09d5f47d,
-        0x0a94fe13abe8fa, 0x1529fc2757d1f5, 0x2a53f84eafa3ea, 0x54a7f09d5f47d4, 0xa94fe13abe8fa9, 0x529fc2757d1f53,
-        0xa53f84eafa3ea6, 0x4a7f09d5f47d4d, 0x94fe13abe8fa9a, 0x29fc2757d1f534, 0x53f84eafa3ea69, 0xa7f09d5f47d4d3,
-        0x4fe13abe8fa9a6, 0x9fc2757d1f534d, 0x3f84eafa3ea69b, 0x7f09d5f47d4d37, 0xfe13abe8fa9a6e, 0xfc2757d1f534dd,
-        0xf84eafa3ea69bb, 0xf09d5f47d4d377, 0xe13abe8fa9a6ee, 0xc2757d1f534ddc, 0x84eafa3ea69bb8, 0x09d5f47d4d3770,
-        0x13abe8fa9a6ee0, 0x2757d1f534ddc0, 0x4eafa3ea69bb81, 0x9d5f47d4d37703, 0x3abe8fa9a6ee06, 0x757d1f534ddc0d,
-        0xeafa3ea69bb81b, 0xd5f47d4d377036, 0xabe8fa9a6ee06d, 0x57d1f534ddc0db, 0xafa3ea69bb81b6, 0x5f47d4d377036d,
-        0xbe8fa9a6ee06db, 0x7d1f534ddc0db6, 0xfa3ea69bb81b6c, 0xf47d4d377036d8, 0xe8fa9a6ee06db1, 0xd1f534ddc0db62,
-        0xa3ea69bb81b6c5, 0x47d4d377036d8a, 0x8fa9a6ee06db14, 0x1f534ddc0db629, 0x3ea69bb81b6c52, 0x7d4d377036d8a5,
-        0xfa9a6ee06db14a, 0xf534ddc0db6295, 0xea69bb81b6c52b, 0xd4d377036d8a56, 0xa9a6ee06db14ac, 0x534ddc0db62959,
-        0xa69bb81b6c52b3, 0x4d377036d8a566};
-    static const double rest[98] = {
-        0x1.fc2757d1f534ep-57, 0x1.fc2757d1f534ep-56, 0x1.fc2757d1f534ep-55, 0x1.f84eafa3ea69cp-55,
-        0x1.f09d5f47d4d37p-55, 0x1.e13abe8fa9a6fp-55, 0x1.c2757d1f534dep-55, 0x1.84eafa3ea69bcp-55,
-        0x1.09d5f47d4d377p-55, 0x1.3abe8fa9a6eep-59, 0x1.3abe8fa9a6eep-58, 0x1.3abe8fa9a6eep-57,
-        0x1.3abe8fa9a6eep-56, 0x1.3abe8fa9a6eep-55, 0x1.d5f47d4d37703p-57, 0x1.d5f47d4d37703p-56,
-        0x1.d5f47d4d37703p-55, 0x1.abe8fa9a6ee07p-55, 0x1.57d1f534ddc0ep-55, 0x1.5f47d4d377037p-56,
-        0x1.5f47d4d377037p-55, 0x1.7d1f534ddc0dbp-56, 0x1.7d1f534ddc0dbp-55, 0x1.f47d4d377036ep-56,
-        0x1.f47d4d377036ep-55, 0x1.e8fa9a6ee06dbp-55, 0x1.d1f534ddc0db6p-55, 0x1.a3ea69bb81b6cp-55,
-        0x1.47d4d377036d9p-55, 0x1.1f534ddc0db63p-56, 0x1.1f534ddc0db63p-55, 0x1.f534ddc0db629p-58,
-        0x1.f534ddc0db629p-57, 0x1.f534ddc0db629p-56, 0x1.f534ddc0db629p-55, 0x1.ea69bb81b6c53p-55,
-        0x1.d4d377036d8a5p-55, 0x1.a9a6ee06db14bp-55, 0x1.534ddc0db6296p-55, 0x1.4d377036d8a56p-56,
-        0x1.4d377036d8a56p-55, 0x1.34ddc0db6295ap-56, 0x1.34ddc0db6295ap-55, 0x1.a6ee06db14acdp-57,
-        0x1.a6ee06db14acdp-56, 0x1.a6ee06db14acdp-55, 0x1.4ddc0db629599p-55, 0x1.377036d8a5665p-56,
-        0x1.377036d8a5665p-55, 0x1.bb81b6c52b328p-57, 0x1.bb81b6c52b328p-56, 0x1.bb81b6c52b328p-55,
-        0x1.77036d8a5664fp-55, 0x1.dc0db6295993cp-56, 0x1.dc0db6295993cp-55, 0x1.b81b6c52b3279p-55,
-        0x1.7036d8a5664f1p-55, 0x1.c0db6295993c4p-56, 0x1.c0db6295993c4p-55, 0x1.81b6c52b32788p-55,
-        0x1.036d8a5664f11p-55, 0x1.b6c52b3278872p-61, 0x1.b6c52b3278872p-60, 0x1.b6c52b3278872p-59,
-        0x1.b6c52b3278872p-58, 0x1.b6c52b3278872p-57, 0x1.b6c52b3278872p-56, 0x1.b6c52b3278872p-55,
-        0x1.6d8a5664f10e4p-55, 0x1.b6295993c439p-56, 0x1.b6295993c439p-55, 0x1.6c52b32788721p-55,
-        0x1.b14acc9e21c82p-56, 0x1.b14acc9e21c82p-55, 0x1.6295993c43904p-55, 0x1.8a5664f10e41p-56,
-        0x1.8a5664f10e41p-55, 0x1.14acc9e21c821p-55, 0x1.4acc9e21c821p-58, 0x1.4acc9e21c821p-57,
-        0x1.4acc9e21c821p-56, 0x1.4acc9e21c821p-55, 0x1.2b3278872084p-56, 0x1.2b3278872084p-55,
-        0x1.5993c439041fep-57, 0x1.5993c439041fep-56, 0x1.5993c439041fep-55, 0x1.664f10e4107f9p-56,
-        0x1.664f10e4107f9p-55, 0x1.993c439041fe5p-56, 0x1.993c439041fe5p-55, 0x1.3278872083fcap-55,
-        0x1.93c439041fe51p-57, 0x1.93c439041fe51p-56, 0x1.93c439041fe51p-55, 0x1.278872083fca3p-55,
-        0x1.3c439041fe516p-57, 0x1.3c439041fe516p-56};
-    /* clang-format on */
     const rp_vd size = v_abs(x), finite = v_select(v_less(size, v_set((double)INFINITY)), size, v_set(0x1p30));
     const rp_vi e = ((rp_vi)((rp_vu)finite >> 52)) - (1023 + 30);
     const rp_vd m = (rp_vd)(((rp_vi)finite & (((int64_t)1 << 52) - 1)) | (int64_t)(1023 + 23) << 52);
-    const rp_vu both = v_gather_u(bits, e);
+    rp_vu both, rest;
+    v_gather_pair_u((const uint64_t *)(const void *)far_single, e << 1, &both, &rest);
     const rp_vd first = m * v_fixed(both >> 28, -26), second = m * v_fixed(both & ((1 << 28) - 1), -54);
     const rp_vd turns = v_round((first + second + ahead) * (1 / step)), n = turns * step - ahead;
-    const rp_vd left = v_fma(m, v_gather(rest, e), (first - n) + second);
-    const rp_vd r = v_fma(left, v_set(V_HALF_PI), left * V_HALF_PI_REST) + (x - x);
+    const rp_vd left = v_fma(m, (rp_vd)rest, (first - n) + second);
+    const rp_vd r = v_fma(left, v_set(V_HALF_PI), v_fma(left, v_set(V_HALF_PI_REST), x - x));
     if (quadrants) *quadrants = v_whole_bits(n);
     return (rp_vd)((rp_vi)r ^ v_sign(x) ^ (quadrants ? (rp_vi){0} : v_whole_bits(turns) << 63));
 }
