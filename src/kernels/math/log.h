@@ -84,7 +84,7 @@ V rp_vd v_log_special(rp_vd x, rp_vd result)
     return v_select(v_equal(x, x), result, x);
 }
 V rp_vm v_log_plain(rp_vd x) { return v_less_equal(v_set(DBL_MIN), x) & v_less_equal(x, v_set(DBL_MAX)); }
-V rp_vm v_log_rare(rp_vd x) { return ~(v_less_equal(v_set(DBL_MIN), x) & v_less_equal(x, v_set(DBL_MAX))); }
+V rp_vm v_log_rare(rp_vd x) { return ~v_log_plain(x); }
 
 /* `how` gives the result from x > 0, normal and finite, and what k is to be more by. */
 V rp_vd v_log_with(rp_vd x, rp_vd (*how)(rp_vd, rp_vd))

@@ -88,8 +88,8 @@ V rp_vd v_pow_sum(rp_vdd power, rp_vd y, bool single)
     return v_select(exact, sum, v_pair_for_single(power));
 }
 
-/* (high + low) 2^n, sum the rounded one, -1100 < n < -1021; anything for other n. A subnormal number is the whole number that its bits are: with
- * subnormal numbers arithmetic takes a hundred times as long. */
+/* (high + low) 2^n, sum the rounded one, -1100 < n < -1021; anything for other n. A subnormal number is the whole number that
+ * its bits are: with subnormal numbers arithmetic takes a hundred times as long. */
 V rp_vd v_pow_small(rp_vdd power, rp_vd sum, rp_vd n)
 {
     const rp_vd from = v_at_most(n, -1021) + 1074, high = v_scale(power.high, from), normal = v_scale(sum, from),
