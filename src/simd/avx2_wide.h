@@ -26,7 +26,8 @@ V __m256 rp_table32_avx2(const float *t, __m256i i)
     return _mm256_blendv_ps(first, second, _mm256_castsi256_ps(_mm256_slli_epi32(i, 27)));
 }
 
-/* The instruction's 12 bits, and a step of Newton's but where that has no number: of 0 and of infinity. */
+/* The instruction's 12 bits, which are not every processor's, and a step of Newton's but where that has no number: of 0 and
+ * of infinity. */
 V __m256 rp_root_inverse_avx2(__m256 x)
 {
     const __m256 rough = _mm256_rsqrt_ps(x), square = _mm256_mul_ps(_mm256_mul_ps(x, _mm256_set1_ps(-0.5f)), rough);
@@ -111,7 +112,7 @@ static __attribute__((noinline, unused)) __m256 rp_log_special_avx2(__m256 x, __
     return _mm256_blendv_ps(result, infinity, _mm256_cmp_ps(x, infinity, _CMP_EQ_OQ));
 }
 
-/* The n < 8 numbers are no more than half of what is read with them, 1 in the other lanes. */
+/* The first n < 8 numbers; 1 in the other lanes. */
 V __m256 rp_load_f16_some_avx2(const char *from, size_t n)
 {
     uint16_t some[8] = {0x3c00, 0x3c00, 0x3c00, 0x3c00, 0x3c00, 0x3c00, 0x3c00, 0x3c00};

@@ -39,15 +39,15 @@
  *   vs_table32(t, i)   t[i & 31]
  *   vs_rough_root_inverse(x)   1 / sqrt(x) to 14 bits
  *   vs_exponent, vs_fraction   x = 2^e m, 1 <= m < 2, without the sign; vs_mantissa: NaN for x < 0; of what is not
- *                    finite or is 0 one of them is infinite or NaN. vs_scale(x, k)   x 2^k, k rounded
- *                    down, |k| < 252
+ *                    finite or is 0 one of them is infinite or NaN
+ *   vs_scale(x, k)   x 2^k, k rounded down, |k| < 252
  *   vs_log_special(x, result)   result, but the logarithm of x where x is no positive finite number
  *   vs_not_finite_or_zero(x), vs_subnormal(x)   truths; vs_within(x, first, count)   first <= x < first + count, of integers
  *   vs_load_f16, vs_store_f16   2 RP_LANES float16 numbers, rounded to the nearest; vs_load_f16_some, vs_store_f16_some
  *   vs_first(n)      the truth that is true in the first n lanes; vs_none: in none; vs_count(m): in how many m is
  *   vs_compress(m, x)   the lanes where m is true, one after another; vs_places(m, first)   first + their numbers
  *
- * Every word gives the same bits on every machine.
+ * Every word but vs_rough_root_inverse gives the same bits on every machine.
  */
 #ifndef RP_SIMD_VECTOR_H
 #define RP_SIMD_VECTOR_H
