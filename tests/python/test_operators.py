@@ -136,9 +136,8 @@ def test_exponents_that_are_another_operation(dtype):
 
 def near(ours, theirs):
     if isinstance(theirs, Exception):
-        assert isinstance(ours, (TypeError, ValueError, OverflowError)), (
-            ours
-        )  # which of two faults is found first is free
+        # which of two faults is found first is free
+        assert isinstance(ours, (TypeError, ValueError, OverflowError)), ours
         return
     ours, theirs = np.asarray(ours), np.asarray(theirs)
     assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape)

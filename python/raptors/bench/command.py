@@ -43,9 +43,8 @@ QUICK_BUDGETS = {
 }
 WIDE_CELLS, QUICK_WIDE_CELLS = 200, 40
 QUICK_BLOCKS = 3
-BLOCKS = {
-    "math": 5
-}  # else runner.BLOCKS: its long cases take NumPy 0.1 s a call, and with more the budget would not hold
+# Else runner.BLOCKS. The long cases of math take NumPy 0.1 s a call: with more blocks its budget would not hold.
+BLOCKS = {"math": 5}
 JOBS = 3  # processes, one after another, which share the blocks
 WAIT, QUICK_WAIT = 20.0, 5.0  # seconds at most, for other programs to end
 AGREE = 0.95  # of the cases, whose intervals meet in two runs

@@ -96,14 +96,6 @@ V rp_vd v_log_with(rp_vd x, rp_vd (*how)(rp_vd, rp_vd))
     return v_log_special(x, how(scaled, v_select(small, v_set(-1074), v_set(0))));
 }
 
-/* The same of a float32 number, which is no subnormal one. */
-V rp_vd v_log_single_with(rp_vd x, rp_vd (*how)(rp_vd, rp_vd))
-{
-    if (!v_any(v_log_plain(x))) return v_log_special(x, x);
-    const rp_vd result = how(x, v_set(0));
-    return v_any(v_log_rare(x)) ? v_log_special(x, result) : result;
-}
-
 /* ---- log -------------------------------------------------------------------------------------------------- */
 
 V rp_vd v_log_normal(rp_vd x, rp_vd added_k)
@@ -120,7 +112,7 @@ V rp_vd v_log_single_normal(rp_vd x, rp_vd added_k)
     return v_add_for_single(part.known, v_fma(r2, v_log_series(r), v_fma(part.k, v_set(LN2_LOW), r)));
 }
 V rp_vd v_log(rp_vd x) { return v_log_with(x, v_log_normal); }
-V rp_vd v_log_single(rp_vd x) { return v_log_single_with(x, v_log_single_normal); }
+V rp_vd v_log_single(rp_vd x) { return v_log_with(x, v_log_single_normal); }
 
 /* log(1 + r) with an error of 2^-41; k ln 2 with one of 2^-43. */
 static const double log_rough[6] = {-0x1.0000000005aebp-1, 0x1.5555553a10e9cp-2, -0x1.fffffa938a8a4p-3,
@@ -150,7 +142,7 @@ V rp_vdd v_log2_pair(rp_vd x, rp_vd added_k)
 V rp_vd v_log2_normal(rp_vd x, rp_vd added_k) { return v_pair_sum(v_log2_pair(x, added_k)); }
 V rp_vd v_log2_single_normal(rp_vd x, rp_vd added_k) { return v_pair_for_single(v_log2_pair(x, added_k)); }
 V rp_vd v_log2(rp_vd x) { return v_log_with(x, v_log2_normal); }
-V rp_vd v_log2_single(rp_vd x) { return v_log_single_with(x, v_log2_single_normal); }
+V rp_vd v_log2_single(rp_vd x) { return v_log_with(x, v_log2_single_normal); }
 
 #define v_log2_doubt v_log_doubt
 V rp_vd v_log2_rough(rp_vd x) { return v_log_rough(x) * 0x1.71547652b82fep0; }
@@ -162,7 +154,7 @@ V rp_vdd v_log10_pair(rp_vd x, rp_vd added_k)
 V rp_vd v_log10_normal(rp_vd x, rp_vd added_k) { return v_pair_sum(v_log10_pair(x, added_k)); }
 V rp_vd v_log10_single_normal(rp_vd x, rp_vd added_k) { return v_pair_for_single(v_log10_pair(x, added_k)); }
 V rp_vd v_log10(rp_vd x) { return v_log_with(x, v_log10_normal); }
-V rp_vd v_log10_single(rp_vd x) { return v_log_single_with(x, v_log10_single_normal); }
+V rp_vd v_log10_single(rp_vd x) { return v_log_with(x, v_log10_single_normal); }
 
 #define v_log10_doubt v_log_doubt
 V rp_vd v_log10_rough(rp_vd x) { return v_log_rough(x) * 0x1.bcb7b1526e50ep-2; }
