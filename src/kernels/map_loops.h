@@ -28,7 +28,7 @@ RP_INLINE void RP_PASTE(map_v, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T))
     RP_STEPS(call)
     RP_ROWS(call, {
         const TU *x = RP_OPERAND(call, 1);
-        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, 1)));
+        RP_FOR_ONE(x) RP_AT(z, 0) = f(READ(RP_AT(x, 1)));
     })
 }
 
@@ -51,7 +51,7 @@ RP_INLINE void RP_PASTE(map_vs, RP_IN, RP_OUT)(const rp_call *call, int first, i
     RP_ROWS(call, {
         const TU *x = RP_OPERAND(call, first);
         const T scalar = READ(*RP_OPERAND(call, second));
-        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, first)), scalar);
+        RP_FOR_ONE(x) RP_AT(z, 0) = f(READ(RP_AT(x, first)), scalar);
     })
 }
 
@@ -62,7 +62,7 @@ RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, int first, i
     RP_ROWS(call, {
         const TU *y = RP_OPERAND(call, second);
         const T scalar = READ(*RP_OPERAND(call, first));
-        RP_FOR(RP_FETCH(y)) RP_AT(z, 0) = f(scalar, READ(RP_AT(y, second)));
+        RP_FOR_ONE(y) RP_AT(z, 0) = f(scalar, READ(RP_AT(y, second)));
     })
 }
 
