@@ -3,10 +3,10 @@
  * The binary rows of ops.def, for the instruction set of RP_ISA and RP_SIMD_HEADER, and its variants.
  */
 #include "kernels/map.h"
-#if !defined(W_VECTOR_QUOTIENTS) && !defined(RP_ANY_STRIDE)
-#include "kernels/division.h"
-#else
+#ifdef RP_VARIANT
 #define RP_DEFINE_QUOTIENT RP_DEFINE_BINARY
+#else
+#include "kernels/division.h"
 #endif
 #include "isa/tables.h"
 
@@ -18,8 +18,7 @@ RP_EACH_VALUE(RP_DECLARE_BINARY, less_equal)
 #define SIGNED(name, expression) RP_EACH_SIGNED(RP_DEFINE_BINARY, name, expression)
 #define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
 #define INTEGER(name, expression) RP_EACH_INTEGER(RP_DEFINE_BINARY, name, expression)
-#define QUOTIENT(name, expression) \
-    RP_EACH_NARROW(RP_DEFINE_BINARY, name, expression) RP_EACH_LONG(RP_DEFINE_QUOTIENT, name, expression)
+#define QUOTIENT(name, expression) RP_EACH_INTEGER(RP_DEFINE_QUOTIENT, name, expression)
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression) RP_HALF(RP_DEFINE_BINARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY, name, expression)

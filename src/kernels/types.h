@@ -63,14 +63,6 @@ enum {
 #define RP_EACH_UNSIGNED(M, ...) M(u8, __VA_ARGS__) M(u16, __VA_ARGS__) M(u32, __VA_ARGS__) M(u64, __VA_ARGS__)
 #define RP_EACH_COMPLEX(M, ...) M(c64, __VA_ARGS__) M(c128, __VA_ARGS__)
 #endif
-#ifdef RP_FLOATS_ONLY
-#define RP_EACH_NARROW(M, ...)
-#define RP_EACH_LONG(M, ...)
-#else /* integers up to 32 bits; of 64 */
-#define RP_EACH_NARROW(M, ...) \
-    M(i8, __VA_ARGS__) M(i16, __VA_ARGS__) M(i32, __VA_ARGS__) M(u8, __VA_ARGS__) M(u16, __VA_ARGS__) M(u32, __VA_ARGS__)
-#define RP_EACH_LONG(M, ...) M(i64, __VA_ARGS__) M(u64, __VA_ARGS__)
-#endif
 #define RP_EACH_INTEGER(M, ...) RP_EACH_SIGNED(M, __VA_ARGS__) RP_EACH_UNSIGNED(M, __VA_ARGS__)
 /* All but float16, whose values are computed as float32. */
 #define RP_EACH_VALUE(M, ...)                                                               \

@@ -18,6 +18,9 @@
 #define rp_min_f64(a, x) _mm256_min_pd(x, a)
 #define rp_max_f32(a, x) _mm256_max_ps(x, a)
 #define rp_max_f64(a, x) _mm256_max_pd(x, a)
+#define RP_PRODUCT_WORDS
+#define rp_high_u16(a, b) ((rp_lanes_u16)_mm256_mulhi_epu16((__m256i)(a), (__m256i)(b)))
+#define rp_lower_products(a, b) ((rp_lanes_u64)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
 
 static inline void rp_widen_half(float *to, const char *from, size_t n)
 {

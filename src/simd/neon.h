@@ -14,6 +14,13 @@
 #define RP_SIMD_ISA RP_ISA_NEON
 #define RP_SIMD_NEEDS RP_CPU_NEON
 #define RP_VECTOR_BYTES 16
+#define RP_PRODUCT_WORDS
+static inline uint16x8_t rp_high_u16(uint16x8_t a, uint16x8_t b)
+{
+    const uint16x4_t low = vshrn_n_u32(vmull_u16(vget_low_u16(a), vget_low_u16(b)), 16);
+    return vcombine_u16(low, vshrn_n_u32(vmull_high_u16(a, b), 16));
+}
+#define rp_lower_products(a, b) vmull_u32(vmovn_u64(a), vmovn_u64(b))
 
 static inline void rp_widen_half(float *to, const char *from, size_t n)
 {

@@ -5,6 +5,8 @@
  *   RP_VECTOR_BYTES              the size of a vector in reductions
  *   rp_min_f32, rp_min_f64, rp_max_f32, rp_max_f64(a, x)   vectors' lanes: x where it is less (greater), else a, a NaN or
  *                                not; RP_MIN_MAX_WORDS: the tier has them
+ *   rp_high_u16(a, b)   the upper halves of the products of 16-bit lanes; rp_lower_products(a, b): the products of the lower
+ *                                halves of 64-bit lanes; RP_PRODUCT_WORDS: the tier has them
  *   rp_widen_half, rp_narrow_half   n float16 numbers at any address to float32 and back
  *   rp_mask_bits(mask)            64 bytes as 64 bits: which are not 0
  *   rp_find_word(to, word, first)   first + the place of each bit of the word, one after another; returns how many

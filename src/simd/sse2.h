@@ -18,6 +18,9 @@
 #define rp_min_f64(a, x) _mm_min_pd(x, a)
 #define rp_max_f32(a, x) _mm_max_ps(x, a)
 #define rp_max_f64(a, x) _mm_max_pd(x, a)
+#define RP_PRODUCT_WORDS
+#define rp_high_u16(a, b) ((rp_lanes_u16)_mm_mulhi_epu16((__m128i)(a), (__m128i)(b)))
+#define rp_lower_products(a, b) ((rp_lanes_u64)_mm_mul_epu32((__m128i)(a), (__m128i)(b)))
 #define rp_widen_half rp_widen_half_bits
 #define rp_narrow_half rp_narrow_half_bits
 

@@ -7,11 +7,14 @@ import pytest
 import raptors
 
 
-@pytest.mark.parametrize("dtype", ["int64", "uint64"])
-def test_division_of_64_bits_by_one_number(dtype):
+@pytest.mark.parametrize("dtype", [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)])
+def test_division_by_one_number(dtype):
+    """Of and by every number of 8 bits, those near each power of two of more bits."""
     low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
-    near = {k for power in range(65) for k in range(2**power - 2, 2**power + 3)}
-    numbers = sorted(k for k in near | {-k for k in near} | {low, high, 10**18 + 9} if low <= k <= high)
+    bits = np.iinfo(dtype).bits
+    near = {k for power in range(bits + 1) for k in range(2**power - 2, 2**power + 3)}
+    near |= set(range(256)) if bits == 8 else {low, 10**18 + 9}
+    numbers = sorted(k for k in near | {-k for k in near} if low <= k <= high)
     x = raptors.asarray(np.array(numbers, dtype))
     truncated = {y: [abs(k) // abs(y) * (1 if (k < 0) == (y < 0) else -1) for k in numbers] for y in numbers if y}
     for y in numbers:
@@ -19,8 +22,20 @@ def test_division_of_64_bits_by_one_number(dtype):
         whole = [k // y if y else 0 for k in numbers]
         rests = [k - y * q if y else 0 for k, q in zip(numbers, whole, strict=True)]
         parts = [k - y * q if y else 0 for k, q in zip(numbers, truncated.get(y, whole), strict=True)]
-        wrapped = [(q - low) % 2**64 + low for q in whole]  # the lowest number by -1
+        wrapped = [(q - low) % 2**bits + low for q in whole]  # the lowest number by -1
         for divisor in (number, raptors.asarray(np.full(len(numbers), number))):
             assert np.asarray(raptors.floor_divide(x, divisor)).tolist() == wrapped, y
             assert np.asarray(raptors.remainder(x, divisor)).tolist() == rests, y
             assert np.asarray(raptors.fmod(x, divisor)).tolist() == parts, y
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint16", "int32", "uint64"])
+@pytest.mark.parametrize("n", [1, 3, 40])
+def test_rows_by_a_number_each(dtype, n):
+    x = (np.arange(7 * n) * 77 % 120).astype(dtype).reshape(7, n)
+    divisors = np.array([3, 0, 3, 7, 1, 100, 2], dtype)[:, None]
+    expected = [[int(k) // int(d) if d else 0 for k in row] for row, (d,) in zip(x, divisors, strict=True)]
+    assert np.asarray(raptors.floor_divide(raptors.asarray(x), raptors.asarray(divisors))).tolist() == expected
+    result = raptors.asarray(x.copy())
+    raptors.floor_divide(result, raptors.asarray(divisors), out=result)
+    assert np.asarray(result).tolist() == expected
