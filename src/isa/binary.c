@@ -5,8 +5,10 @@
 #include "kernels/map.h"
 #ifdef RP_VARIANT
 #define RP_DEFINE_QUOTIENT RP_DEFINE_BINARY
+#define RP_DEFINE_INTEGER_POW RP_DEFINE_BINARY
 #else
 #include "kernels/division.h"
+#include "kernels/integer_pow.h"
 #endif
 #include "isa/tables.h"
 
@@ -20,6 +22,7 @@ RP_EACH_VALUE(RP_DECLARE_BINARY, less_equal)
 #define INTEGER(name, expression) RP_EACH_INTEGER(RP_DEFINE_BINARY, name, expression)
 #define QUOTIENT(name, expression) RP_EACH_INTEGER(RP_DEFINE_QUOTIENT, name, expression)
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
+#define COUNTED(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_INTEGER_POW, name, expression)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression) RP_HALF(RP_DEFINE_BINARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY, name, expression)
 #define PARTS(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY_PARTS, name, expression)

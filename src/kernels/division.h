@@ -25,9 +25,6 @@ RP_INLINE rp_divisor rp_divisor_of(uint64_t d, int bits)
     return (rp_divisor){multiplier + 1, l > 0, l > 0 ? l - 1 : 0};
 }
 
-#define RP_DEFINE_LANES(code, ...) typedef rp_t_##code rp_lanes_##code __attribute__((vector_size(RP_VECTOR_BYTES)));
-RP_EACH_INTEGER(RP_DEFINE_LANES)
-
 /* The upper halves of products; those of 32 and 64 bits from the products of the lower halves of 64 bits. */
 #ifndef RP_PRODUCT_WORDS
 RP_INLINE rp_lanes_u16 rp_high_u16(rp_lanes_u16 a, rp_lanes_u16 b)

@@ -140,6 +140,10 @@ RP_INLINE void rp_fetch(const char *ahead)
 #define RP_OUT f64
 #include "kernels/map_loops.h"
 
+/* Vectors of integers. */
+#define RP_DEFINE_LANES(code, ...) typedef rp_t_##code rp_lanes_##code __attribute__((vector_size(RP_VECTOR_BYTES)));
+RP_EACH_INTEGER(RP_DEFINE_LANES)
+
 /* Lanes, by the length of a vector: x, y, x + 2, y + 2 and so on; those of even number, then the others. */
 #define RP_PAIRS_2(x, y) (x), (y)
 #define RP_PAIRS_4(x, y) RP_PAIRS_2(x, y), RP_PAIRS_2((x) + 2, (y) + 2)
