@@ -10,6 +10,7 @@
 #define UNSIGNED(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_UNARY, name, expression)
 #define INTEGER(name, expression) RP_EACH_INTEGER(RP_DEFINE_UNARY, name, expression)
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_UNARY, name, expression)
+#define KNOWN(name, truth) RP_EACH_BOOL(RP_DEFINE_KNOWN, name, truth) RP_EACH_INTEGER(RP_DEFINE_KNOWN, name, truth)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_UNARY, name, expression) RP_HALF(RP_DEFINE_UNARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_UNARY, name, expression)
 #define PARTS(name, expression) RP_EACH_COMPLEX(RP_DEFINE_UNARY_PARTS, name, expression)

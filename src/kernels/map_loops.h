@@ -2,8 +2,8 @@
  *
  * The elementwise loops, written once. Included by map.h once for each pair of operand and result type, RP_IN and
  * RP_OUT; a kernel is one of these loops with a function of ops.def, which the compiler inlines and vectorises.
- * `ivdep` holds: the output is an input exactly, or apart from it. RP_FOR counts i up to n;
- * RP_AT(x, 1) is element i of operand 1, x.
+ * `ivdep` holds: the output is an input exactly, or apart from it. RP_FOR counts i up to
+ * n and stores the result, which names RP_AT(x, 1), element i of operand 1, x.
  */
 #define RP_PASTE_(a, b, c) a##_##b##_##c
 #define RP_PASTE(a, b, c) RP_PASTE_(a, b, c)
@@ -28,7 +28,7 @@ RP_INLINE void RP_PASTE(map_v, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T))
     RP_STEPS(call)
     RP_ROWS(call, {
         const TU *x = RP_OPERAND(call, 1);
-        RP_FOR_ONE(x) RP_AT(z, 0) = f(READ(RP_AT(x, 1)));
+        RP_FOR_ONE(x, f(READ(RP_AT(x, 1))))
     })
 }
 
@@ -40,7 +40,7 @@ RP_INLINE void RP_PASTE(map_vv, RP_IN, RP_OUT)(const rp_call *call, int first, i
     RP_ROWS(call, {
         const TU *x = RP_OPERAND(call, first);
         const TU *y = RP_OPERAND(call, second);
-        RP_FOR((RP_FETCH(x), RP_FETCH(y))) RP_AT(z, 0) = f(READ(RP_AT(x, first)), READ(RP_AT(y, second)));
+        RP_FOR((RP_FETCH(x), RP_FETCH(y)), f(READ(RP_AT(x, first)), READ(RP_AT(y, second))))
     })
 }
 
@@ -51,7 +51,7 @@ RP_INLINE void RP_PASTE(map_vs, RP_IN, RP_OUT)(const rp_call *call, int first, i
     RP_ROWS(call, {
         const TU *x = RP_OPERAND(call, first);
         const T scalar = READ(*RP_OPERAND(call, second));
-        RP_FOR_ONE(x) RP_AT(z, 0) = f(READ(RP_AT(x, first)), scalar);
+        RP_FOR_ONE(x, f(READ(RP_AT(x, first)), scalar))
     })
 }
 
@@ -62,7 +62,7 @@ RP_INLINE void RP_PASTE(map_sv, RP_IN, RP_OUT)(const rp_call *call, int first, i
     RP_ROWS(call, {
         const TU *y = RP_OPERAND(call, second);
         const T scalar = READ(*RP_OPERAND(call, first));
-        RP_FOR_ONE(y) RP_AT(z, 0) = f(scalar, READ(RP_AT(y, second)));
+        RP_FOR_ONE(y, f(scalar, READ(RP_AT(y, second))))
     })
 }
 
@@ -74,8 +74,7 @@ RP_INLINE void RP_PASTE(map_vvv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
         const TU *x = RP_OPERAND(call, 1);
         const TU *y = RP_OPERAND(call, 2);
         const TU *w = RP_OPERAND(call, 3);
-        RP_FOR((RP_FETCH(x), RP_FETCH(y), RP_FETCH(w)))
-        RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), READ(RP_AT(w, 3)));
+        RP_FOR((RP_FETCH(x), RP_FETCH(y), RP_FETCH(w)), f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), READ(RP_AT(w, 3))))
     })
 }
 
@@ -88,7 +87,7 @@ RP_INLINE void RP_PASTE(map_vvs, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
         const TU *y = RP_OPERAND(call, 2);
         const TU *w = RP_OPERAND(call, 3);
         const T number_w = READ(*w);
-        RP_FOR((RP_FETCH(x), RP_FETCH(y))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), number_w);
+        RP_FOR((RP_FETCH(x), RP_FETCH(y)), f(READ(RP_AT(x, 1)), READ(RP_AT(y, 2)), number_w))
     })
 }
 
@@ -101,7 +100,7 @@ RP_INLINE void RP_PASTE(map_vsv, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
         const TU *y = RP_OPERAND(call, 2);
         const TU *w = RP_OPERAND(call, 3);
         const T number_y = READ(*y);
-        RP_FOR((RP_FETCH(x), RP_FETCH(w))) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), number_y, READ(RP_AT(w, 3)));
+        RP_FOR((RP_FETCH(x), RP_FETCH(w)), f(READ(RP_AT(x, 1)), number_y, READ(RP_AT(w, 3))))
     })
 }
 
@@ -115,7 +114,7 @@ RP_INLINE void RP_PASTE(map_vss, RP_IN, RP_OUT)(const rp_call *call, R (*f)(T, T
         const TU *w = RP_OPERAND(call, 3);
         const T number_y = READ(*y);
         const T number_w = READ(*w);
-        RP_FOR(RP_FETCH(x)) RP_AT(z, 0) = f(READ(RP_AT(x, 1)), number_y, number_w);
+        RP_FOR(RP_FETCH(x), f(READ(RP_AT(x, 1)), number_y, number_w))
     })
 }
 

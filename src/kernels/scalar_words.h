@@ -232,18 +232,41 @@ W uint64_t w_power(uint64_t x, uint64_t y)
         const int32_t size = (int32_t)(((F)x * x_sign + (F)0.5) * (1 / (divisor * y_sign)));   \
         return (T)((x - size * ((x ^ y) >> 31 | 1) * y) & -(T)((uint32_t)(y + 1) > 2));         \
     }
-#define W_UNSIGNED_DIVISION(code, T, F, I)                                                  \
+/* uint32 as float64 and back, rounded to zero: beside 2^52 the lower half of the number's bits is the integer. AVX2 has no
+ * instruction for either. */
+#ifdef __AVX512F__
+W double w_f64_of_u32(uint32_t x) { return x; }
+W uint32_t w_u32_of_f64(double x) { return (uint32_t)x; }
+#else
+W double w_f64_of_u32(uint32_t x)
+{
+    const uint64_t bits = x | 0x433ull << 52;
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number - 0x1p52;
+}
+W uint32_t w_u32_of_f64(double x)
+{
+    const double number = w_trunc(x) + 0x1p52;
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return (uint32_t)bits;
+}
+#endif
+W float w_f32_of_u16(uint16_t x) { return x; }
+W uint16_t w_u16_of_f32(float x) { return (uint16_t)(int32_t)x; }
+#define W_UNSIGNED_DIVISION(code, T, F, from, to)                                           \
     W T w_floor_divide_##code(T x, T y)                                                     \
     {                                                                                       \
-        return (T)((T)(I)(((F)x + (F)0.5) * (1 / ((F)y + (F)(y == 0)))) & -(T)(y != 0));    \
+        return (T)((T)to((from(x) + (F)0.5) * (1 / from((T)(y + (y == 0))))) & -(T)(y != 0)); \
     }                                                                                       \
     W T w_remainder_##code(T x, T y) { return (T)((x - w_floor_divide_##code(x, y) * y) & -(T)(y != 0)); }
 W_SIGNED_DIVISION(i8, int8_t, float)
 W_SIGNED_DIVISION(i16, int16_t, float)
 W_SIGNED_DIVISION(i32, int32_t, double)
-W_UNSIGNED_DIVISION(u8, uint8_t, float, int32_t)
-W_UNSIGNED_DIVISION(u16, uint16_t, float, int32_t)
-W_UNSIGNED_DIVISION(u32, uint32_t, double, int64_t)
+W_UNSIGNED_DIVISION(u8, uint8_t, float, w_f32_of_u16, w_u16_of_f32)
+W_UNSIGNED_DIVISION(u16, uint16_t, float, w_f32_of_u16, w_u16_of_f32)
+W_UNSIGNED_DIVISION(u32, uint32_t, double, w_f64_of_u32, w_u32_of_f64)
 
 /* Which vector units turn 64-bit integers into float64 and back. */
 #if defined(__AVX512DQ__) || defined(__aarch64__)

@@ -39,9 +39,10 @@ static inline float store_f16(rp_u_f16 *z, float value)
 
 enum { MOST = 4 };
 
-/* `side` rows beside each other, from row `row` on. */
+/* `side` rows beside each other, from row `row` on; the steps are s's. */
 #define DEFINE_SCAN(name, code, JOIN)                                                                          \
-    static inline __attribute__((always_inline)) void name##_##code##_some(const rp_scan_rows *s, size_t row, const int side) \
+    static inline __attribute__((always_inline)) void name##_##code##_some(                                    \
+        const rp_scan_rows *s, size_t row, const int side, const ptrdiff_t z_step, const ptrdiff_t x_step)     \
     {                                                                                                          \
         typedef acc_##code acc;                                                                                \
         acc sum[MOST];                                                                                         \
@@ -49,13 +50,14 @@ enum { MOST = 4 };
         const char *x = s->x + (ptrdiff_t)row * s->x_row;                                                      \
         size_t i = 0;                                                                                          \
         for (int k = 0; k < side && s->goes_on; k++)                                                           \
-            sum[k] = load_##code((const void *)(z + k * s->z_row - s->z_step));                                \
+            sum[k] = load_##code((const void *)(z + k * s->z_row - z_step));                                   \
         if (!s->goes_on) { /* as it is: a zero keeps its sign */                                               \
             for (int k = 0; k < side; k++)                                                                     \
                 sum[k] = store_##code((void *)(z + k * s->z_row), load_##code((const void *)(x + k * s->x_row))); \
-            z += s->z_step, x += s->x_step, i++;                                                               \
+            z += z_step, x += x_step, i++;                                                                     \
         }                                                                                                      \
-        for (; i < s->n; i++, z += s->z_step, x += s->x_step) {                                                \
+        _Pragma("GCC unroll 4") for (; i < s->n; i++, z += z_step, x += x_step)                                \
+        {                                                                                                      \
             for (int k = 0; k < side; k++)                                                                     \
                 sum[k] = store_##code((void *)(z + k * s->z_row),                                              \
                                       JOIN(sum[k], load_##code((const void *)(x + k * s->x_row))));            \
@@ -63,10 +65,16 @@ enum { MOST = 4 };
     }                                                                                                          \
     static void name##_##code(const rp_scan_rows *s)                                                           \
     {                                                                                                          \
+        enum { STEP = sizeof(rp_u_##code) };                                                                   \
         size_t row = 0;                                                                                        \
-        for (; s->m - row >= MOST; row += MOST) name##_##code##_some(s, row, MOST);                            \
-        if (s->m - row >= 2) name##_##code##_some(s, row, 2), row += 2;                                        \
-        if (s->m - row) name##_##code##_some(s, row, 1);                                                       \
+        for (; s->m - row >= MOST; row += MOST) name##_##code##_some(s, row, MOST, s->z_step, s->x_step);      \
+        if (s->m - row >= 2) name##_##code##_some(s, row, 2, s->z_step, s->x_step), row += 2;                  \
+        if (row == s->m) return;                                                                               \
+        if (s->z_step == STEP && s->x_step == STEP) {                                                          \
+            name##_##code##_some(s, row, 1, STEP, STEP);                                                       \
+        } else {                                                                                               \
+            name##_##code##_some(s, row, 1, s->z_step, s->x_step);                                             \
+        }                                                                                                      \
     }
 #define EACH_REAL(M, ...) M(u8, __VA_ARGS__) M(u16, __VA_ARGS__) M(u32, __VA_ARGS__) M(u64, __VA_ARGS__) \
     M(f16, __VA_ARGS__) M(f32, __VA_ARGS__) M(f64, __VA_ARGS__)

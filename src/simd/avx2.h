@@ -53,6 +53,24 @@ static inline uint64_t rp_mask_bits(const char *mask)
 
 RP_SELECT_BY_BITS
 
+#define RP_TRUTH_LANES 32
+static inline void rp_pack_truths(void *to, const uint64_t *truths)
+{
+    const __m256i *from = (const __m256i *)(const void *)truths;
+    __m256i packed[4];
+    _Pragma("GCC unroll 4") for (int i = 0; i < 4; i++)
+    {
+        packed[i] = _mm256_packs_epi32(_mm256_loadu_si256(from + 2 * i), _mm256_loadu_si256(from + 2 * i + 1));
+    }
+    packed[0] = _mm256_packs_epi16(packed[0], packed[1]);
+    packed[1] = _mm256_packs_epi16(packed[2], packed[3]);
+    /* A truth of two bytes is one now, in pairs; of the first halves of all vectors, then of the last. */
+    const __m256i all = _mm256_permute4x64_epi64(_mm256_packs_epi16(packed[0], packed[1]), 0xd8);
+    const __m128i pairs = _mm_setr_epi8(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15);
+    const __m256i in_order = _mm256_shuffle_epi8(all, _mm256_broadcastsi128_si256(pairs));
+    _mm256_storeu_si256((__m256i *)to, _mm256_and_si256(in_order, _mm256_set1_epi8(1)));
+}
+
 static inline void rp_stream(char *to, const char *from, size_t bytes)
 {
     size_t head = -(uintptr_t)to & 31, i;

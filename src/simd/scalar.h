@@ -9,6 +9,7 @@
  *                                halves of 64-bit lanes; RP_PRODUCT_WORDS: the tier has them
  *   rp_widen_half, rp_narrow_half   n float16 numbers at any address to float32 and back
  *   rp_mask_bits(mask)            64 bytes as 64 bits: which are not 0
+ *   rp_pack_truths(to, truths)   RP_TRUTH_LANES 64-bit integers, 0 or all bits, to bytes of 0 and 1; without that number the tier has none
  *   rp_find_word(to, word, first)   first + the place of each bit of the word, one after another; returns how many
  *   rp_compress_u8 to _c128(to, x, word)   those of 64 elements whose bit the word has; returns how many. Both may write 64
  *   rp_stream(to, from, bytes)   a copy whose stores pass the caches by
