@@ -39,41 +39,46 @@ static inline float store_f16(rp_u_f16 *z, float value)
 
 enum { MOST = 4 };
 
-/* `side` rows beside each other, from row `row` on; the steps are s's. */
+/* `side` rows beside each other, from row `row` on; the steps are s's. Unrolled, the sums are in registers. */
+#define EACH_ROW _Pragma("GCC unroll 4") for (int k = 0; k < side; k++)
 #define DEFINE_SCAN(name, code, JOIN)                                                                          \
     static inline __attribute__((always_inline)) void name##_##code##_some(                                    \
         const rp_scan_rows *s, size_t row, const int side, const ptrdiff_t z_step, const ptrdiff_t x_step)     \
     {                                                                                                          \
         typedef acc_##code acc;                                                                                \
         acc sum[MOST];                                                                                         \
-        char *z = s->z + (ptrdiff_t)row * s->z_row;                                                            \
-        const char *x = s->x + (ptrdiff_t)row * s->x_row;                                                      \
+        const size_t n = s->n;                                                                                 \
+        const ptrdiff_t z_row = s->z_row, x_row = s->x_row;                                                    \
+        char *z = s->z + (ptrdiff_t)row * z_row;                                                               \
+        const char *x = s->x + (ptrdiff_t)row * x_row;                                                         \
         size_t i = 0;                                                                                          \
-        for (int k = 0; k < side && s->goes_on; k++)                                                           \
-            sum[k] = load_##code((const void *)(z + k * s->z_row - z_step));                                   \
-        if (!s->goes_on) { /* as it is: a zero keeps its sign */                                               \
-            for (int k = 0; k < side; k++)                                                                     \
-                sum[k] = store_##code((void *)(z + k * s->z_row), load_##code((const void *)(x + k * s->x_row))); \
+        if (s->goes_on) {                                                                                      \
+            EACH_ROW sum[k] = load_##code((const void *)(z + k * z_row - z_step));                             \
+        } else { /* as it is: a zero keeps its sign */                                                         \
+            EACH_ROW sum[k] = store_##code((void *)(z + k * z_row), load_##code((const void *)(x + k * x_row))); \
             z += z_step, x += x_step, i++;                                                                     \
         }                                                                                                      \
-        _Pragma("GCC unroll 4") for (; i < s->n; i++, z += z_step, x += x_step)                                \
+        _Pragma("GCC unroll 4") for (; i < n; i++, z += z_step, x += x_step)                                   \
         {                                                                                                      \
-            for (int k = 0; k < side; k++)                                                                     \
-                sum[k] = store_##code((void *)(z + k * s->z_row),                                              \
-                                      JOIN(sum[k], load_##code((const void *)(x + k * s->x_row))));            \
+            EACH_ROW sum[k] = store_##code((void *)(z + k * z_row),                                            \
+                                           JOIN(sum[k], load_##code((const void *)(x + k * x_row))));          \
         }                                                                                                      \
+    }                                                                                                          \
+    static inline __attribute__((always_inline)) void name##_##code##_all(const rp_scan_rows *s,               \
+                                                                          ptrdiff_t z_step, ptrdiff_t x_step)  \
+    {                                                                                                          \
+        size_t row = 0;                                                                                        \
+        for (; s->m - row >= MOST; row += MOST) name##_##code##_some(s, row, MOST, z_step, x_step);            \
+        if (s->m - row >= 2) name##_##code##_some(s, row, 2, z_step, x_step), row += 2;                        \
+        if (s->m - row) name##_##code##_some(s, row, 1, z_step, x_step);                                       \
     }                                                                                                          \
     static void name##_##code(const rp_scan_rows *s)                                                           \
     {                                                                                                          \
         enum { STEP = sizeof(rp_u_##code) };                                                                   \
-        size_t row = 0;                                                                                        \
-        for (; s->m - row >= MOST; row += MOST) name##_##code##_some(s, row, MOST, s->z_step, s->x_step);      \
-        if (s->m - row >= 2) name##_##code##_some(s, row, 2, s->z_step, s->x_step), row += 2;                  \
-        if (row == s->m) return;                                                                               \
         if (s->z_step == STEP && s->x_step == STEP) {                                                          \
-            name##_##code##_some(s, row, 1, STEP, STEP);                                                       \
+            name##_##code##_all(s, STEP, STEP);                                                                \
         } else {                                                                                               \
-            name##_##code##_some(s, row, 1, s->z_step, s->x_step);                                             \
+            name##_##code##_all(s, s->z_step, s->x_step);                                                      \
         }                                                                                                      \
     }
 #define EACH_REAL(M, ...) M(u8, __VA_ARGS__) M(u16, __VA_ARGS__) M(u32, __VA_ARGS__) M(u64, __VA_ARGS__) \

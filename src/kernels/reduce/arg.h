@@ -97,67 +97,55 @@ static int64_t OWN(in_short_row)(const U *x, size_t n)
 }
 
 #ifdef RP_AS_GOOD
-/* Rows of some vectors, of wide types: each lane keeps its best and that one's place, so that nothing is searched for
- * afterwards. -1: not such a row, or it holds a NaN. */
-RP_INLINE int64_t OWN(in_medium_row)(const U *x, size_t n)
+/* The best of a row of some vectors; false: it is not such a row, or holds a NaN. */
+RP_INLINE bool OWN(best_of_medium_row)(const U *x, size_t n, T *best_of_all)
 {
-    enum { WIDTH = sizeof(V) / sizeof(T), CHAINS = 2, STEP = CHAINS * WIDTH, MOST = 4096 / sizeof(T) };
-    typedef RP_LANE_OF(T) lane;
-    typedef lane lanes __attribute__((vector_size(sizeof(V))));
-    if (sizeof(T) < 4 || n < STEP || n > MOST) return -1;
+    enum { WIDTH = sizeof(V) / sizeof(T), CHAINS = 4, STEP = CHAINS * WIDTH, MOST = 4096 / sizeof(T) };
+    if (n < STEP || n > MOST) return false;
     V best[CHAINS];
-    lanes place[CHAINS], found[CHAINS];
-    lane index[STEP];
     rp_mask_i8 nan = {0};
-    for (lane l = 0; l < STEP; l++) index[l] = l;
-    memcpy(place, index, sizeof place);
-    memcpy(found, index, sizeof found);
     memcpy(best, x, sizeof best);
     for (int k = 0; k < CHAINS; k++) nan |= (rp_mask_i8)ARE_NAN(best[k]);
     for (size_t i = STEP; i < n; i += STEP) {
         /* The last vectors again with some elements before them, which change nothing. */
-        const size_t back = i + STEP <= n ? 0 : i + STEP - n;
-        _Pragma("GCC unroll 2") for (int k = 0; k < CHAINS; k++)
+        const U *from = x + (i + STEP <= n ? i : n - STEP);
+        _Pragma("GCC unroll 4") for (int k = 0; k < CHAINS; k++)
         {
             V v;
-            memcpy(&v, x + i - back + k * WIDTH, sizeof v);
-            place[k] += (lane)(STEP - back);
-            const rp_mask_i8 kept = (rp_mask_i8)(best[k] RP_AS_GOOD v);
-            best[k] = RP_SELECT(kept, best[k], v);
-            found[k] = (lanes)(((rp_mask_i8)found[k] & kept) | ((rp_mask_i8)place[k] & ~kept));
+            memcpy(&v, from + k * WIDTH, sizeof v);
+            best[k] = RP_SELECT((rp_mask_i8)(best[k] RP_AS_GOOD v), best[k], v);
             nan |= (rp_mask_i8)ARE_NAN(v);
         }
     }
-    if (rp_mask_any(nan)) return -1;
-    T value[STEP];
-    memcpy(value, best, sizeof value);
-    memcpy(index, found, sizeof index);
-    _Pragma("GCC unroll 8") for (size_t w = STEP / 2; w > 0; w /= 2)
+    if (rp_mask_any(nan)) return false;
+    _Pragma("GCC unroll 2") for (int w = CHAINS / 2; w > 0; w /= 2)
     {
-        RP_VECTORISE
-        for (size_t l = 0; l < w; l++) {
-            const uint8_t take =
-                BETTER(value[l + w], value[l]) | (EQUAL(value[l + w], value[l]) & (index[l + w] < index[l]));
-            value[l] = take ? value[l + w] : value[l];
-            index[l] = take ? index[l + w] : index[l];
-        }
+        for (int k = 0; k < w; k++)
+            best[k] = RP_SELECT((rp_mask_i8)(best[k] RP_AS_GOOD best[k + w]), best[k], best[k + w]);
     }
-    return (int64_t)index[0];
+    T value[WIDTH];
+    memcpy(value, best, sizeof value);
+    _Pragma("GCC unroll 8") for (int w = WIDTH / 2; w > 0; w /= 2)
+    {
+        for (int l = 0; l < w; l++) value[l] = BETTER(value[l + w], value[l]) ? value[l + w] : value[l];
+    }
+    *best_of_all = value[0];
+    return true;
 }
 #endif
 
 static int64_t OWN(in_row)(const U *x, size_t n)
 {
-#ifdef RP_AS_GOOD
-    const int64_t found = OWN(in_medium_row)(x, n);
-    if (found >= 0) return found;
-#endif
     enum { STRIP = 8192 / sizeof(T) };
     T best = x[0], value;
     size_t index = 0;
     /* The first one is shorter, so that the others begin with a line. */
     size_t length = STRIP - (uintptr_t)x % 64 / sizeof(T);
-    for (size_t i = 0; i < n && !IS_NAN(best); i += length, length = STRIP) {
+    size_t i = 0;
+#ifdef RP_AS_GOOD
+    if (OWN(best_of_medium_row)(x, n, &best)) i = n;
+#endif
+    for (; i < n && !IS_NAN(best); i += length, length = STRIP) {
         OWN(strip)(&value, x + i, n - i < length ? n - i : length, best, i > 0);
         if (!BETTER(value, best) && !IS_NAN(value)) continue;
         best = value;
