@@ -11,7 +11,7 @@ enum { RP_POW_BLOCK = 1024 }; /* elements, whose exponents tell how many bits th
 
 typedef struct rp_powers {
     uint64_t number, exponent; /* where an operand is one number */
-    int bits; /* of the largest exponent */
+    int bits;                  /* of the largest exponent */
 } rp_powers;
 
 #define RP_DEFINE_POWERS(code, ...)                                                                                 \

@@ -14,6 +14,7 @@
 #include "kernels/math/wide_half_arc.h"
 #include "kernels/math/wide_half_exp.h"
 #include "kernels/math/wide_half_log.h"
+#include "kernels/math/wide_half_plain.h"
 #include "kernels/math/wide_log.h"
 #include "kernels/math/wide_pow.h"
 #include "kernels/math/wide_tan.h"
@@ -29,8 +30,6 @@
 #define v_acos_wide NULL
 #define v_pow_wide NULL
 #define v_atan2_wide NULL
-#define v_asin_half NULL
-#define v_acos_half NULL
 #endif
 
 #define v_sin_wide NULL
@@ -51,7 +50,6 @@
 #define v_radians_wide NULL
 #define v_radians_half NULL
 #define v_logaddexp_wide NULL
-#define v_logaddexp_half NULL
 #endif
 
 #endif
