@@ -106,17 +106,20 @@ static inline double rp_i64_to_f64(int64_t x)
 static void rp_half_cast(const rp_call *call, size_t other_size, bool from_half, void (*run)(const rp_call *))
 {
     float block[RP_HALF_BLOCK];
-    for (size_t row = 0; row < call->m; row++) {
+    for (size_t row = 0, rows; row < call->m; row += rows) {
         char *to = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
         char *from = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
+        rows = rp_half_rows(call->n, call->m, row);
         for (size_t start = 0; start < call->n; start += RP_HALF_BLOCK) {
-            size_t n = call->n - start < RP_HALF_BLOCK ? call->n - start : RP_HALF_BLOCK;
-            if (from_half) rp_widen_half(block, from + 2 * start, n);
+            const size_t n = call->n - start < RP_HALF_BLOCK ? call->n - start : RP_HALF_BLOCK;
+            const ptrdiff_t block_row = (ptrdiff_t)(n * sizeof(float));
+            if (from_half) rp_widen_rows(block, from + 2 * start, call->outer[1], rows, n);
             run(&(rp_call){.ptr = {from_half ? to + other_size * start : (char *)block,
                                    from_half ? (char *)block : from + other_size * start},
+                           .outer = {from_half ? call->outer[0] : block_row, from_half ? block_row : call->outer[1]},
                            .n = n,
-                           .m = 1});
-            if (!from_half) rp_narrow_half(to + 2 * start, block, n);
+                           .m = rows});
+            if (!from_half) rp_narrow_rows(to + 2 * start, call->outer[0], block, rows, n);
         }
     }
 }

@@ -28,7 +28,10 @@ static inline void rp_widen_half(float *to, const char *from, size_t n)
     for (; i + 8 <= n; i += 8) {
         _mm256_storeu_ps(to + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)(from + 2 * i))));
     }
-    rp_widen_half_bits(to + i, from + 2 * i, n - i);
+    for (uint16_t half; i < n; i++) {
+        memcpy(&half, from + 2 * i, sizeof half);
+        to[i] = _cvtsh_ss(half);
+    }
 }
 
 static inline void rp_narrow_half(char *to, const float *from, size_t n)
@@ -38,7 +41,10 @@ static inline void rp_narrow_half(char *to, const float *from, size_t n)
         __m128i half = _mm256_cvtps_ph(_mm256_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT);
         _mm_storeu_si128((__m128i *)(void *)(to + 2 * i), half);
     }
-    rp_narrow_half_bits(to + 2 * i, from + i, n - i);
+    for (; i < n; i++) {
+        const uint16_t half = _cvtss_sh(from[i], _MM_FROUND_TO_NEAREST_INT);
+        memcpy(to + 2 * i, &half, sizeof half);
+    }
 }
 
 static inline uint64_t rp_mask_bits(const char *mask)

@@ -82,11 +82,24 @@ static __attribute__((noinline, unused)) __m256 rp_fraction_of_any_avx2(__m256 x
     return of_negative ? m : _mm256_blendv_ps(m, nan, _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ));
 }
 
-V __m256 rp_fraction_avx2(__m256 x, bool of_negative)
+V __m256 rp_fraction_avx2(__m256 x)
 {
-    const __m256i special = rp_special_avx2(rp_bits_avx2(x, of_negative ? INT32_MAX : -1));
-    if (__builtin_expect(_mm256_movemask_epi8(special) != 0, 0)) return rp_fraction_of_any_avx2(x, of_negative);
+    const __m256i special = rp_special_avx2(rp_bits_avx2(x, INT32_MAX));
+    if (__builtin_expect(_mm256_movemask_epi8(special) != 0, 0)) return rp_fraction_of_any_avx2(x, true);
     return rp_fraction_of_normal_avx2(x);
+}
+
+/* One question for both: x < 0 is special too. */
+V void rp_split_avx2(__m256 x, rp_vs *m, rp_vs *k)
+{
+    const __m256i bits = _mm256_castps_si256(x);
+    if (__builtin_expect(_mm256_movemask_epi8(rp_special_avx2(bits)) != 0, 0)) {
+        *m = rp_fraction_of_any_avx2(x, false);
+        *k = rp_exponent_of_any_avx2(rp_bits_avx2(x, INT32_MAX));
+    } else {
+        *m = rp_fraction_of_normal_avx2(x);
+        *k = rp_exponent_of_normal_avx2(bits);
+    }
 }
 
 /* 2^k for whole k, -127 < k < 128. */
@@ -163,8 +176,8 @@ V __m256i rp_lanes_avx2(int bits)
 #define vs_sqrt(x) ((rp_vs)_mm256_sqrt_ps(x))
 #define vs_rough_root_inverse(x) ((rp_vs)rp_root_inverse_avx2(x))
 #define vs_exponent(x) ((rp_vs)rp_exponent_avx2(x))
-#define vs_fraction(x) ((rp_vs)rp_fraction_avx2(x, true))
-#define vs_mantissa(x) ((rp_vs)rp_fraction_avx2(x, false))
+#define vs_fraction(x) ((rp_vs)rp_fraction_avx2(x))
+#define vs_split(x, m, k) rp_split_avx2(x, m, k)
 #define vs_scale(x, k) ((rp_vs)rp_scale_avx2(x, k))
 #define vs_within(x, first, count) rp_within_avx2((__m256i)(x), first, count)
 #define vs_subnormal(x) rp_within_avx2(rp_bits_avx2(x, INT32_MAX), 1, (1 << 23) - 1)

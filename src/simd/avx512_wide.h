@@ -34,7 +34,8 @@
 #define vs_rough_root_inverse(x) ((rp_vs)_mm512_rsqrt14_ps(x))
 #define vs_exponent(x) ((rp_vs)_mm512_getexp_ps(x))
 #define vs_fraction(x) ((rp_vs)_mm512_getmant_ps(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_zero))
-#define vs_mantissa(x) ((rp_vs)_mm512_getmant_ps(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_nan))
+#define vs_split(x, m, k) \
+    (*(m) = _mm512_getmant_ps(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_nan), *(k) = _mm512_getexp_ps(x))
 #define vs_scale(x, k) ((rp_vs)_mm512_scalef_ps(x, k))
 #define vs_subnormal(x) _mm512_fpclass_ps_mask(x, 0x20)
 #define vs_not_finite_or_zero(x) _mm512_fpclass_ps_mask(x, 0x9f)

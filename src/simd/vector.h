@@ -38,8 +38,8 @@
  *   vs_with_sign(x, from)   x, which is not negative, with the sign of `from`
  *   vs_table32(t, i)   t[i & 31]
  *   vs_rough_root_inverse(x)   1 / sqrt(x) to 14 bits
- *   vs_exponent, vs_fraction   x = 2^e m, 1 <= m < 2, without the sign; vs_mantissa: NaN for x < 0; of what is not
- *                    finite or is 0 one of them is infinite or NaN
+ *   vs_exponent, vs_fraction   x = 2^e m, 1 <= m < 2, without the sign; of what is not finite or is 0 one of them is
+ *                    infinite or NaN; vs_split(x, &m, &e)   both, but m is NaN for x < 0
  *   vs_scale(x, k)   x 2^k, k rounded down, |k| < 252
  *   vs_log_special(x, result)   result, but the logarithm of x where x is no positive finite number
  *   vs_not_finite_or_zero(x), vs_subnormal(x)   truths; vs_within(x, first, count)   first <= x < first + count, of integers

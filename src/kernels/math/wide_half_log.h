@@ -79,7 +79,8 @@ static const float vs_half_asinh_small[4] = {1, -0x1.5553acp-3f, 0x1.32b224p-4f,
 /* of_c[31], where c is 2, is k's factor too. */
 V rp_vs vs_half_log_of(rp_vs x, const float *of_c, const float *series)
 {
-    const rp_vs m = vs_mantissa(x), k = vs_exponent(x);
+    rp_vs m, k;
+    vs_split(x, &m, &k);
     const rp_vsi interval = (rp_vsi)m >> 18;
     const rp_vs r = vs_fma(m, vs_table32(vs_log_inverse, interval), vs_set(-1));
     return vs_fma(r, vs_horner(r, series, 4), vs_fma(k, vs_set(of_c[31]), vs_table32(of_c, interval)));

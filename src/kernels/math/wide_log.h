@@ -6,8 +6,8 @@
  * is exact in its first part. log(1 + r) = r + r^2 q(r), q of degree 3. Of x < 0 m is NaN; of 0, infinity and NaN the
  * rest is.
  * The error of the sum is bounded (vs_round_from_below): by 2^-34 of log, 3 * 2^-35 of log2, 3 * 2^-36 of log10, with
- * which no result of all 2^32 was wrong; so all results near x = 1 are doubted. The tables of the second part of log c hold
- * it less that error (wide_log.sollya).
+ * which no result of all 2^32 was wrong; near x = 1, where nothing is added to log(1 + r), by less in proportion. The tables
+ * of the second part of log c hold it less that error (wide_log.sollya).
  */
 #ifndef RP_MATH_WIDE_LOG_H
 #define RP_MATH_WIDE_LOG_H
@@ -64,18 +64,22 @@ typedef struct vs_log_base {
 
 V rp_vsm vs_log_to_base(rp_vs x, vs_log_base base, rp_vs *result)
 {
-    const rp_vs m = vs_mantissa(x), k = vs_exponent(x);
+    rp_vs m, k;
+    vs_split(x, &m, &k);
     const rp_vsi interval = (rp_vsi)m >> 18;
     const rp_vs r = vs_fma(m, vs_table32(vs_log_inverse, interval), vs_set(-1));
     const rp_vs known = vs_fma(k, vs_set(base.of_2), vs_table32(base.high, interval));
     rp_vs rest;
     const rp_vs high = vs_fma_rest(vs_set(base.of_e), r, known, &rest);
-    rest = rest + vs_table32(base.low, interval);
-    if (base.of_2_low != 0) rest = vs_fma(k, vs_set(base.of_2_low), rest);
+    rp_vs known_low = vs_table32(base.low, interval);
+    if (base.of_2_low != 0) known_low = vs_fma(k, vs_set(base.of_2_low), known_low);
+    rest = rest + known_low;
     const rp_vs p = vs_horner(r, base.q, 4);
     rest = vs_fma(r, base.of_e_low != 0 ? vs_fma(r, p, vs_set(base.of_e_low)) : r * p, rest);
+    /* Of results below 1/64 it is a part, as `known` is 0 there; base.error is subtracted already. */
+    const rp_vs error = vs_at_most(vs_abs(high) * (64 * base.error), base.error);
     rp_vsm doubt;
-    const rp_vs sum = vs_round_from_below(high, rest, vs_set(base.error), &doubt);
+    const rp_vs sum = vs_round_from_below(high, rest + (base.error - error), error, &doubt);
     *result = vs_log_special(x, sum);
     return doubt;
 }

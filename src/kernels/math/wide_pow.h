@@ -53,7 +53,8 @@ static const float vs_pow_log_low[32] = {0,
 /* y log x; its first part is NaN of 0, infinity, NaN and x < 0. */
 V rp_vss vs_pow_product(rp_vs x, rp_vs y, rp_math_store how)
 {
-    const rp_vs m = vs_mantissa(x), k = vs_exponent(x);
+    rp_vs m, k;
+    vs_split(x, &m, &k);
     const rp_vsi interval = (rp_vsi)m >> 18;
     const rp_vs r = vs_fma(m, vs_table32(vs_log_inverse, interval), vs_set(-1));
     const rp_vs known = vs_fma(k, vs_set(0x1.62e4p-1f), vs_table32(vs_log_of_c, interval));
