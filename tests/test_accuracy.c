@@ -333,6 +333,12 @@ static void check_function(const truth *function, rp_dtype dtype, bool exhaustiv
     if (ordered && dtype == RP_FLOAT32) {
         fill_hard(x);
         judge(function, kernel, dtype, &found);
+        /* beside 1, where logarithms are small */
+        const uint64_t one = 0x3f800000;
+        for (uint64_t start = one - 4 * BLOCK; start < one + 4 * BLOCK; start += BLOCK) {
+            fill(x, dtype, start, 1);
+            judge(function, kernel, dtype, &found);
+        }
     }
     for (uint64_t start = 0; ordered && start < all; start += BLOCK * step) {
         fill(x, dtype, start, step);
