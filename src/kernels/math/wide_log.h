@@ -76,10 +76,13 @@ V rp_vsm vs_log_to_base(rp_vs x, vs_log_base base, rp_vs *result)
     rest = rest + known_low;
     const rp_vs p = vs_horner(r, base.q, 4);
     rest = vs_fma(r, base.of_e_low != 0 ? vs_fma(r, p, vs_set(base.of_e_low)) : r * p, rest);
-    /* Of results below 1/64 it is a part, as `known` is 0 there; base.error is subtracted already. */
-    const rp_vs error = vs_at_most(vs_abs(high) * (64 * base.error), base.error);
     rp_vsm doubt;
-    const rp_vs sum = vs_round_from_below(high, rest + (base.error - error), error, &doubt);
+    rp_vs sum = vs_round_from_below(high, rest, vs_set(base.error), &doubt);
+    if (__builtin_expect(vs_any(doubt), 0)) {
+        /* Of results below 1/64 the error is a part, as `known` is 0 there; base.error is subtracted already. */
+        const rp_vs error = vs_at_most(vs_abs(high) * (64 * base.error), base.error);
+        sum = vs_round_from_below(high, rest + (base.error - error), error, &doubt);
+    }
     *result = vs_log_special(x, sum);
     return doubt;
 }
