@@ -46,20 +46,18 @@ RP_INLINE void rp_fetch(const char *ahead)
         RP_VECTORISE for (size_t i = start; i < end; i++) RP_AT(z, 0) = (result);
 #else
 #define RP_FETCH(x)
-#define RP_FOR(fetch, result)                                       \
+#define RP_FOR(fetch, result) RP_FROM_TRUTHS(, result)
+#define RP_FROM_TRUTHS(unrolled, result)                            \
     size_t start = 0;                                               \
     RP_TRUTHS(result)                                               \
-    RP_VECTORISE for (size_t i = start; i < n; i++) RP_AT(z, 0) = (result);
+    RP_VECTORISE unrolled for (size_t i = start; i < n; i++) RP_AT(z, 0) = (result);
 #endif
 /* RP_FOR of the one operand x, two vectors a step: beside what a step costs, a loop with one vector took 1.4 to 1.7 times as
  * long where another program shared the core, 1.05 to 1.2 times alone (negative of 1,000 to 60,000 int64 numbers, AMD EPYC
  * Milan, November 2026). Two operands: 1.03. A result of another size takes several vectors a step as it is. */
 #if !defined(RP_VARIANT) && RP_VECTOR_BYTES >= 32
 #define RP_PRAGMA(text) _Pragma(#text)
-#define RP_FOR_ONE(x, result)                                       \
-    size_t start = 0;                                               \
-    RP_TRUTHS(result)                                               \
-    RP_VECTORISE RP_PRAGMA(GCC unroll sizeof *z == sizeof *x ? 2 : 1) for (size_t i = start; i < n; i++) RP_AT(z, 0) = (result);
+#define RP_FOR_ONE(x, result) RP_FROM_TRUTHS(RP_PRAGMA(GCC unroll sizeof *z == sizeof *x ? 2 : 1), result)
 #else
 #define RP_FOR_ONE(x, result) RP_FOR(RP_FETCH(x), result)
 #endif

@@ -270,7 +270,6 @@ W_UNSIGNED_DIVISION(u32, uint32_t, double, w_f64_of_u32, w_u32_of_f64)
 
 /* Which vector units turn 64-bit integers into float64 and back. */
 #if defined(__AVX512DQ__) || defined(__aarch64__)
-#define W_VECTOR_QUOTIENTS
 
 /* An integer not much more than a half away, however the caller's floating-point mode rounds. */
 W int64_t w_nearest(double x) { return (int64_t)(x + __builtin_copysign(0.5, x)); }
