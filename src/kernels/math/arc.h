@@ -101,33 +101,37 @@ V rp_vd v_atan_single(rp_vd x)
 /* Beside a large number a small one is 0. */
 V rp_vd v_unless_small(rp_vd x) { return v_select(v_less(x, v_set(0x1p-900)), v_set(0), x); }
 
+/* Of sizes beyond that, which a and b are, those that v_arc_of takes, with the same quotient. */
+V void v_atan2_rare(rp_vd *a, rp_vd *b, rp_vm negative)
+{
+    const rp_vd infinity = v_set((double)INFINITY);
+    const rp_vm infinite_a = v_equal(*a, infinity), infinite_b = v_equal(*b, infinity),
+                infinite = infinite_a | infinite_b;
+    rp_vd y = *a, x = *b;
+    /* Beside infinity another number is 0, and infinity is 1. */
+    y = v_select(infinite_a, v_set(1), v_select(infinite, v_abs(y - y), y));
+    x = v_select(infinite_b, v_set(1), v_select(infinite, v_abs(x - x), x));
+    /* 0 / 0 is as 0 / 1, of which the quadrant is made below. */
+    x = v_select(v_equal(y, v_set(0)) & v_equal(x, v_set(0)), v_set(1), x);
+    /* No sum overflows, and no remainder is too small. */
+    const rp_vm large = v_less(v_set(0x1p900), y) | v_less(v_set(0x1p900), x);
+    const rp_vm small = v_less(y, v_set(0x1p-900)) | v_less(x, v_set(0x1p-900));
+    y = v_select(large, v_unless_small(y) * 0x1p-100, v_select(small, v_scale_small(y, 0x1p120), y));
+    x = v_select(large, v_unless_small(x) * 0x1p-100, v_select(small, v_scale_small(x, 0x1p120), x));
+    /* Beside pi/2 and pi no quotient counts that is so small, and products of a subnormal one cost some hundred cycles. */
+    *b = v_select(v_less(x, y * 0x1p-200), v_set(0), x);
+    *a = v_select(v_less(y, *b * 0x1p-200) & negative, v_set(0), y);
+}
+
 /* atan2, 0 <= the result, and what the last sum leaves. */
 V rp_vd v_atan2_size(rp_vd y, rp_vd x, rp_vd *left)
 {
     rp_vd a = v_abs(y), b = v_abs(x);
-    const rp_vd infinity = v_set((double)INFINITY);
-    const rp_vm infinite_a = v_equal(a, infinity), infinite_b = v_equal(b, infinity),
-                infinite = infinite_a | infinite_b;
-    if (v_any(infinite)) {
-        /* Beside infinity another number is 0, and infinity is 1. */
-        a = v_select(infinite_a, v_set(1), v_select(infinite, v_abs(a - a), a));
-        b = v_select(infinite_b, v_set(1), v_select(infinite, v_abs(b - b), b));
-    }
-    /* 0 / 0 is as 0 / 1, of which the quadrant is made below. */
-    b = v_select(v_equal(a, v_set(0)) & v_equal(b, v_set(0)), v_set(1), b);
-    /* No sum overflows, and no remainder is too small. */
-    const rp_vm large = v_less(v_set(0x1p900), a) | v_less(v_set(0x1p900), b);
-    const rp_vm small = v_less(a, v_set(0x1p-900)) | v_less(b, v_set(0x1p-900));
-    if (v_any(large | small)) {
-        a = v_select(large, v_unless_small(a) * 0x1p-100, v_select(small, v_scale_small(a, 0x1p120), a));
-        b = v_select(large, v_unless_small(b) * 0x1p-100, v_select(small, v_scale_small(b, 0x1p120), b));
-        /* Beside pi/2 and pi no quotient counts that is so small, and products of a subnormal one cost some hundred cycles. */
-        b = v_select(v_less(b, a * 0x1p-200), v_set(0), b);
-        a = v_select(v_less(a, b * 0x1p-200) & v_less(x, v_set(0)), v_set(0), a);
-    }
-    const v_arc arc = v_arc_of(a, b, true);
     const rp_vi sign = v_sign(x);
     const rp_vm negative = v_equal_i(sign, (rp_vi){0} + INT64_MIN);
+    const rp_vm usual = v_less(v_set(0x1p-900), v_smaller(a, b)) & v_less(v_larger(a, b), v_set(0x1p900));
+    if (v_any(~usual)) v_atan2_rare(&a, &b, negative);
+    const v_arc arc = v_arc_of(a, b, true);
     return v_quarters_and(v_select(negative, 4 - arc.quarters, arc.quarters), (rp_vd)((rp_vi)arc.t ^ sign),
                           (rp_vd)((rp_vi)arc.rest ^ sign), left);
 }
@@ -138,9 +142,8 @@ V rp_vd v_atan2(rp_vd y, rp_vd x)
     return v_with_sign(v_atan2_size(y, x, &left), v_sign(y));
 }
 
-/* Without remainders, unless what they may change lies near the middle of two numbers of float32 or float16, or where
- * float32 has fewer bits. */
-V rp_vd v_atan2_single(rp_vd y, rp_vd x)
+/* The size of atan2 without remainders: 2^-50 of it may be wrong. */
+V rp_vd v_atan2_short(rp_vd y, rp_vd x)
 {
     const rp_vd a = v_not_above(v_abs(y), 0x1p1000), b = v_not_above(v_abs(x), 0x1p1000);
     const rp_vm swap = v_less(b, a);
@@ -152,10 +155,17 @@ V rp_vd v_atan2_single(rp_vd y, rp_vd x)
     const rp_vd base = v_select(near_one, v_set(V_QUARTER_PI), v_select(swap, v_set(V_HALF_PI), v_set(0)));
     const rp_vi sign = v_sign(x), turned = v_select_i(swap, (rp_vi){0} + INT64_MIN, (rp_vi){0});
     const rp_vd from = v_select(v_equal_i(sign, (rp_vi){0} + INT64_MIN), V_PI - base, base);
-    rp_vd size = from + (rp_vd)((rp_vi)arc ^ sign ^ turned);
+    return from + (rp_vd)((rp_vi)arc ^ sign ^ turned);
+}
+
+/* That, unless what remainders may change lies near the middle of two numbers of float32 or float16, or where float32 has
+ * fewer bits. */
+V rp_vd v_atan2_single(rp_vd y, rp_vd x)
+{
+    rp_vd size = v_atan2_short(y, x);
     const int64_t bits = ((int64_t)1 << 28) - 32;
     const rp_vm beside = v_equal_i(((rp_vi)size + 16) & bits, (rp_vi){0}) | v_less(size, v_set(0x1p-126));
-    const rp_vm unsure = beside & v_less(v_set(0), a);
+    const rp_vm unsure = beside & v_less(v_set(0), v_abs(y));
     if (v_any(unsure)) {
         rp_vd left;
         const rp_vd better = v_atan2_size(y, x, &left);

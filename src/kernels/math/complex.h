@@ -10,10 +10,10 @@
  *   tanh = (sinh x cosh x + i sin y cos y) / (sinh^2 x + cos^2 y), where nothing cancels
  * Special values are those of C17, annex G.6, and for log1p, expm1, exp2 those that follow from exp's and log's.
  *
- * Largest error of a part found: exp 0.78 ULP, log 1.00, log2 1.65, log10 1.37, log1p 1.47, sqrt 0.75, sinh and sin 1.02, cosh
- * and cos 0.95, tanh and tan 1.19, expm1's imaginary part 0.87; log's real part 0.51. The real part of expm1, where E and C
- * cancel, has an error of 1.2 units of the last place of |expm1|, not of its own; exp2's parts of 1.0 units of |exp2|, more
- * from |y| = 2^20 on.
+ * Largest error of a part found: exp 0.95 ULP, log 0.74, log2 1.24, log10 0.89, log1p 1.50, sqrt 0.75, sinh and sin 0.99,
+ * cosh and cos 1.00, tanh and tan 1.08, expm1's imaginary part 0.95; log's real part 0.51. The real part of expm1, where E
+ * and C cancel, has an error of 1.2 units of the last place of |expm1|, not of its own; exp2's parts of 1.0 units of |exp2|,
+ * more from |y| = 2^20 on.
  */
 #ifndef RP_MATH_COMPLEX_H
 #define RP_MATH_COMPLEX_H
@@ -36,21 +36,32 @@ V void v_exp_special(rp_vd x, rp_vd y, rp_vc *z)
     }
 }
 
-/* e^(x + x_low) cis(y + y_low) */
-V_SHARED void v_exp_of_pairs(rp_vdd x, rp_vdd y, rp_vc *z)
+/* e^z, or of pairs if there are any. */
+V void v_exp_block(rp_vc *z, const v_pair_complex *pairs, size_t n)
 {
-    rp_vdd series, cosine, sine;
-    rp_vd n = x.high;
-    v_exponential(&n, x.low, &series);
-    v_cis(y.high, y.low, &cosine, &sine);
-    const v_steps steps = v_steps_of(n);
-    const rp_vdd power = v_one_more(series);
-    z->re = v_scaled_product(cosine, power, steps);
-    z->im = v_select(v_is_zero(y.high), y.high, v_scaled_product(sine, power, steps));
-    v_exp_special(x.high, y.high, z);
+    rp_vdd power[V_BLOCK];
+    v_steps steps[V_BLOCK];
+    V_EACH(k, n)
+    {
+        const rp_vdd x = pairs ? pairs[k].re : v_pair(z[k].re);
+        rp_vi count;
+        power[k] = v_one_more(v_exponential_parts(v_at_least(v_at_most(x.high, 1600), -800), x.low, &count));
+        steps[k] = v_steps_of(v_count(count));
+    }
+    V_EACH(k, n)
+    {
+        const rp_vdd y = pairs ? pairs[k].im : v_pair(z[k].im);
+        const rp_vd x = pairs ? pairs[k].re.high : z[k].re;
+        rp_vdd cosine, sine;
+        v_cis_parts(y.high, pairs ? &y.low : NULL, &cosine, &sine);
+        z[k].re = v_scaled_product(cosine, power[k], steps[k]);
+        z[k].im = v_select(v_is_zero(y.high), y.high, v_scaled_product(sine, power[k], steps[k]));
+        v_exp_special(x, y.high, z + k);
+    }
 }
 
-V_SHARED void complex_exp(rp_vc *z) { v_exp_of_pairs(v_pair(z->re), v_pair(z->im), z); }
+V_SHARED void complex_exp(rp_vc *z, size_t n) { v_exp_block(z, NULL, n); }
+V_SHARED void v_exp_of_pairs(rp_vc *z, const v_pair_complex *pairs, size_t n) { v_exp_block(z, pairs, n); }
 
 /* x times a number in two parts. */
 V rp_vdd v_times_constant(rp_vdd x, double high, double low)
@@ -60,93 +71,111 @@ V rp_vdd v_times_constant(rp_vdd x, double high, double low)
                     v_fma(x.low, v_set(high), v_fma(x.high, v_set(low), v_fma(x.high, v_set(high), -product)))};
 }
 
-V_SHARED void complex_exp2(rp_vc *z)
+V_SHARED void complex_exp2(rp_vc *z, size_t n)
 {
-    const rp_vd zero = v_set(0);
-    rp_vdd x = v_times_constant(v_pair(z->re), 0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56);
-    rp_vdd y = v_times_constant(v_pair(z->im), 0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56);
-    x.low = v_select(v_less(v_abs(x.high), v_set(2000)), x.low, zero);
-    y.low = v_select(v_less(v_abs(y.high), v_set(V_INFINITY)), y.low, zero);
-    v_exp_of_pairs(x, y, z);
+    const double ln2 = 0x1.62e42fefa39efp-1, ln2_low = 0x1.abc9e3b39803fp-56;
+    v_pair_complex pairs[V_BLOCK];
+    V_EACH(k, n)
+    {
+        rp_vdd x = v_times_constant(v_pair(z[k].re), ln2, ln2_low), y = v_times_constant(v_pair(z[k].im), ln2, ln2_low);
+        x.low = v_select(v_less(v_abs(x.high), v_set(2000)), x.low, v_set(0));
+        y.low = v_select(v_less(v_abs(y.high), v_set(V_INFINITY)), y.low, v_set(0));
+        pairs[k] = (v_pair_complex){x, y};
+    }
+    v_exp_of_pairs(z, pairs, n);
 }
 
-V_SHARED void complex_expm1(rp_vc *z)
+/* In place of e^z its real part less 1. */
+V_SHARED void v_expm1_part(const rp_vc *z, rp_vd *re)
 {
     const rp_vd x = z->re, y = z->im;
-    rp_vdd series, cosine, sine;
-    v_exp_of_pairs(v_pair(x), v_pair(y), z);
-    rp_vd n = v_at_least(v_at_most(x, 1), -60);
-    v_exponential(&n, v_set(0), &series);
+    rp_vdd cosine, sine;
+    rp_vi count;
+    const rp_vdd series = v_exponential_parts(v_at_least(v_at_most(x, 1), -60), v_set(0), &count);
     v_cis(y * 0.5, v_set(0), &cosine, &sine);
-    const rp_vd power = v_power_of_two(n);
+    const rp_vd power = v_power_of_two(v_count(count));
     const rp_vdd whole = v_sum(power, v_set(-1)), more = v_pair_times(series, power);
     const rp_vdd e_sum = v_sum(whole.high, more.high);
     const rp_vdd e = v_sum_ordered(e_sum.high, e_sum.low + whole.low + more.low);
     const rp_vdd c = v_pair_times(v_pair_multiply(sine, sine), v_set(-2));
     const rp_vdd small = v_pair_add(v_pair_add(e, c), v_pair_multiply(e, c));
     /* -1 where e^x is 0, and where an infinity leaves the sum undefined. */
-    const rp_vd result = v_select(v_less(x, v_set(1)), small.high + small.low, z->re - 1);
-    z->re = v_select(v_equal(x, v_set(-V_INFINITY)), v_set(-1), result);
+    const rp_vd result = v_select(v_less(x, v_set(1)), small.high + small.low, *re - 1);
+    *re = v_select(v_equal(x, v_set(-V_INFINITY)), v_set(-1), result);
     /* 0 keeps its sign. */
-    z->re = v_select(v_is_zero(x) & v_is_zero(y), x, z->re);
+    *re = v_select(v_is_zero(x) & v_is_zero(y), x, *re);
+}
+
+V_SHARED void complex_expm1(rp_vc *z, size_t n)
+{
+    rp_vc given[V_BLOCK];
+    memcpy(given, z, n * sizeof *z);
+    complex_exp(z, n);
+    V_EACH(k, n) v_expm1_part(given + k, &z[k].re);
 }
 
 /* ---- log, log2, log10, log1p --------------------------------------------------------------------------------- */
 
-/* log(x + x_low + iy) */
-V void v_log_parts_with(const rp_vc *z, rp_vd x_low, rp_vdd *size, rp_vdd *angle, bool of_pow)
+/* log(z + x_low); of z if x_low is NULL. */
+V void v_log_block(const rp_vc *z, const rp_vd *x_low, v_pair_complex *log, size_t n)
 {
-    v_log_size(z->re, x_low, z->im, size, of_pow);
-    if (of_pow)
-        v_long_angle_of(z->im, z->re, angle);
-    else
-        v_angle_of(z->im, z->re, angle);
-    const rp_vm rare = v_not_finite(*z);
-    if (v_any(rare)) {
-        const rp_vm infinite = v_is_infinite(z->re) | v_is_infinite(z->im);
-        *size = v_pair_select(rare, v_pair(v_select(infinite, v_set(V_INFINITY), v_set(V_NAN))), *size);
+    V_EACH(k, n) v_log_size(z[k].re, x_low ? x_low[k] : v_set(0), z[k].im, &log[k].re, false);
+    V_EACH(k, n) v_angle_of(z[k].im, z[k].re, &log[k].im);
+}
+V_SHARED void v_log_pairs(const rp_vc *z, v_pair_complex *log, size_t n) { v_log_block(z, NULL, log, n); }
+
+V_SHARED void v_log_times(rp_vc *z, size_t n, double high, double low)
+{
+    v_pair_complex log[V_BLOCK];
+    v_log_pairs(z, log, n);
+    V_EACH(k, n)
+    {
+        const rp_vdd im = v_times_constant(log[k].im, high, low);
+        const rp_vdd re = v_times_constant(log[k].re, high, low);
+        z[k].re = v_select(v_less(v_abs(re.high), v_set(V_INFINITY)), re.high + re.low, re.high);
+        /* Beside a subnormal product nothing is left to add. */
+        const rp_vd turn = v_select(v_less(v_abs(im.high), v_set(0x1p-1020)), im.high, im.high + im.low);
+        z[k].im = v_with_sign(turn, v_sign(log[k].im.high));
+    }
+}
+V_SHARED void complex_log2(rp_vc *z, size_t n) { v_log_times(z, n, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56); }
+V_SHARED void complex_log10(rp_vc *z, size_t n) { v_log_times(z, n, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57); }
+
+V_SHARED void complex_log(rp_vc *z, size_t n)
+{
+    v_pair_complex log[V_BLOCK];
+    v_log_pairs(z, log, n);
+    V_EACH(k, n)
+    {
+        const rp_vdd im = log[k].im;
+        z[k] = (rp_vc){log[k].re.high + log[k].re.low, v_with_sign(im.high + im.low, v_sign(im.high))};
     }
 }
 
-V_SHARED void v_log_parts_of(const rp_vc *z, rp_vd x_low, rp_vdd *size, rp_vdd *angle)
+V_SHARED void complex_log1p(rp_vc *z, size_t n)
 {
-    v_log_parts_with(z, x_low, size, angle, false);
-}
-
-V_SHARED void v_log_times(rp_vc *z, double high, double low)
-{
-    rp_vdd size, angle;
-    v_log_parts_of(z, v_set(0), &size, &angle);
-    const rp_vdd re = v_times_constant(size, high, low), im = v_times_constant(angle, high, low);
-    z->re = v_select(v_less(v_abs(re.high), v_set(V_INFINITY)), re.high + re.low, re.high);
-    /* Beside a subnormal product nothing is left to add. */
-    const rp_vd turn = v_select(v_less(v_abs(im.high), v_set(0x1p-1020)), im.high, im.high + im.low);
-    z->im = v_with_sign(turn, v_sign(angle.high));
-}
-V_SHARED void complex_log2(rp_vc *z) { v_log_times(z, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56); }
-V_SHARED void complex_log10(rp_vc *z) { v_log_times(z, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57); }
-
-V_SHARED void complex_log(rp_vc *z)
-{
-    rp_vdd size, angle;
-    v_log_parts_of(z, v_set(0), &size, &angle);
-    z->re = v_select(v_less(v_abs(size.high), v_set(V_INFINITY)), size.high + size.low, size.high);
-    z->im = v_with_sign(angle.high + angle.low, v_sign(angle.high));
-}
-
-V_SHARED void complex_log1p(rp_vc *z)
-{
-    rp_vdd size, angle;
-    rp_vdd sum = v_sum(z->re, v_set(1));
-    /* Infinity leaves NaN; and beside small numbers 1 may not be kept where sums are not rounded to the nearest. */
-    sum = v_pair_select(v_less(v_abs(z->re), v_set(V_INFINITY)), sum, v_pair(z->re));
-    sum = v_pair_select(v_less(v_abs(z->re), v_set(0x1p-53)), (rp_vdd){v_set(1), z->re}, sum);
-    const rp_vc moved = {v_select(v_is_zero(sum.high), v_set(0), sum.high), z->im}; /* rounded down, -1 + 1 is -0 */
-    v_log_parts_of(&moved, sum.low, &size, &angle);
-    const rp_vm zero = v_is_zero(z->re) & v_is_zero(z->im);
-    const rp_vd re = v_select(v_less(v_abs(size.high), v_set(V_INFINITY)), size.high + size.low, size.high);
-    z->re = v_select(zero, z->re, re);
-    z->im = v_with_sign(angle.high + angle.low, v_sign(angle.high));
+    v_pair_complex log[V_BLOCK];
+    rp_vc moved[V_BLOCK];
+    rp_vd low[V_BLOCK];
+    V_EACH(k, n)
+    {
+        const rp_vd x = z[k].re;
+        rp_vdd sum = v_sum(x, v_set(1));
+        /* Infinity leaves NaN; and beside small numbers 1 may not be kept where sums are not rounded to the nearest. */
+        sum = v_pair_select(v_less(v_abs(x), v_set(V_INFINITY)), sum, v_pair(x));
+        sum = v_pair_select(v_less(v_abs(x), v_set(0x1p-53)), (rp_vdd){v_set(1), x}, sum);
+        /* Rounded down, -1 + 1 is -0. */
+        moved[k] = (rp_vc){v_select(v_is_zero(sum.high), v_set(0), sum.high), z[k].im};
+        low[k] = sum.low;
+    }
+    v_log_block(moved, low, log, n);
+    V_EACH(k, n)
+    {
+        const rp_vm zero = v_is_zero(z[k].re) & v_is_zero(z[k].im);
+        const rp_vdd im = log[k].im;
+        z[k].re = v_select(zero, z[k].re, log[k].re.high + log[k].re.low);
+        z[k].im = v_with_sign(im.high + im.low, v_sign(im.high));
+    }
 }
 
 /* ---- sqrt -------------------------------------------------------------------------------------------------- */
@@ -172,7 +201,7 @@ V void v_sqrt_of_parts(rp_vc *z, rp_vd first, rp_vd second)
     z->re = re;
 }
 
-V_SHARED void complex_sqrt(rp_vc *z)
+V void v_sqrt_one(rp_vc *z)
 {
     const rp_vd x = v_abs(z->re), y = v_abs(z->im), largest = v_larger(x, y);
     const rp_vd normal = v_select(v_less(largest, v_set(DBL_MIN)), v_set(DBL_MIN), largest);
@@ -195,17 +224,23 @@ V_SHARED void complex_sqrt(rp_vc *z)
     const rp_vd first = (root + root_low) * back, second = v_fma(rest, inverse, quotient);
     v_sqrt_of_parts(z, first, second);
 }
+V_SHARED void complex_sqrt(rp_vc *z, size_t n) { V_EACH(k, n) v_sqrt_one(z + k); }
 
 /* ---- sinh, cosh, tanh ------------------------------------------------------------------------------------------ */
 
-/* sinh |x| and cosh x, both without 2^n. */
-V_SHARED void v_hyperbolic_pairs(rp_vd *x, rp_vdd *sinh, rp_vdd *cosh)
+/* sinh |x| and cosh x, both without 2^n, each a sum of two. */
+typedef struct v_hyperbolic {
+    rp_vdd sinh, cosh;
+    rp_vd n;
+} v_hyperbolic;
+
+V v_hyperbolic v_hyperbolic_of(rp_vd x, double most)
 {
-    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(v_abs(*x), 1600));
+    const rp_vd size = v_abs(x);
+    const hyperbolic_parts part = v_hyperbolic_parts(v_at_most(size, most));
     const rp_vdd s = v_hyperbolic_sum(&part, part.s, part.c), c = v_hyperbolic_sum(&part, part.c, part.s);
-    *sinh = v_pair_select(v_less(v_abs(*x), v_set(0x1p-300)), v_pair(v_abs(*x)), v_sum_ordered(s.high, s.low));
-    *cosh = v_sum_ordered(c.high, c.low);
-    *x = v_count(part.count);
+    /* A subnormal one has no low part, in whatever rounding mode. */
+    return (v_hyperbolic){v_pair_select(v_less(size, v_set(0x1p-300)), v_pair(size), s), c, v_count(part.count)};
 }
 
 /* What sinh (turned: cosh) of |x| + iy, in z, is of x + iy: the signs, zeros, and what is not finite. sinh |x| is a factor of
@@ -227,22 +262,25 @@ V void v_hyperbolic_special(rp_vd x, rp_vd y, rp_vd factor, rp_vc *z, bool turne
 }
 
 /* sinh x cos y + i cosh x sin y; turned: cosh x cos y + i sinh x sin y. */
-V void v_hyperbolic_of(rp_vc *z, bool turned)
+V void v_hyperbolic_block(rp_vc *z, size_t n, bool turned)
 {
-    const rp_vd x = z->re, y = z->im;
-    rp_vd n = x;
-    rp_vdd s, c, cosine, sine;
-    v_hyperbolic_pairs(&n, &s, &c);
-    v_cis(y, v_set(0), &cosine, &sine);
-    /* sinh |x| may be tiny where n is 0, and sin y where it is not. */
-    const v_steps steps = v_steps_of(n);
-    const rp_vdd with_cosine = turned ? c : s, with_sine = turned ? s : c;
-    z->re = v_scaled_product(cosine, with_cosine, steps);
-    z->im = v_scaled_product(sine, with_sine, steps);
-    v_hyperbolic_special(x, y, (turned ? sine : cosine).high, z, turned);
+    v_hyperbolic parts[V_BLOCK];
+    V_EACH(k, n) parts[k] = v_hyperbolic_of(z[k].re, 1600);
+    V_EACH(k, n)
+    {
+        const rp_vd x = z[k].re, y = z[k].im;
+        const rp_vdd s = parts[k].sinh, c = parts[k].cosh;
+        rp_vdd cosine, sine;
+        v_cis_parts(y, NULL, &cosine, &sine);
+        /* sinh |x| may be tiny where n is 0, and sin y where it is not. */
+        const v_steps steps = v_steps_of(parts[k].n);
+        z[k].re = v_scaled_product(cosine, turned ? c : s, steps);
+        z[k].im = v_scaled_product(sine, turned ? s : c, steps);
+        v_hyperbolic_special(x, y, (turned ? sine : cosine).high, z + k, turned);
+    }
 }
-V_SHARED void complex_sinh(rp_vc *z) { v_hyperbolic_of(z, false); }
-V_SHARED void complex_cosh(rp_vc *z) { v_hyperbolic_of(z, true); }
+V_SHARED void complex_sinh(rp_vc *z, size_t n) { v_hyperbolic_block(z, n, false); }
+V_SHARED void complex_cosh(rp_vc *z, size_t n) { v_hyperbolic_block(z, n, true); }
 
 /* tanh of what is 0 in a part, or not finite. */
 V void v_tanh_special(rp_vd x, rp_vd y, rp_vc *z)
@@ -257,41 +295,44 @@ V void v_tanh_special(rp_vd x, rp_vd y, rp_vc *z)
     }
 }
 
-V_SHARED void complex_tanh(rp_vc *z)
+V_SHARED void complex_tanh(rp_vc *z, size_t n)
 {
-    const rp_vd x = z->re, y = z->im;
-    rp_vd n = v_at_most(v_abs(x), 400);
-    rp_vdd s, c, cosine, sine;
-    v_hyperbolic_pairs(&n, &s, &c);
-    v_cis(y, v_set(0), &cosine, &sine);
-    const rp_vd power = v_power_of_two(-n);
-    const rp_vdd small = v_pair_times(cosine, power);
-    const rp_vdd under = v_pair_add(v_pair_multiply(s, s), v_pair_multiply(small, small));
-    /* sinh x and sin y last, as they may be tiny where the result is not. */
-    const rp_vdd re = v_pair_multiply(v_pair_divide(c, under), s);
-    const rp_vdd im = v_pair_multiply(v_pair_divide(cosine, under), sine);
-    z->re = v_with_sign(re.high + re.low, v_sign(x));
-    z->im = (im.high + im.low) * power * power;
-    v_tanh_special(x, y, z);
+    v_hyperbolic parts[V_BLOCK];
+    v_pair_complex cis[V_BLOCK];
+    V_EACH(k, n) parts[k] = v_hyperbolic_of(z[k].re, 400);
+    V_EACH(k, n) v_cis_parts(z[k].im, NULL, &cis[k].re, &cis[k].im);
+    V_EACH(k, n)
+    {
+        const rp_vd x = z[k].re, y = z[k].im, power = v_power_of_two(-parts[k].n);
+        const rp_vdd s = parts[k].sinh, c = parts[k].cosh, small = v_pair_times(cis[k].re, power);
+        const rp_vdd s2 = v_pair_square(s.high), c2 = v_pair_square(small.high), sum = v_sum(s2.high, c2.high);
+        const rp_vd s_rest = v_fma(s.high + s.high + s.low, s.low, s2.low);
+        const rp_vd rest = v_fma(small.high + small.high + small.low, small.low, c2.low) + s_rest;
+        const rp_vdd under = v_sum_ordered(sum.high, sum.low + rest);
+        /* sinh x and sin y last, as they may be tiny where the result is not. */
+        z[k].re = v_with_sign(v_rounded_product(s, v_quotient(c, under)), v_sign(x));
+        z[k].im = v_rounded_product(cis[k].im, v_quotient(small, under)) * power;
+        v_tanh_special(x, y, z + k);
+    }
 }
 
 /* ---- sin, cos, tan: of iz -------------------------------------------------------------------------------------- */
 
 V rp_vc v_swapped(rp_vc z) { return (rp_vc){z.im, z.re}; }
 
-V void v_of_turned(rp_vc *z, void (*f)(rp_vc *))
+V void v_of_turned(rp_vc *z, size_t n, void (*f)(rp_vc *, size_t))
 {
-    *z = v_swapped(*z);
-    f(z);
-    *z = v_swapped(*z);
+    V_EACH(k, n) z[k] = v_swapped(z[k]);
+    f(z, n);
+    V_EACH(k, n) z[k] = v_swapped(z[k]);
 }
-V void v_cos_by(rp_vc *z, void (*cosh)(rp_vc *))
+V void v_cos_by(rp_vc *z, size_t n, void (*cosh)(rp_vc *, size_t))
 {
-    *z = (rp_vc){-z->im, z->re};
-    cosh(z);
+    V_EACH(k, n) z[k] = (rp_vc){-z[k].im, z[k].re};
+    cosh(z, n);
 }
-V_SHARED void complex_sin(rp_vc *z) { v_of_turned(z, complex_sinh); }
-V_SHARED void complex_cos(rp_vc *z) { v_cos_by(z, complex_cosh); }
-V_SHARED void complex_tan(rp_vc *z) { v_of_turned(z, complex_tanh); }
+V_SHARED void complex_sin(rp_vc *z, size_t n) { v_of_turned(z, n, complex_sinh); }
+V_SHARED void complex_cos(rp_vc *z, size_t n) { v_cos_by(z, n, complex_cosh); }
+V_SHARED void complex_tan(rp_vc *z, size_t n) { v_of_turned(z, n, complex_tanh); }
 
 #endif

@@ -82,29 +82,38 @@ V_SHARED void v_arcs_of(const rp_vc *z, rp_vm cosine, v_arcs *result)
     result->log = v_abs(v_select(v_is_infinite(log.high), log.high, log.high + log.low));
 }
 
-V_SHARED void complex_asin(rp_vc *z)
+V_SHARED void complex_asin(rp_vc *z, size_t n)
 {
     v_arcs arcs;
-    v_arcs_of(z, ~v_all(), &arcs);
-    *z = (rp_vc){v_with_sign(arcs.angle, v_sign(z->re)), v_with_sign(arcs.log, v_sign(z->im))};
+    V_EACH(k, n)
+    {
+        v_arcs_of(z + k, ~v_all(), &arcs);
+        z[k] = (rp_vc){v_with_sign(arcs.angle, v_sign(z[k].re)), v_with_sign(arcs.log, v_sign(z[k].im))};
+    }
 }
-V_SHARED void complex_acos(rp_vc *z)
+V_SHARED void complex_acos(rp_vc *z, size_t n)
 {
     v_arcs arcs;
-    v_arcs_of(z, v_all(), &arcs);
-    *z = (rp_vc){arcs.angle, v_with_sign(arcs.log, ~(rp_vi)z->im & INT64_MIN)};
+    V_EACH(k, n)
+    {
+        v_arcs_of(z + k, v_all(), &arcs);
+        z[k] = (rp_vc){arcs.angle, v_with_sign(arcs.log, ~(rp_vi)z[k].im & INT64_MIN)};
+    }
 }
-V_SHARED void complex_asinh(rp_vc *z) { v_of_turned(z, complex_asin); }
-V_SHARED void complex_acosh(rp_vc *z)
+V_SHARED void complex_asinh(rp_vc *z, size_t n) { v_of_turned(z, n, complex_asin); }
+V_SHARED void complex_acosh(rp_vc *z, size_t n)
 {
     v_arcs arcs;
-    v_arcs_of(z, v_all(), &arcs);
-    *z = (rp_vc){arcs.log, v_with_sign(arcs.angle, v_sign(z->im))};
+    V_EACH(k, n)
+    {
+        v_arcs_of(z + k, v_all(), &arcs);
+        z[k] = (rp_vc){arcs.log, v_with_sign(arcs.angle, v_sign(z[k].im))};
+    }
 }
 
 /* ---- atanh, atan ----------------------------------------------------------------------------------------------- */
 
-V_SHARED void complex_atanh(rp_vc *z)
+V void v_atanh_one(rp_vc *z)
 {
     const rp_vm rare = v_not_finite(*z);
     rp_vd x = v_select(rare, v_set(2), v_abs(z->re)), y = v_select(rare, v_set(2), v_abs(z->im));
@@ -143,6 +152,7 @@ V_SHARED void complex_atanh(rp_vc *z)
     }
     *z = (rp_vc){v_with_sign(re, v_sign(z->re)), v_with_sign(im, v_sign(z->im))};
 }
-V_SHARED void complex_atan(rp_vc *z) { v_of_turned(z, complex_atanh); }
+V_SHARED void complex_atanh(rp_vc *z, size_t n) { V_EACH(k, n) v_atanh_one(z + k); }
+V_SHARED void complex_atan(rp_vc *z, size_t n) { v_of_turned(z, n, complex_atanh); }
 
 #endif

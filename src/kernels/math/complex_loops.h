@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The loops of the complex mathematical functions, once for all of them in each instruction set: RP_LANES elements become
- * two vectors of float64, real and imaginary parts; the function is called with them.
+ * two vectors of float64, real and imaginary parts; the function is called with V_BLOCK of those.
  */
 #ifndef RP_MATH_COMPLEX_LOOPS_H
 #define RP_MATH_COMPLEX_LOOPS_H
@@ -61,61 +61,67 @@ RP_SHARED void rp_complex_store_some(char *to, const rp_vc *z, size_t n, bool si
     }
 }
 
-/* One element in every lane. */
+/* `elements`, V_BLOCK vectors at most: how many vectors they make. */
+V size_t rp_complex_load_block(rp_vc *z, const char *x, size_t elements, bool single)
+{
+    const size_t whole = elements / RP_LANES, rest = elements % RP_LANES, step = RP_LANES * rp_complex_size(single);
+    V_EACH(k, whole) rp_complex_load(z + k, x + k * step, single);
+    if (rest) rp_complex_load_some(z + whole, x + whole * step, rest, single);
+    return whole + (rest != 0);
+}
+
+V void rp_complex_store_block(char *to, const rp_vc *z, size_t elements, bool single)
+{
+    const size_t whole = elements / RP_LANES, rest = elements % RP_LANES, step = RP_LANES * rp_complex_size(single);
+    V_EACH(k, whole) rp_complex_store(to + k * step, z + k, single);
+    if (rest) rp_complex_store_some(to + whole * step, z + whole, rest, single);
+}
+
+/* One element in every lane of all vectors. */
 RP_SHARED void rp_complex_load_one(rp_vc *z, const char *x, bool single)
 {
     rp_complex_load_some(z, x, 1, single);
-    z->re = v_set(z->re[0]);
-    z->im = v_set(z->im[0]);
+    const rp_vc one = {v_set(z->re[0]), v_set(z->im[0])};
+    V_EACH(k, V_BLOCK) z[k] = one;
 }
 
 /* Each kernel names its function, and these go where they are told: one copy of the loop for all. */
-RP_SHARED void rp_complex_v(const rp_call *call, void (*f)(rp_vc *), bool single)
+RP_SHARED void rp_complex_v(const rp_call *call, void (*f)(rp_vc *, size_t), bool single)
 {
-    const size_t size = rp_complex_size(single), step = RP_LANES * size, rest = call->n % RP_LANES;
-    rp_vc value;
+    const size_t size = rp_complex_size(single), most = V_BLOCK * RP_LANES;
+    rp_vc values[V_BLOCK];
     for (size_t row = 0; row < call->m; row++) {
         char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
         const char *x = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
-        for (size_t i = 0; i < call->n / RP_LANES; i++, x += step, z += step) {
-            rp_complex_load(&value, x, single);
-            f(&value);
-            rp_complex_store(z, &value, single);
-        }
-        if (rest) {
-            rp_complex_load_some(&value, x, rest, single);
-            f(&value);
-            rp_complex_store_some(z, &value, rest, single);
+        for (size_t i = 0; i < call->n; i += most) {
+            const size_t elements = call->n - i < most ? call->n - i : most;
+            f(values, rp_complex_load_block(values, x + i * size, elements, single));
+            rp_complex_store_block(z + i * size, values, elements, single);
         }
     }
 }
 
 /* An operand that is no vector is one number for the row. */
-RP_SHARED void rp_complex_vv(const rp_call *call, void (*f)(rp_vc *, const rp_vc *), bool single, bool x_vector,
+RP_SHARED void rp_complex_vv(const rp_call *call, void (*f)(rp_vc *, const rp_vc *, size_t), bool single, bool x_vector,
                              bool y_vector)
 {
-    const size_t size = rp_complex_size(single), step = RP_LANES * size, rest = call->n % RP_LANES;
-    rp_vc value, other, one_x;
+    const size_t size = rp_complex_size(single), most = V_BLOCK * RP_LANES;
+    rp_vc values[V_BLOCK], others[V_BLOCK], one_x[V_BLOCK];
     for (size_t row = 0; row < call->m; row++) {
         char *z = call->ptr[0] + (ptrdiff_t)row * call->outer[0];
         const char *x = call->ptr[1] + (ptrdiff_t)row * call->outer[1];
         const char *y = call->ptr[2] + (ptrdiff_t)row * call->outer[2];
-        rp_complex_load_one(&one_x, x, single);
-        rp_complex_load_one(&other, y, single);
-        for (size_t i = 0; i < call->n / RP_LANES; i++, z += step) {
-            value = one_x;
-            if (x_vector) rp_complex_load(&value, x + i * step, single);
-            if (y_vector) rp_complex_load(&other, y + i * step, single);
-            f(&value, &other);
-            rp_complex_store(z, &value, single);
-        }
-        if (rest) {
-            const size_t done = (call->n - rest) * size;
-            value = one_x;
-            if (x_vector) rp_complex_load_some(&value, x + done, rest, single);
-            if (y_vector) rp_complex_load_some(&other, y + done, rest, single);
-            f(&value, &other);
-            rp_complex_store_some(z, &value, rest, single);
+        rp_complex_load_one(one_x, x, single);
+        rp_complex_load_one(others, y, single);
+        for (size_t i = 0; i < call->n; i += most) {
+            const size_t elements = call->n - i < most ? call->n - i : most;
+            if (x_vector)
+                rp_complex_load_block(values, x + i * size, elements, single);
+            else
+                memcpy(values, one_x, sizeof values);
+            if (y_vector) rp_complex_load_block(others, y + i * size, elements, single);
+            f(values, others, (elements + RP_LANES - 1) / RP_LANES);
+            rp_complex_store_block(z + i * size, values, elements, single);
         }
     }
 }

@@ -11,10 +11,6 @@
 
 #include "kernels/math/complex.h"
 
-typedef struct v_pair_complex {
-    rp_vdd re, im;
-} v_pair_complex;
-
 /* a b + c d, with an error of some 2^-104 of the larger product. */
 V rp_vdd v_sum_of_products(rp_vdd a, rp_vdd b, rp_vdd c, rp_vdd d)
 {
@@ -86,49 +82,62 @@ V rp_vm v_power_is_rare(const rp_vc *w, rp_vd size)
 }
 
 /* exp(w log z) */
-V_SHARED void v_general_power(rp_vc *z, const rp_vc *w)
+V_SHARED void v_general_power(rp_vc *z, const rp_vc *w, size_t n)
 {
-    rp_vdd size, angle;
-    v_log_parts_with(z, v_set(0), &size, &angle, true);
-    /* Beyond these the result is infinity or 0. */
-    const rp_vdd re = v_pair(v_at_most(v_at_least(w->re, -0x1p900), 0x1p900));
-    const rp_vdd im = v_pair(v_at_most(v_at_least(w->im, -0x1p900), 0x1p900));
-    const rp_vm rare = v_power_is_rare(w, size.high);
-    const rp_vdd finite = v_pair_select(rare, v_pair(v_set(0)), size);
-    rp_vdd x = v_sum_of_products(re, finite, v_pair_negative(im), angle);
-    rp_vdd y = v_sum_of_products(re, angle, im, finite);
-    if (v_any(rare)) {
-        const rp_vc other = v_times_infinite(w, size.high, angle.high);
-        x = v_pair_select(rare, v_pair(other.re), x);
-        y = v_pair_select(rare, v_pair(other.im), y);
+    v_pair_complex log[V_BLOCK];
+    V_EACH(k, n) v_log_size(z[k].re, v_set(0), z[k].im, &log[k].re, true);
+    V_EACH(k, n) v_long_angle_of(z[k].im, z[k].re, &log[k].im);
+    V_EACH(k, n)
+    {
+        /* Beyond these the result is infinity or 0. */
+        const rp_vdd re = v_pair(v_at_most(v_at_least(w[k].re, -0x1p900), 0x1p900));
+        const rp_vdd im = v_pair(v_at_most(v_at_least(w[k].im, -0x1p900), 0x1p900));
+        const rp_vdd size = log[k].re, angle = log[k].im;
+        const rp_vm rare = v_power_is_rare(w + k, size.high);
+        const rp_vdd finite = v_pair_select(rare, v_pair(v_set(0)), size);
+        rp_vdd x = v_sum_of_products(re, finite, v_pair_negative(im), angle);
+        rp_vdd y = v_sum_of_products(re, angle, im, finite);
+        if (v_any(rare)) {
+            const rp_vc other = v_times_infinite(w + k, size.high, angle.high);
+            x = v_pair_select(rare, v_pair(other.re), x);
+            y = v_pair_select(rare, v_pair(other.im), y);
+        }
+        /* No low part that counts: the power is infinite or 0, or of no known angle. */
+        x.low = v_select(v_less(v_abs(x.high), v_set(2000)), x.low, v_set(0));
+        y.low = v_select(v_less(v_abs(y.high), v_set(0x1p24)), y.low, v_set(0));
+        log[k] = (v_pair_complex){x, y};
     }
-    /* No low part that counts: the power is infinite or 0, or of no known angle. */
-    x.low = v_select(v_less(v_abs(x.high), v_set(2000)), x.low, v_set(0));
-    y.low = v_select(v_less(v_abs(y.high), v_set(0x1p24)), y.low, v_set(0));
-    v_exp_of_pairs(x, y, z);
+    v_exp_of_pairs(z, log, n);
 }
 
 /* `general_power` has the powers that are no products. */
-V void v_pow_by(rp_vc *z, const rp_vc *w, void (*whole_power)(rp_vc *, rp_vd),
-                void (*general_power)(rp_vc *, const rp_vc *))
+V void v_pow_by(rp_vc *z, const rp_vc *w, size_t n, void (*whole_power)(rp_vc *, rp_vd),
+                void (*general_power)(rp_vc *, const rp_vc *, size_t))
 {
-    const rp_vd count = v_abs(w->re), round = (count + 0x1p52) - 0x1p52;
-    const rp_vm whole = v_is_zero(w->im) & v_less(count, v_set(128)) & v_equal(round, count) & ~v_not_finite(*z);
-    const rp_vm none = v_is_zero(z->re) & v_is_zero(z->im);
-    const rp_vm other = ~whole;
-    rp_vc result = *z;
-    if (v_any(whole)) whole_power(&result, v_select(whole, w->re, v_set(0)));
-    if (v_any(other)) {
-        rp_vc general = {v_select(other, z->re, v_set(1)), v_select(other, z->im, v_set(0))};
-        general_power(&general, w);
-        const rp_vd of_none = v_select(v_less(v_set(0), w->re), v_set(0), v_set(V_NAN));
-        result.re = v_select(other, v_select(none, of_none, general.re), result.re);
-        result.im = v_select(other, v_select(none, of_none, general.im), result.im);
+    rp_vm whole[V_BLOCK];
+    rp_vc general[V_BLOCK];
+    bool others = false;
+    V_EACH(k, n)
+    {
+        const rp_vd count = v_abs(w[k].re), round = (count + 0x1p52) - 0x1p52;
+        whole[k] = v_is_zero(w[k].im) & v_less(count, v_set(128)) & v_equal(round, count) & ~v_not_finite(z[k]);
+        general[k] = v_select_vc(whole[k], (rp_vc){v_set(1), v_set(0)}, z[k]);
+        others = others || v_any(~whole[k]);
     }
-    const rp_vm zeroth = v_is_zero(w->re) & v_is_zero(w->im);
-    z->re = v_select(zeroth, v_set(1), result.re);
-    z->im = v_select(zeroth, v_set(0), result.im);
+    if (others) general_power(general, w, n);
+    V_EACH(k, n)
+    {
+        const rp_vm none = v_is_zero(z[k].re) & v_is_zero(z[k].im);
+        const rp_vd of_none = v_select(v_less(v_set(0), w[k].re), v_set(0), v_set(V_NAN));
+        rp_vc result = z[k];
+        if (v_any(whole[k])) whole_power(&result, v_select(whole[k], w[k].re, v_set(0)));
+        result.re = v_select(whole[k], result.re, v_select(none, of_none, general[k].re));
+        result.im = v_select(whole[k], result.im, v_select(none, of_none, general[k].im));
+        const rp_vm zeroth = v_is_zero(w[k].re) & v_is_zero(w[k].im);
+        z[k].re = v_select(zeroth, v_set(1), result.re);
+        z[k].im = v_select(zeroth, v_set(0), result.im);
+    }
 }
-V_SHARED void complex_pow(rp_vc *z, const rp_vc *w) { v_pow_by(z, w, v_whole_power, v_general_power); }
+V_SHARED void complex_pow(rp_vc *z, const rp_vc *w, size_t n) { v_pow_by(z, w, n, v_whole_power, v_general_power); }
 
 #endif

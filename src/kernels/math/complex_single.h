@@ -43,55 +43,69 @@ V void v_cis_single(rp_vd x, rp_vd *cosine, rp_vd *sine)
 /* ---- exp ------------------------------------------------------------------------------------------------------ */
 
 /* Beyond 700 float32 has no such power, whatever cos y and sin y. */
-V void v_exp_single_of(rp_vd x, rp_vd y, rp_vc *z)
+V_SHARED void complex_exp_single(rp_vc *z, size_t n)
 {
-    rp_vd cosine, sine;
-    const rp_vd inside = v_at_least(v_at_most(x, 700), -700), n = v_count(v_count_bits(inside, 0x1.71547652b82fep0));
-    const rp_vd r = v_fma(n, v_set(-0x1.62e42fefa39efp-1), inside);
-    const rp_vd power = v_fma(r * r, v_exp_poly(r), r + 1) * v_power_of_two(n);
-    v_cis_single(y, &cosine, &sine);
-    z->re = power * cosine;
-    z->im = v_select(v_is_zero(y), y, power * sine);
-    v_exp_special(x, y, z);
+    rp_vd power[V_BLOCK];
+    V_EACH(k, n)
+    {
+        const rp_vd x = v_at_least(v_at_most(z[k].re, 700), -700);
+        const rp_vi count = v_count_bits(x, 0x1.71547652b82fep0);
+        const rp_vd r = v_fma(v_count(count), v_set(-0x1.62e42fefa39efp-1), x);
+        power[k] = v_fma(r * r, v_exp_poly(r), r + 1) * (rp_vd)((count + 1023 * 256) << 44);
+    }
+    V_EACH(k, n)
+    {
+        const rp_vd x = z[k].re, y = z[k].im;
+        rp_vd cosine, sine;
+        v_cis_single(y, &cosine, &sine);
+        z[k] = (rp_vc){power[k] * cosine, v_select(v_is_zero(y), y, power[k] * sine)};
+        v_exp_special(x, y, z + k);
+    }
 }
-V_SHARED void complex_exp_single(rp_vc *z) { v_exp_single_of(z->re, z->im, z); }
 
 /* ---- log, log2, log10 ------------------------------------------------------------------------------------------ */
 
-V void v_log_single_of(const rp_vc *z, rp_vd *size, rp_vd *angle)
+V void v_log_single_of(const rp_vc *z, rp_vc *log, size_t n)
 {
-    const rp_vd square = v_fma(z->re, z->re, z->im * z->im);
-    *size = v_log(square) * 0.5;
-    const rp_vm near = v_near_one(square);
-    if (v_any(near)) {
-        rp_vdd better;
-        v_log_size_near_one(z->re, v_set(0), z->im, &better);
-        *size = v_select(near, better.high, *size);
+    V_EACH(k, n)
+    {
+        const rp_vd x = z[k].re, y = z[k].im, square = v_fma(x, x, y * y);
+        rp_vd size = v_log(square) * 0.5;
+        const rp_vm near = v_less(v_abs(square - 1), v_set(0x1p-7));
+        if (v_any(near)) {
+            rp_vdd better;
+            v_log_size_near_one(x, v_set(0), y, &better);
+            size = v_select(near, better.high, size);
+        }
+        log[k].re = v_select(v_is_infinite(x) | v_is_infinite(y), v_set(V_INFINITY), size);
     }
-    *size = v_select(v_is_infinite(z->re) | v_is_infinite(z->im), v_set(V_INFINITY), *size);
-    *angle = v_atan2_single(z->im, z->re);
+    V_EACH(k, n) log[k].im = v_with_sign(v_atan2_short(z[k].im, z[k].re), v_sign(z[k].im));
 }
 
-V_SHARED void v_log_times_single(rp_vc *z, double factor)
+V_SHARED void v_log_times_single(rp_vc *z, size_t n, double factor)
 {
-    rp_vd size, angle;
-    v_log_single_of(z, &size, &angle);
-    *z = (rp_vc){size * factor, angle * factor};
+    rp_vc log[V_BLOCK];
+    v_log_single_of(z, log, n);
+    V_EACH(k, n) z[k] = (rp_vc){log[k].re * factor, log[k].im * factor};
 }
-V_SHARED void complex_log_single(rp_vc *z) { v_log_times_single(z, 1); }
-V_SHARED void complex_log2_single(rp_vc *z) { v_log_times_single(z, 0x1.71547652b82fep0); }
-V_SHARED void complex_log10_single(rp_vc *z) { v_log_times_single(z, 0x1.bcb7b1526e50ep-2); }
+V_SHARED void complex_log_single(rp_vc *z, size_t n) { v_log_times_single(z, n, 1); }
+V_SHARED void complex_log2_single(rp_vc *z, size_t n) { v_log_times_single(z, n, 0x1.71547652b82fep0); }
+V_SHARED void complex_log10_single(rp_vc *z, size_t n) { v_log_times_single(z, n, 0x1.bcb7b1526e50ep-2); }
 
 /* ---- pow ------------------------------------------------------------------------------------------------------- */
 
-V_SHARED void v_general_power_single(rp_vc *z, const rp_vc *w)
+V_SHARED void v_general_power_single(rp_vc *z, const rp_vc *w, size_t n)
 {
-    rp_vd size, angle;
-    v_log_single_of(z, &size, &angle);
-    rp_vc x = {v_fma(w->re, size, -(w->im * angle)), v_fma(w->re, angle, w->im * size)};
-    const rp_vm rare = v_power_is_rare(w, size);
-    if (v_any(rare)) x = v_select_vc(rare, v_times_infinite(w, size, angle), x);
-    v_exp_single_of(x.re, x.im, z);
+    rp_vc log[V_BLOCK];
+    v_log_single_of(z, log, n);
+    V_EACH(k, n)
+    {
+        const rp_vd size = log[k].re, angle = log[k].im;
+        z[k] = (rp_vc){v_fma(w[k].re, size, -(w[k].im * angle)), v_fma(w[k].re, angle, w[k].im * size)};
+        const rp_vm rare = v_power_is_rare(w + k, size);
+        if (v_any(rare)) z[k] = v_select_vc(rare, v_times_infinite(w + k, size, angle), z[k]);
+    }
+    complex_exp_single(z, n);
 }
 
 V rp_vc v_complex_product(rp_vc a, rp_vc b)
@@ -126,61 +140,67 @@ V_SHARED void v_whole_power_single(rp_vc *z, rp_vd n)
     z->im = power.im * v_power_of_two(steps);
 }
 
-V_SHARED void complex_pow_single(rp_vc *z, const rp_vc *w)
+V_SHARED void complex_pow_single(rp_vc *z, const rp_vc *w, size_t n)
 {
-    v_pow_by(z, w, v_whole_power_single, v_general_power_single);
+    v_pow_by(z, w, n, v_whole_power_single, v_general_power_single);
 }
 
 /* ---- sqrt ------------------------------------------------------------------------------------------------------ */
 
-V_SHARED void complex_sqrt_single(rp_vc *z)
+V_SHARED void complex_sqrt_single(rp_vc *z, size_t n)
 {
-    const rp_vd x = v_abs(z->re), y = v_abs(z->im), size = v_sqrt(v_fma(x, x, y * y));
-    const rp_vd root = v_sqrt((size + x) * 0.5);
-    v_sqrt_of_parts(z, root, y / (root + root + 0x1p-200)); /* 0 / 0 is 0 */
+    V_EACH(k, n)
+    {
+        const rp_vd x = v_abs(z[k].re), y = v_abs(z[k].im), size = v_sqrt(v_fma(x, x, y * y));
+        const rp_vd root = v_sqrt((size + x) * 0.5);
+        v_sqrt_of_parts(z + k, root, y / (root + root + 0x1p-200)); /* 0 / 0 is 0 */
+    }
 }
 
 /* ---- sinh, cosh, tanh ------------------------------------------------------------------------------------------- */
 
-/* sinh |x| and cosh x, both without 2^n. */
-V rp_vi v_hyperbolic_single(rp_vd x, rp_vd *sinh, rp_vd *cosh)
+V void v_hyperbolic_single_of(rp_vc *z, size_t n, bool turned)
 {
-    const hyperbolic_parts part = v_hyperbolic_parts(x);
-    const rp_vd s = part.high + part.sinh_rest, c = part.cosh_less_1 + 1;
-    *sinh = v_fma(part.s.high, c, part.c.high * s);
-    *cosh = v_fma(part.c.high, c, part.s.high * s);
-    return part.count;
+    rp_vc parts[V_BLOCK]; /* sinh x, cosh x */
+    V_EACH(k, n)
+    {
+        const hyperbolic_rough part = v_hyperbolic_rough(v_at_most(v_at_least(z[k].re, -700), 700));
+        parts[k] = (rp_vc){v_sinh_of(part), v_cosh_of(part)};
+    }
+    V_EACH(k, n)
+    {
+        const rp_vd x = z[k].re, y = z[k].im, sinh = v_abs(parts[k].re), cosh = parts[k].im;
+        rp_vd cosine, sine;
+        v_cis_single(y, &cosine, &sine);
+        z[k] = (rp_vc){(turned ? cosh : sinh) * cosine, (turned ? sinh : cosh) * sine};
+        v_hyperbolic_special(x, y, turned ? sine : cosine, z + k, turned);
+    }
+}
+V_SHARED void complex_sinh_single(rp_vc *z, size_t n) { v_hyperbolic_single_of(z, n, false); }
+V_SHARED void complex_cosh_single(rp_vc *z, size_t n) { v_hyperbolic_single_of(z, n, true); }
+
+V_SHARED void complex_tanh_single(rp_vc *z, size_t n)
+{
+    rp_vc parts[V_BLOCK]; /* sinh x, cosh x */
+    V_EACH(k, n)
+    {
+        /* From 60 on the imaginary part is 0 in float32. */
+        const hyperbolic_rough part = v_hyperbolic_rough(v_at_most(v_at_least(z[k].re, -60), 60));
+        parts[k] = (rp_vc){v_sinh_of(part), v_cosh_of(part)};
+    }
+    V_EACH(k, n)
+    {
+        const rp_vd x = z[k].re, y = z[k].im, sinh = parts[k].re, cosh = parts[k].im;
+        rp_vd cosine, sine;
+        v_cis_single(y, &cosine, &sine);
+        const rp_vd inverse = 1 / v_fma(sinh, sinh, cosine * cosine);
+        z[k] = (rp_vc){cosh * sinh * inverse, cosine * inverse * sine};
+        v_tanh_special(x, y, z + k);
+    }
 }
 
-V void v_hyperbolic_single_of(rp_vc *z, bool turned)
-{
-    const rp_vd x = z->re, y = z->im;
-    rp_vd sinh, cosh, cosine, sine;
-    const rp_vi count = v_hyperbolic_single(v_at_most(v_abs(x), 700), &sinh, &cosh);
-    v_cis_single(y, &cosine, &sine);
-    z->re = v_hyperbolic_scale((turned ? cosh : sinh) * cosine, count);
-    z->im = v_hyperbolic_scale((turned ? sinh : cosh) * sine, count);
-    v_hyperbolic_special(x, y, turned ? sine : cosine, z, turned);
-}
-V_SHARED void complex_sinh_single(rp_vc *z) { v_hyperbolic_single_of(z, false); }
-V_SHARED void complex_cosh_single(rp_vc *z) { v_hyperbolic_single_of(z, true); }
-
-V_SHARED void complex_tanh_single(rp_vc *z)
-{
-    const rp_vd x = z->re, y = z->im;
-    rp_vd sinh, cosh, cosine, sine;
-    /* From 60 on the imaginary part is 0 in float32. */
-    const rp_vi count = v_hyperbolic_single(v_at_most(v_abs(x), 60), &sinh, &cosh);
-    v_cis_single(y, &cosine, &sine);
-    const rp_vd power = v_power_of_two(-v_count(count)), small = cosine * power;
-    const rp_vd inverse = 1 / v_fma(sinh, sinh, small * small);
-    z->re = v_with_sign(cosh * sinh * inverse, v_sign(x));
-    z->im = small * inverse * sine * power;
-    v_tanh_special(x, y, z);
-}
-
-V_SHARED void complex_sin_single(rp_vc *z) { v_of_turned(z, complex_sinh_single); }
-V_SHARED void complex_cos_single(rp_vc *z) { v_cos_by(z, complex_cosh_single); }
-V_SHARED void complex_tan_single(rp_vc *z) { v_of_turned(z, complex_tanh_single); }
+V_SHARED void complex_sin_single(rp_vc *z, size_t n) { v_of_turned(z, n, complex_sinh_single); }
+V_SHARED void complex_cos_single(rp_vc *z, size_t n) { v_cos_by(z, n, complex_cosh_single); }
+V_SHARED void complex_tan_single(rp_vc *z, size_t n) { v_of_turned(z, n, complex_tanh_single); }
 
 #endif
