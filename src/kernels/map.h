@@ -303,24 +303,21 @@ RP_EACH_INTEGER(RP_DEFINE_LANES)
     RP_DESCRIBE_LOOP(sv, sv, RP_SV, code, loop, name)
 #endif
 
-/* Of the rows PARTS, of which the binary ones are symmetric. Strided ones go an element at a time. */
+/* Of the rows PARTS. Strided ones go an element at a time. */
 #ifdef RP_ANY_STRIDE
 #define RP_DEFINE_UNARY_PARTS RP_DEFINE_UNARY
 #define RP_DEFINE_BINARY_PARTS RP_DEFINE_BINARY
 #else
-#define RP_DEFINE_UNARY_PARTS(code, name, expression)       \
-    RP_DEFINE_UNARY_FUNCTION(code, name, expression)        \
-    static void name##_v_##code(const rp_call *call) { parts_##name##_v_##code(call, name##_##code); }
-#define RP_DEFINE_PARTS_LOOP(shape, runs, code, name, first, second)    \
-    static void name##_##shape##_##code(const rp_call *call)            \
-    {                                                                   \
-        parts_##name##_##runs##_##code(call, first, second, name##_##code); \
-    }
-#define RP_DEFINE_BINARY_PARTS(code, name, expression)      \
-    RP_DEFINE_BINARY_FUNCTION(code, name, expression)       \
-    RP_DEFINE_PARTS_LOOP(vv, vv, code, name, 1, 2)          \
-    RP_DEFINE_PARTS_LOOP(vs, vs, code, name, 1, 2)          \
-    RP_DEFINE_PARTS_LOOP(sv, vs, code, name, 2, 1)
+#define RP_DEFINE_PARTS_LOOP(shape, code, name)                 \
+    static void name##_##shape##_##code(const rp_call *call) { parts_##name##_##shape##_##code(call, name##_##code); }
+#define RP_DEFINE_UNARY_PARTS(code, name, expression)           \
+    RP_DEFINE_UNARY_FUNCTION(code, name, expression)            \
+    RP_DEFINE_PARTS_LOOP(v, code, name)
+#define RP_DEFINE_BINARY_PARTS(code, name, expression)          \
+    RP_DEFINE_BINARY_FUNCTION(code, name, expression)           \
+    RP_DEFINE_PARTS_LOOP(vv, code, name)                        \
+    RP_DEFINE_PARTS_LOOP(vs, code, name)                        \
+    RP_DEFINE_PARTS_LOOP(sv, code, name)
 #endif
 
 #define RP_DEFINE_TERNARY_FUNCTION(code, name, expression)                                                \
