@@ -17,11 +17,13 @@
 
 #define NOT_INLINE static __attribute__((noinline))
 #ifdef RP_VECTOR_WIDE
+#define RARE_one(name) NULL
+#define RARE_two(name) v_##name##_rare
 #define DEFINE_WIDE(name, form, operands, code, how)                                                         \
     NOT_INLINE void name##_wide_##code(const char *x, const char *y, char *z, size_t n, size_t x_step,       \
                                         size_t y_step)                                                        \
     {                                                                                                         \
-        const rp_math_wide f = {.operands = v_##name##_##form};                                               \
+        const rp_math_wide f = {.operands = v_##name##_##form, .rare = RARE_##operands(name)};                 \
         const rp_math_exact exact = {.operands = name##_exact};                                               \
         if (f.operands) rp_math_wide_block(x, y, z, n, x_step, y_step, f, exact, how);                       \
     }
@@ -30,6 +32,23 @@
     if (wide.operands)                                                                                       \
         rp_math_widely(call, name##_wide_##code, sizeof(rp_t_##code), wide.two != NULL, x_vector, y_vector); \
     else
+
+/* The float16 loops call nothing where they are fast, so that the compiler can mix the instructions of the vectors that they
+ * compute at once: 1.1 to 1.3 times as fast with AVX2 (EPYC Milan guest, 1000 elements, 2026-11-29). */
+#pragma GCC push_options
+#pragma GCC optimize("schedule-insns", "sched-pressure")
+#define MATH(name)                               \
+    static rp_vd name##_exact(rp_vd x);          \
+    DEFINE_WIDE(name, half, one, f16, RP_MATH_ODD)
+#define MATH2(name)                              \
+    static rp_vd name##_exact(rp_vd x, rp_vd y); \
+    DEFINE_WIDE(name, half, two, f16, RP_MATH_ODD)
+#define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
+#define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
+#include "raptors/ops.def"
+#undef MATH
+#undef MATH2
+#pragma GCC pop_options
 #else
 #define DEFINE_WIDE(name, form, operands, code, how)
 #define WIDELY(name, form, operands, code, x_vector, y_vector)
@@ -48,7 +67,6 @@
             rp_math_v(call, v_##name##_single, how);                                                          \
     }                                                                                                         \
     DEFINE_WIDE(name, wide, one, f32, RP_MATH_F32)                                                                 \
-    DEFINE_WIDE(name, half, one, f16, RP_MATH_ODD)                                                                 \
     static void name##_v_f64(const rp_call *call) { rp_math_v(call, v_##name, RP_MATH_F64); }                 \
     static void name##_v_f32(const rp_call *call)                                                             \
     {                                                                                                         \
@@ -97,7 +115,6 @@
     DEFINE_ROUGH(name, f32, RP_MATH_F32)                                                                      \
     DEFINE_ROUGH(name, odd, RP_MATH_ODD)                                                                      \
     DEFINE_WIDE(name, wide, two, f32, RP_MATH_F32)                                                                 \
-    DEFINE_WIDE(name, half, two, f16, RP_MATH_ODD)                                                                 \
     DEFINE_PAIR(name, vv, true, true) DEFINE_PAIR(name, vs, true, false) DEFINE_PAIR(name, sv, false, true)
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions
 #define RP_BINARY(ENUM, name, numpy, RESULT, FACTS, expressions) expressions

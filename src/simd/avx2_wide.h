@@ -35,10 +35,11 @@ V __m256 rp_root_inverse_avx2(__m256 x)
     return _mm256_blendv_ps(better, rough, _mm256_cmp_ps(better, better, _CMP_UNORD_Q));
 }
 
-/* Where |x| is no normal number. */
-V __m256i rp_special_avx2(__m256i size)
+/* Whether any number is not positive and normal. What is added makes the largest exponent negative. */
+V bool rp_any_special_avx2(__m256i x)
 {
-    return _mm256_xor_si256(rp_within_avx2(size, 1 << 23, 254 << 23), _mm256_set1_epi32(-1));
+    const __m256i next = _mm256_add_epi32(x, _mm256_set1_epi32(1 << 23));
+    return _mm256_movemask_epi8(_mm256_cmpgt_epi32(next, _mm256_set1_epi32((2 << 23) - 1))) != -1;
 }
 
 V __m256 rp_exponent_of_normal_avx2(__m256i size)
@@ -62,8 +63,8 @@ static __attribute__((noinline, unused)) __m256 rp_exponent_of_any_avx2(__m256i 
 
 V __m256 rp_exponent_avx2(__m256 x)
 {
-    const __m256i size = rp_bits_avx2(x, INT32_MAX), special = rp_special_avx2(size);
-    if (__builtin_expect(_mm256_movemask_epi8(special) != 0, 0)) return rp_exponent_of_any_avx2(size);
+    const __m256i size = rp_bits_avx2(x, INT32_MAX);
+    if (__builtin_expect(rp_any_special_avx2(size), 0)) return rp_exponent_of_any_avx2(size);
     return rp_exponent_of_normal_avx2(size);
 }
 
@@ -84,8 +85,7 @@ static __attribute__((noinline, unused)) __m256 rp_fraction_of_any_avx2(__m256 x
 
 V __m256 rp_fraction_avx2(__m256 x)
 {
-    const __m256i special = rp_special_avx2(rp_bits_avx2(x, INT32_MAX));
-    if (__builtin_expect(_mm256_movemask_epi8(special) != 0, 0)) return rp_fraction_of_any_avx2(x, true);
+    if (__builtin_expect(rp_any_special_avx2(rp_bits_avx2(x, INT32_MAX)), 0)) return rp_fraction_of_any_avx2(x, true);
     return rp_fraction_of_normal_avx2(x);
 }
 
@@ -93,13 +93,22 @@ V __m256 rp_fraction_avx2(__m256 x)
 V void rp_split_avx2(__m256 x, rp_vs *m, rp_vs *k)
 {
     const __m256i bits = _mm256_castps_si256(x);
-    if (__builtin_expect(_mm256_movemask_epi8(rp_special_avx2(bits)) != 0, 0)) {
+    if (__builtin_expect(rp_any_special_avx2(bits), 0)) {
         *m = rp_fraction_of_any_avx2(x, false);
         *k = rp_exponent_of_any_avx2(rp_bits_avx2(x, INT32_MAX));
     } else {
         *m = rp_fraction_of_normal_avx2(x);
         *k = rp_exponent_of_normal_avx2(bits);
     }
+}
+
+V __m256 rp_nearest_avx2(__m256 x, float factor, rp_vs *count)
+{
+    /* 0, not -0, of -0 */
+    const __m256 product = factor == 1 ? x : _mm256_fmadd_ps(x, _mm256_set1_ps(factor), _mm256_setzero_ps());
+    const __m256 n = _mm256_round_ps(product, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    *count = _mm256_add_ps(n, _mm256_set1_ps(0x1.8p23f));
+    return n;
 }
 
 /* 2^k for whole k, -127 < k < 128. */
@@ -163,9 +172,7 @@ V __m256i rp_lanes_avx2(int bits)
 #define vs_where(m, a) ((rp_vs)_mm256_and_ps((__m256)(m), a))
 #define vs_fma(a, b, c) ((rp_vs)_mm256_fmadd_ps(a, b, c))
 #define vs_fnma(a, b, c) ((rp_vs)_mm256_fnmadd_ps(a, b, c))
-/* c has no fraction to round. */
-#define vs_fma_nearest(a, b, c) \
-    ((rp_vs)_mm256_add_ps(_mm256_round_ps(_mm256_mul_ps(a, b), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC), c))
+#define vs_nearest(x, factor, count) rp_nearest_avx2(x, factor, count)
 #define vs_no_smaller(x, c) vs_select(vs_less(vs_abs(x), vs_set(c)), vs_set(c), x)
 #define vs_at_most_i(x, most) ((rp_vsi)_mm256_min_epi32((__m256i)(x), _mm256_set1_epi32(most)))
 #define vs_at_least_i(x, least) ((rp_vsi)_mm256_max_epi32((__m256i)(x), _mm256_set1_epi32(least)))
@@ -185,7 +192,7 @@ V __m256i rp_lanes_avx2(int bits)
     _mm256_or_si256(vs_equal(x, _mm256_setzero_ps()), \
                     (__m256i)_mm256_cmp_ps(vs_abs(x), _mm256_set1_ps(__FLT_MAX__), _CMP_NLE_UQ))
 #define vs_log_special(x, result)                                                                       \
-    ((rp_vs)(__builtin_expect(_mm256_movemask_epi8(rp_special_avx2((__m256i)(x))) != 0, 0) ? \
+    ((rp_vs)(__builtin_expect(rp_any_special_avx2((__m256i)(x)), 0) ? \
                  rp_log_special_avx2(x, result) : (__m256)(result)))
 #define vs_load_f16(from) ((rp_vs)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)(from))))
 #define vs_store_f16(to, x) \

@@ -5,11 +5,17 @@
 #ifndef RP_SIMD_AVX512_WIDE_H
 #define RP_SIMD_AVX512_WIDE_H
 
+V rp_vs rp_nearest_avx512(rp_vs x, float factor, rp_vs *count)
+{
+    const rp_vs whole = vs_set(0x1.8p23f);
+    *count = _mm512_fmadd_round_ps(x, vs_set(factor), whole, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    return *count - whole;
+}
+
 #define vs_none ((rp_vsm)0)
 #define vs_count(m) ((size_t)__builtin_popcount(m))
 #define vs_fma(a, b, c) ((rp_vs)_mm512_fmadd_ps(a, b, c))
-#define vs_fma_nearest(a, b, c) \
-    ((rp_vs)_mm512_fmadd_round_ps(a, b, c, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
+#define vs_nearest(x, factor, count) rp_nearest_avx512(x, factor, count)
 #define vs_no_smaller(x, c) \
     ((rp_vs)_mm512_add_round_ps(x, _mm512_set1_ps(c), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
 #define vs_fnma(a, b, c) ((rp_vs)_mm512_fnmadd_ps(a, b, c))

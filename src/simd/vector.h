@@ -30,7 +30,8 @@
  *   vs_without(a, bits)   where a has none of the bits
  * Where RP_VECTOR_WIDE names a header, that has of float32 too:
  *   vs_fma, vs_select, vs_at_most, vs_at_least   as above
- *   vs_fma_nearest(a, b, c)   a b rounded to a whole number and added to c, in whatever rounding mode; c is 3 * 2^22
+ *   vs_nearest(x, c, &count)   x times the number c, rounded to a whole number in whatever rounding mode; count: 3 * 2^22
+ *                    added, the whole number in its low bits
  *   vs_no_smaller(x, c)   x, but where |x| is less than c / 2^25 a number of c's size
  *   vs_fnma(a, b, c)   c - a b; vs_or(m, n), vs_and_not(m, n)   of truths; vs_any_of(m, n)
  *   vs_differ(a, b), vs_unequal(a, b)   true and false for NaN; vs_equal; vs_not_less(a, b)   true for NaN

@@ -138,7 +138,8 @@ V rp_vsm vs_root_arc(rp_vs size, rp_vs signed_half, rp_vsm outer, rp_vs inner, r
     const rp_vs square = 1 - size;
     const rp_vs half = vs_rough_root_inverse(square + 0x1p-60f) * signed_half, first = (square + square) * half;
     const rp_vs root = vs_fma(vs_fnma(first, first, square), half, first), s = vs_select(outer, root, inner);
-    const rp_vsi k = (rp_vsi)vs_fma_nearest(size, vs_set(31), vs_set(0x1.8p23f));
+    rp_vs k;
+    vs_nearest(size, 31, &k);
 #define T(j) vs_table32(vs_root_arc_table[j], k)
     const rp_vs t = size - T(0), steep = T(2), c = vs_fma(t, steep, T(1));
     const rp_vs bent = vs_fma(vs_fma(vs_fma(T(6), t, T(5)), t, T(4)), t, T(3));

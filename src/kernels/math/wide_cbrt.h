@@ -23,7 +23,8 @@ V rp_vsm v_cbrt_wide(rp_vs x, rp_vs *result)
 {
     const rp_vsm itself = vs_not_finite_or_zero(x);
     const rp_vs exponent = vs_exponent(x);
-    const rp_vs q = vs_fma_nearest(exponent, vs_set(0x1.555556p-2f), vs_set(0x1.8p23f)) - 0x1.8p23f;
+    rp_vs count;
+    const rp_vs q = vs_nearest(exponent, 0x1.555556p-2f, &count);
     const rp_vs z = vs_scale(vs_fraction(x), vs_fma(q, vs_set(-3), exponent));
     const rp_vs first = vs_table32(vs_cbrt_table[0], (rp_vsi)((rp_vsu)z >> 20));
     const rp_vs error = vs_fnma((z * first), first * first, vs_set(1));

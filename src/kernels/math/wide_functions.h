@@ -32,6 +32,14 @@
 #define v_atan2_wide NULL
 #endif
 
+#ifndef v_pow_rare
+#define v_pow_rare NULL
+#endif
+#define v_atan2_rare NULL
+#define v_hypot_rare NULL
+#define v_ldexp_rare NULL
+#define v_logaddexp_rare NULL
+
 #define v_sin_wide NULL
 #define v_cos_wide NULL
 #define v_hypot_wide NULL

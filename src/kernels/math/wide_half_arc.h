@@ -225,7 +225,8 @@ V rp_vsm v_acos_half(rp_vs x, rp_vs *result)
 V rp_vsm v_cbrt_half(rp_vs x, rp_vs *result)
 {
     const rp_vs exponent = vs_exponent(x);
-    const rp_vs q = vs_fma_nearest(exponent, vs_set(0x1.555556p-2f), vs_set(0x1.8p23f)) - 0x1.8p23f;
+    rp_vs count;
+    const rp_vs q = vs_nearest(exponent, 0x1.555556p-2f, &count);
     const rp_vs z = vs_scale(vs_fraction(x), vs_fma(q, vs_set(-3), exponent));
     const rp_vs root = vs_scale(vs_half_piece(vs_half_cbrt, 6, z, (rp_vsi)z >> 20), q);
     *result = vs_select(vs_not_finite_or_zero(x), x, vs_with_sign(root, x));
@@ -237,7 +238,8 @@ static const float vs_half_tan[6] = {0x1.55553ap-2f, 0x1.11166p-3f,  0x1.b88a7cp
 
 V rp_vsm v_tan_half(rp_vs x, rp_vs *result)
 {
-    const rp_vs count = vs_fma_nearest(x, vs_set(0x1.45f306p-1f), vs_set(0x1.8p23f)), n = count - 0x1.8p23f;
+    rp_vs count;
+    const rp_vs n = vs_nearest(x, 0x1.45f306p-1f, &count);
     const rp_vs r = vs_fnma(n, vs_set(0x1.4442d2p-24f), vs_fnma(n, vs_set(0x1.921fb4p0f), x)), square = r * r;
     /* More than it is for x = 0x1.25p-5, which has the middle of two results else. */
     const rp_vs series = vs_but_of(square, 0x1.4f59p-10f, 0x1.56p-2f, vs_horner(square, vs_half_tan, 6));

@@ -19,28 +19,33 @@ static const float vs_half_expm1[6] = {
 static const float vs_half_sinh[3] = {1, 0x1.5554acp-3f, 0x1.122a68p-7f};
 static const float vs_half_cosh[3] = {0x1.000002p0f, 0x1.fffca6p-2f, 0x1.5778bep-5f};
 
+/* x 2^n, a normal number as x is (or NaN); n is in the low bits of count. */
+V rp_vs vs_times_power(rp_vs x, rp_vs count) { return (rp_vs)((rp_vsi)x + ((rp_vsi)count << 23)); }
+
 typedef struct vs_half_reduced {
-    rp_vs count, n, r; /* n is also in the low bits of count */
+    rp_vs count, r; /* n is in the low bits of count */
 } vs_half_reduced;
 V vs_half_reduced vs_half_reduce(rp_vs x, float least, float most)
 {
     const rp_vs y = vs_at_most(vs_at_least(x, least), most);
-    const rp_vs count = vs_fma_nearest(y, vs_set(0x1.715476p0f), vs_set(0x1.8p23f)), n = count - 0x1.8p23f;
-    return (vs_half_reduced){count, n, vs_fnma(n, vs_set(0x1.62e43p-1f), y)};
+    rp_vs count;
+    const rp_vs n = vs_nearest(y, 0x1.715476p0f, &count);
+    return (vs_half_reduced){count, vs_fnma(n, vs_set(0x1.62e43p-1f), y)};
 }
 
 V rp_vsm v_exp_half(rp_vs x, rp_vs *result)
 {
     const vs_half_reduced part = vs_half_reduce(x, -20, 12);
-    *result = vs_but_of(x, 0x1.de4p-8f, 0x1.01cp0f, vs_scale(vs_horner(part.r, vs_half_exp, 6), part.n));
+    *result = vs_but_of(x, 0x1.de4p-8f, 0x1.01cp0f, vs_times_power(vs_horner(part.r, vs_half_exp, 6), part.count));
     return vs_none;
 }
 
 V rp_vsm v_exp2_half(rp_vs x, rp_vs *result)
 {
     const rp_vs y = vs_at_most(vs_at_least(x, -28), 17);
-    const rp_vs n = vs_fma_nearest(y, vs_set(1), vs_set(0x1.8p23f)) - 0x1.8p23f;
-    *result = vs_but_of(x, 0x1.714p-11f, 0x1.004p0f, vs_scale(vs_horner(y - n, vs_half_exp2, 6), n));
+    rp_vs count;
+    const rp_vs r = y - vs_nearest(y, 1, &count);
+    *result = vs_but_of(x, 0x1.714p-11f, 0x1.004p0f, vs_times_power(vs_horner(r, vs_half_exp2, 6), count));
     return vs_none;
 }
 
@@ -48,7 +53,7 @@ V rp_vsm v_exp2_half(rp_vs x, rp_vs *result)
 V rp_vs vs_half_expm1_of(rp_vs x, float least, float most)
 {
     const vs_half_reduced part = vs_half_reduce(x, least, most);
-    const rp_vs power = vs_scale(vs_set(1), part.n);
+    const rp_vs power = vs_times_power(vs_set(1), part.count);
     /* 1 - 1 is 0, -0 here, which keeps the sign of x = -0. */
     return vs_fma(power, vs_horner(part.r, vs_half_expm1, 6) * part.r, -(1 - power));
 }

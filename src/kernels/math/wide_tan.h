@@ -37,7 +37,8 @@ V rp_vsm v_tan_wide(rp_vs x, rp_vs *result)
     *result = x;
     if (__builtin_expect(vs_all(far), 0)) return far;
     const rp_vs y = vs_select(tiny, vs_set(0), x);
-    const rp_vs count = vs_fma_nearest(y, vs_set(0x1.45f306p3f), vs_set(0x1.8p23f)), n = count - 0x1.8p23f;
+    rp_vs count;
+    const rp_vs n = vs_nearest(y, 0x1.45f306p3f, &count);
     const rp_vs first = vs_fma(n, vs_set(-0x1.921fb6p-4f), y), r = vs_fma(n, vs_set(0x1.777a5cp-29f), first);
     const rp_vs r_low = vs_fma(n, vs_set(0x1.ee59dap-54f), vs_fma(n, vs_set(0x1.777a5cp-29f), first - r));
     const rp_vs square = r * r;
