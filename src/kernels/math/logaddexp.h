@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * logaddexp(x, y) = a + log(1 + e^d), a the larger operand and d <= 0 the difference as a pair. e^d as a pair (the series of
- * expm1, exp.h). 1 + e^d = c (1 + s): a table of 32 has 1 / c and log c, c next to 1 + k / 31 and such that log c is a multiple
- * of 2^-43 but for 2^-65 of it; s, |s| < 0.017, as a pair, and log(1 + s) = s - s^2 / 2 + s^3 p(s), p of degree 6
- * (log.sollya). Some 2^-58 of log(1 + e^d) is lost.
- * Where a < 0 cancels the logarithm, so that less than a / 16 is left, s = the sum is corrected by a step of Newton's for
- * e^(x - s) - 1 + e^(y - s) = 0, with series of degree 23 in pairs: some 2^-104 of a is lost.
- * float64: largest error found 0.9 ULP; more only where less than 2^-50 of a is left. float32, float16: 0 wrong found.
+ * logaddexp(x, y) = a + L(d), L(d) = log(1 + e^d), a the larger operand and d <= 0 the difference as a pair. d = c + t:
+ * a table has c next to each -k / 20, L(c) and L's derivative s = e^c / (1 + e^c); L(c) is a float64 number but
+ * for 2^-60 of it, s but for 2^-57 down to c = -19 (logaddexp_table.c, 19 KB). L(c + t) by its series in t to t^8,
+ * |t| < 1/39, with polynomials of s for coefficients (logaddexp.sollya: 2^-60.2 of L), and what d's low part adds to
+ * first order; a + L(c) is a pair, all else one number. Some 2^-58 of L is lost.
+ * Where a < 0 cancels L, so that less than 3/32 of a is left (half of it from d = -40 on), that sum is corrected by a step of Newton's for
+ * e^(x - sum) - 1 + e^(y - sum) = 0, with series of degree 23 in pairs: some 2^-104 of a is lost. Beyond d = -40,
+ * L = e^d for sums below 1.
+ * float64: largest errors found 0.92 ULP where L is cancelled down to that, else 0.78 (mpmath); more only where less
+ * than 2^-50 of a is left. float32, float16: 0 wrong found.
  */
 #ifndef RP_MATH_LOGADDEXP_H
 #define RP_MATH_LOGADDEXP_H
 
 #include "kernels/math/exp.h"
 #include "kernels/math/log.h"
+#include "kernels/math/logaddexp_table.h"
 #include "kernels/math/pow.h"
 
 /* e^x + added, -745 < x <= 1: e^r - 1 = r + r^2 / 2 + ... + r^23 / 23!, times 2^n, and 2^n + added. */
@@ -48,8 +52,8 @@ V rp_vdd v_pair_exp(rp_vdd x, double added)
     for (int k = 7; k >= 0; k--) tail = v_fma(tail, r.high, v_set(later[k]));
     rp_vdd series = {tail * r.high, v_set(0)};
     for (int k = 12; k >= 0; k--) {
-        series = v_pair_add(series, (rp_vdd){v_set(inverse_high[k]), v_set(inverse_low[k])});
-        series = v_pair_multiply(series, r);
+        const rp_vdd sum = v_sum_ordered(v_set(inverse_high[k]), series.high);
+        series = v_pair_multiply((rp_vdd){sum.high, sum.low + (series.low + inverse_low[k])}, r);
     }
     series = v_pair_add(v_pair_multiply(series, r), r);
     const rp_vd power = v_scale(v_set(1), n);
@@ -64,8 +68,8 @@ static __attribute__((noinline)) rp_vd logaddexp_near(rp_vd x, rp_vd y, rp_vd su
     return sum + (over.high + over.low);
 }
 
-/* larger + log(1 + e^(smaller - larger)), where it is so small that e^... is all that the logarithm is, perhaps subnormal. */
-static __attribute__((noinline)) rp_vd logaddexp_faint(rp_vd larger, rp_vd smaller)
+/* larger + log(1 + e^(smaller - larger)), where e^... is all that the logarithm is, perhaps subnormal. */
+static __attribute__((noinline)) rp_vdd logaddexp_faint(rp_vd larger, rp_vd smaller)
 {
     const rp_vdd d = v_sum(smaller, -larger);
     const rp_vd d_low = v_select(v_less(v_set(-750), d.high), d.low, v_set(0));
@@ -74,80 +78,49 @@ static __attribute__((noinline)) rp_vd logaddexp_faint(rp_vd larger, rp_vd small
     const rp_vd rounded = power.high + power.low, n = v_count(count), e = v_scale(rounded, n);
     const rp_vd low = v_scale((power.high - rounded) + power.low, n);
     const rp_vdd sum = v_sum(larger, e);
-    return sum.high + (sum.low + low);
+    return (rp_vdd){sum.high, sum.low + low};
 }
-
-/* (log(1 + s) - s + s^2 / 2) / s^3 */
-static const double logaddexp_series[7] = {0x1.5555555555559p-2,  -0x1.0000000001d7p-2, 0x1.999999995c117p-3,
-                                           -0x1.555554303f99ep-3, 0x1.249250e020dbcp-3, -0x1.001b7555e60bfp-3,
-                                           0x1.c6a302c79f4e2p-4};
-/* 1 / c and log c, c next to 1 + k / 31. */
-/* clang-format off */
-#define LOGADDEXP_TABLE(PAIR) \
-    PAIR(1, 0) PAIR(0x1.efffff8b6b403p-1, 0x1.0415e023ecp-5) PAIR(0x1.e0f83e16b080dp-1, 0x1.0015584c02p-4) \
-    PAIR(0x1.d2d2d2bd76a74p-1, 0x1.7a5c730b3p-4) PAIR(0x1.c57c57d29fb6ep-1, 0x1.f1181486e6p-4) \
-    PAIR(0x1.b8e38e2b1aa6p-1, 0x1.323db1d8fdp-3) PAIR(0x1.acf914d37b88bp-1, 0x1.6a5aa554dbp-3) \
-    PAIR(0x1.a1af287127c0dp-1, 0x1.a0f87d17c7p-3) PAIR(0x1.96f96fa78bf64p-1, 0x1.d62b1fa37dp-3) \
-    PAIR(0x1.8ccccc9f97792p-1, 0x1.050279c54ep-2) PAIR(0x1.831f38243ff77p-1, 0x1.1e4b7ea2fe8p-2) \
-    PAIR(0x1.79e79e811f393p-1, 0x1.36f885bafa8p-2) PAIR(0x1.711dc4872bba5p-1, 0x1.4f10e695358p-2) \
-    PAIR(0x1.68ba2e9a60ca9p-1, 0x1.669b770bbb8p-2) PAIR(0x1.60b60b6c26639p-1, 0x1.7d9e96e8198p-2) \
-    PAIR(0x1.590b2172e081ap-1, 0x1.94203a53e9p-2) PAIR(0x1.51b3beacfefadp-1, 0x1.aa25f362cdp-2) \
-    PAIR(0x1.4aaaaac0b409ap-1, 0x1.bfb4f99b8ap-2) PAIR(0x1.43eb1a11b584dp-1, 0x1.d4d232fbb48p-2) \
-    PAIR(0x1.3d70a3c5b76e8p-1, 0x1.e98237c55ap-2) PAIR(0x1.3737372a66efbp-1, 0x1.fdc95b8a14p-2) \
-    PAIR(0x1.313b139b647c3p-1, 0x1.08d5d8ac014p-1) PAIR(0x1.2b78c13d13483p-1, 0x1.129687d6afcp-1) \
-    PAIR(0x1.25ed096c485f7p-1, 0x1.1c288be6508p-1) PAIR(0x1.2094f1fd41277p-1, 0x1.258d9ace97cp-1) \
-    PAIR(0x1.1b6db6f48f15p-1, 0x1.2ec7534385cp-1) PAIR(0x1.1674c5a8f1ac8p-1, 0x1.37d73e9ce7p-1) \
-    PAIR(0x1.11a7b97070f5ep-1, 0x1.40bed0a226p-1) PAIR(0x1.0d0456bc83713p-1, 0x1.497f6ad4604p-1) \
-    PAIR(0x1.0888887b4ee97p-1, 0x1.521a5c27e74p-1) PAIR(0x1.04325c583cd32p-1, 0x1.5a90e35c738p-1) \
-    PAIR(0x1.00000038eb2f8p-1, 0x1.62e42f7dcd4p-1)
-static const double logaddexp_table[64] = V_PAIRS(LOGADDEXP_TABLE);
-/* clang-format on */
 
 V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
 {
+    static const double later_even[4] = {0x1.6c17b66c3f08cp-10, -0x1.55591a05f3ee3p-5, 0x1.5561e4f765fd9p-3,
+                                         -0x1.2d77318fc5048p-14},
+                        later_odd[3] = {-0x1.a01a01a01a01ap-12, 0x1.8618618618618p-6, -0x1.2492492492492p-3};
     const rp_vd larger = v_larger(x, y), smaller = v_smaller(y, x); /* one of them is NaN if x or y is */
-    const rp_vdd difference = v_sum(smaller, -larger);
-    /* Below, e^d counts beside the faintest numbers alone, and the low part may be anything. */
-    const rp_vd d = v_at_least(difference.high, -700), d_low = v_at_most(v_at_least(difference.low, -1), 1);
-    /* e^d = 2^n (1 + r + r^2 / 2 + ...) */
-    const rp_vi count = v_count_bits(d, 0x1.71547652b82fep0);
-    const rp_vd n = v_count(count), power = (rp_vd)((count + 1023 * 256) << 44);
-    const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), d);
-    const rp_vd low = v_fma(n, v_set(-0x1.abc9e3b39803fp-56), d_low);
-    const rp_vd r = high + low, half = r * 0.5, lost = v_fma(r, high - r + low, low);
-    const rp_vdd first = v_sum_ordered(v_set(1), high);
-    const rp_vd second = v_fma(half, r, first.high), second_low = v_fma(half, r, first.high - second);
-    /* c is found while the rest of the exponential is computed. */
-    const rp_vd cube = r * r * r, some = v_fma(cube, v_set(0x1.5555555555555p-3), second) * power;
-    const rp_vi interval = v_whole_bits(v_fma(some, v_set(31), v_set(-0.03)));
-    rp_vd inverse, known;
-    v_table32_pair(logaddexp_table, interval, &inverse, &known);
-    const rp_vd third = v_fma(cube, v_exp_series(r), first.low + second_low + lost);
-    const rp_vdd e = v_sum_ordered(second, third);
-    /* 1 + e^d = c (1 + s), s = e^d / c - (1 - 1 / c); no sum with 1, which leaves nothing of a small e^d. */
-    const rp_vd scale = power * inverse, product = e.high * scale, s_high = product + (inverse - 1);
-    const rp_vd s_low = v_fma(e.low, scale, v_fma(e.high, scale, -product));
-    const rp_vd s = s_high + s_low, square = s * s;
-    const rp_vd series = v_fma(s, v_poly(s, square, logaddexp_series, 7), v_set(-0.5));
-    const rp_vdd log = v_sum_ordered(known, s_high);
-    const rp_vdd sum = v_sum(larger, log.high);
-    rp_vd result = add(sum.high, sum.low + v_fma(square, series, log.low + s_low));
-    const rp_vd size = v_abs(result);
-    const rp_vm near = v_less(size, v_at_least(larger * -0x1p-4, 0x1p-900));
-    const rp_vm rare = near | ~v_less(size, v_set((double)INFINITY));
-    if (__builtin_expect(v_any(rare), 0)) {
-        const rp_vm faint = near & ~(v_less(size, larger * -0x1p-4) & v_less(v_set(-700), difference.high));
-        if (v_any(faint)) result = v_select(faint, logaddexp_faint(larger, smaller), result);
-        const rp_vm cancelled = v_less(v_abs(result), larger * -0x1p-4) & v_less(v_set(-745), difference.high);
+    const rp_vdd difference = v_difference(smaller, larger);
+    const rp_vd d = v_larger(difference.high, v_set(-RP_LOGADDEXP_LAST)); /* and this is not */
+    const rp_vi row = (rp_vi)((rp_vu)v_fma(d, v_set(-RP_LOGADDEXP_STEPS), v_set(RP_COUNT + 0.5)) >> 8) & 1023;
+    const rp_vd t = d - v_gather(rp_logaddexp_rows[0], row), s = v_gather(rp_logaddexp_rows[2], row);
+    const rp_vdd sum = v_sum(larger, v_gather(rp_logaddexp_rows[1], row));
+    const rp_vd p = v_fma(-s, s, s), v = t * t, pv = p * v, q = (s - 0.5) * t;
+    const rp_vd even = v_fma(v, V_P1(p, 0x1.5555555555555p-5, -0.25), v_set(0.5));
+    const rp_vd odd = v_fma(v, V_P1(p, -0x1.1111111111111p-6, 0.2), v_set(-0x1.5555555555555p-2));
+    const rp_vd later = v_fma(q, v_horner(p, later_odd, 3), v_horner(p, later_even, 4));
+    const rp_vd rest = v_fma(pv, v_fma(q, odd, even), v_fma(v_fma(p, t, s), difference.low, sum.low));
+    const rp_vd low = v_fma(s, t, v_fma(pv * v * v, later, rest));
+    rp_vd result = add(sum.high, low);
+    /* Below, the logarithm counts beside small numbers alone. */
+    const rp_vm beyond = v_less(difference.high, v_set(0.1 - RP_LOGADDEXP_LAST));
+    /* A product with the larger operand may be subnormal, which takes long. */
+    const rp_vd size = v_abs(result) * (32 / 3.0);
+    if (__builtin_expect(v_any(~v_less_equal(v_select(beyond, v_set(32 / 3.0), -larger), size)), 0)) {
+        const rp_vm faint = beyond & v_less(v_abs(result), v_set(1));
+        if (v_any(faint)) {
+            const rp_vdd fainter = logaddexp_faint(larger, smaller);
+            result = v_select(faint, add(fainter.high, fainter.low), result);
+        }
+        /* e^d of the faint has an error of its own. */
+        const rp_vd left = v_abs(result) * v_select(beyond, v_set(2), v_set(32 / 3.0));
+        const rp_vm cancelled = v_less(left, -larger) & v_less(v_set(-745), difference.high);
         if (v_any(cancelled)) {
             const rp_vd x_near = v_select(cancelled, larger, v_set(-0.5)),
                         y_near = v_select(cancelled, smaller, v_set(-1));
             const rp_vd again = logaddexp_near(x_near, y_near, v_select(cancelled, result, v_set(0)));
             result = v_select(cancelled, again, result);
         }
-        /* Both finite, but their difference not: the larger it is; so where it is infinite; log(1 + 0) is no -0. */
-        const rp_vm plain = v_equal(x, x) & v_equal(y, y);
-        result = v_select(rare & ~near, v_select(plain, larger + 0, x + y), result);
+        /* Infinite operands and differences make NaN: the larger it is, if neither was NaN; log(1 + 0) is no -0. */
+        const rp_vm numbers = v_equal(larger, larger) & v_equal(smaller, smaller);
+        result = v_select(v_equal(result, result), result, v_select(numbers, larger + 0, larger + smaller));
     }
     return result;
 }

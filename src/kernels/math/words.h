@@ -135,6 +135,13 @@ V rp_vdd v_sum(rp_vd a, rp_vd b)
     return (rp_vdd){sum, (a - (sum - rest)) + (b - rest)};
 }
 
+/* a - b without an error. */
+V rp_vdd v_difference(rp_vd a, rp_vd b)
+{
+    const rp_vd difference = a - b, rest = difference - a;
+    return (rp_vdd){difference, (a - (difference - rest)) - (b + rest)};
+}
+
 V rp_vd v_add(rp_vd a, rp_vd b) { return a + b; }
 
 /* high + low, to be rounded to float32 as if at once: a sum that the addition has put into the middle of two float32
