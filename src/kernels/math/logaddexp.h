@@ -4,10 +4,9 @@
  * a table has c next to each -k / 20, L(c) and L's derivative s = e^c / (1 + e^c); L(c) is a float64 number but
  * for 2^-60 of it, s but for 2^-57 down to c = -19 (logaddexp_table.c, 19 KB). L(c + t) by its series in t to t^8,
  * |t| < 1/39, with polynomials of s for coefficients (logaddexp.sollya: 2^-60.2 of L), and what d's low part adds to
- * first order; a + L(c) is a pair, all else one number. Some 2^-58 of L is lost.
- * Where a < 0 cancels L, so that less than 3/32 of a is left (half of it from d = -40 on), that sum is corrected by a step of Newton's for
- * e^(x - sum) - 1 + e^(y - sum) = 0, with series of degree 23 in pairs: some 2^-104 of a is lost. Beyond d = -40,
- * L = e^d for sums below 1.
+ * first order; a + L(c) is a pair, all else one number. Some 2^-58 of L is lost. Beyond d = -40, L = e^d for sums below 1.
+ * Where a < 0 cancels L, so that less than 3/32 of a is left (1/2 beyond -40), that sum is corrected by a step of Newton's
+ * for e^(x - sum) - 1 + e^(y - sum) = 0, with series of degree 23 in pairs: some 2^-104 of a is lost.
  * float64: largest errors found 0.92 ULP where L is cancelled down to that, else 0.78 (mpmath); more only where less
  * than 2^-50 of a is left. float32, float16: 0 wrong found.
  */
