@@ -2,6 +2,11 @@
  *
  * The complex mathematical functions of ops.def (CMATH, CMATH2), for the instruction set of RP_ISA and RP_SIMD_HEADER.
  */
+#include RP_SIMD_HEADER
+#if RP_VECTOR_BYTES == 32
+#pragma GCC optimize("gcse") /* as in math.c */
+#endif
+
 #include "kernels/math/complex_loops.h"
 #include "kernels/math/complex_single.h"
 #include "isa/tables.h"
