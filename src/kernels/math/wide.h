@@ -9,7 +9,7 @@
  * number. What they return says in which lanes that does not tell the nearest number (vs_round, vs_near_middle): these
  * are put aside, and v_<name>_single computes them, many at once. Both ways are right, so it does not matter which one
  * an element went. Of doubted lanes a form of two operands may make NaN where its own way leads nowhere: then v_<name>_rare,
- * if not NULL, computes the vector anew, and says what it doubts.
+ * if not NULL, computes these lanes, and says which of them it doubts.
  */
 #ifndef RP_MATH_WIDE_H
 #define RP_MATH_WIDE_H
@@ -101,10 +101,11 @@ V rp_vs vs_round_from_below(rp_vs high, rp_vs rest, rp_vs error, rp_vsm *doubt)
 
 /* ---- Loops --------------------------------------------------------------------------------------------------------- */
 
-/* Four vectors at once, as in rp_math_pair: with AVX2 float16 log, sin and pow of 1000 elements take 1.1 to 1.2 times as long
- * with two (EPYC Milan guest, 2026-11-29). Elements are put aside until there are so many, or the row ends: their operands
- * and places in a block, which has as many elements as places can count. */
-enum { RP_WIDE_STEP = 4 * RP_PAIR, RP_WIDE_ASIDE = 512, RP_WIDE_BLOCK = 1 << 30 };
+/* Several vectors at once, as in rp_math_pair: four with AVX2, with which float16 functions of 1000 elements take 1.0 to 1.2
+ * times as long by two, float32 ones as long (EPYC Milan guest, 2026-11-29). Elements are put aside until there are so many,
+ * or the row ends: their operands and places in a block, which has as many elements as places can count. */
+enum { RP_WIDE_VECTORS = RP_VECTOR_BYTES == 32 ? 4 : 2, RP_WIDE_STEP = RP_WIDE_VECTORS * RP_PAIR };
+enum { RP_WIDE_ASIDE = 512, RP_WIDE_BLOCK = 1 << 30 };
 typedef struct rp_math_aside {
     size_t count;
     float x[RP_WIDE_ASIDE + RP_PAIR], y[RP_WIDE_ASIDE + RP_PAIR];
@@ -170,7 +171,12 @@ V void rp_math_put_aside(rp_math_aside *aside, rp_vsm doubt, rp_vs x, rp_vs y, s
 V void rp_math_doubted(rp_math_aside *aside, rp_math_wide f, rp_math_store how, rp_vsm doubt, rp_vs x, rp_vs y,
                        size_t place, rp_vs *result)
 {
-    if (f.rare && vs_any(doubt & vs_differ(*result, *result))) doubt &= f.rare(x, y, how, result);
+    if (f.rare && vs_any(doubt & vs_differ(*result, *result))) {
+        rp_vs settled;
+        const rp_vsm left = f.rare(x, y, how, &settled);
+        *result = vs_select(doubt, settled, *result);
+        doubt &= left;
+    }
     rp_math_put_aside(aside, doubt, x, y, place, f.two != NULL);
 }
 
@@ -178,27 +184,29 @@ V void rp_math_doubted(rp_math_aside *aside, rp_math_wide f, rp_math_store how, 
 V void rp_math_wide_block(const char *x, const char *y, char *z, size_t n, size_t x_step, size_t y_step, rp_math_wide f,
                           rp_math_exact exact, rp_math_store how)
 {
-    enum { VECTORS = RP_WIDE_STEP / RP_PAIR };
     const size_t z_step = RP_PAIR * rp_math_wide_size(how), whole = n / RP_WIDE_STEP * RP_WIDE_STEP;
     const bool two = f.two != NULL;
     char *to = z;
     rp_math_aside aside;
     aside.count = 0;
-    for (size_t i = 0; i < whole; i += RP_WIDE_STEP, x += VECTORS * x_step, y += VECTORS * y_step) {
-        rp_vs results[VECTORS];
-        rp_vsm doubts[VECTORS];
+    for (size_t i = 0; i < whole; i += RP_WIDE_STEP, x += RP_WIDE_VECTORS * x_step, y += RP_WIDE_VECTORS * y_step) {
+        rp_vs results[RP_WIDE_VECTORS];
+        rp_vsm doubts[RP_WIDE_VECTORS];
 #pragma GCC unroll 4
-        for (size_t k = 0; k < VECTORS; k++) {
+        for (size_t k = 0; k < RP_WIDE_VECTORS; k++) {
             const rp_vs a = rp_math_wide_load(x + k * x_step, how);
             doubts[k] = two ? f.two(a, rp_math_wide_load(y + k * y_step, how), &results[k]) : f.one(a, &results[k]);
         }
-        const bool any = __builtin_expect(vs_any_of(vs_or(doubts[0], doubts[1]), vs_or(doubts[2], doubts[3])), 0);
-        for (size_t k = 0; any && k < VECTORS; k++) {
+        rp_vsm doubt = doubts[1];
+#pragma GCC unroll 4
+        for (size_t k = 2; k < RP_WIDE_VECTORS; k++) doubt = vs_or(doubt, doubts[k]);
+        const bool any = __builtin_expect(vs_any_of(doubts[0], doubt), 0);
+        for (size_t k = 0; any && k < RP_WIDE_VECTORS; k++) {
             const rp_vs a = rp_math_wide_load(x + k * x_step, how), b = rp_math_wide_load(y + k * y_step, how);
             rp_math_doubted(&aside, f, how, doubts[k], a, b, i + k * RP_PAIR, &results[k]);
         }
 #pragma GCC unroll 4
-        for (size_t k = 0; k < VECTORS; k++, to += z_step) rp_math_wide_put(to, results[k], how);
+        for (size_t k = 0; k < RP_WIDE_VECTORS; k++, to += z_step) rp_math_wide_put(to, results[k], how);
         if (__builtin_expect(aside.count > RP_WIDE_ASIDE - RP_WIDE_STEP, 0)) {
             rp_math_redo(&aside, exact, z, how);
             aside.count = 0;
