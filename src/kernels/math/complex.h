@@ -201,30 +201,45 @@ V void v_sqrt_of_parts(rp_vc *z, rp_vd first, rp_vd second)
     z->re = re;
 }
 
-V void v_sqrt_one(rp_vc *z)
+/* 2^-e, for the exponent e of the larger part or one more, such that -e is even; and |z| times that as a pair. */
+typedef struct v_scaled_size {
+    rp_vi exponent; /* odd as its bias is, so that the power has a root */
+    rp_vd size, low;
+} v_scaled_size;
+
+V rp_vd v_sqrt_scale(v_scaled_size z) { return (rp_vd)((2046 - z.exponent) << 52); }
+
+V v_scaled_size v_scaled_size_of(rp_vd x, rp_vd y)
 {
-    const rp_vd x = v_abs(z->re), y = v_abs(z->im), largest = v_larger(x, y);
+    const rp_vd largest = v_larger(x, y);
     const rp_vd normal = v_select(v_less(largest, v_set(DBL_MIN)), v_set(DBL_MIN), largest);
-    /* The exponent, odd as its bias is, so that the power has a root. */
-    const rp_vi exponent = ((((rp_vi)((rp_vu)(rp_vi)normal >> 52) & 2047) - 1) | 1);
-    const rp_vd scale = (rp_vd)((2046 - exponent) << 52);
-    const rp_vi half = (rp_vi)((rp_vu)(exponent + 1023) >> 1);
-    const rp_vd back = (rp_vd)(half << 52), half_scale = (rp_vd)((2046 - half) << 52);
-    /* |z| as in hypot.h, a root and what it lacks; a tiny number to each divisor, for z = 0. */
-    const rp_vd p = largest * scale, q = v_smaller(x, y) * scale;
+    v_scaled_size z = {.exponent = ((((rp_vi)((rp_vu)(rp_vi)normal >> 52) & 2047) - 1) | 1)};
+    /* As in hypot.h, a root and what it lacks; a tiny number to the divisor, for z = 0. */
+    const rp_vd scale = v_sqrt_scale(z), p = largest * scale, q = v_smaller(x, y) * scale;
     const rp_vdd p2 = v_pair_square(p), q2 = v_pair_square(q), square = v_sum_ordered(p2.high, q2.high);
-    const rp_vd size = v_sqrt(square.high), lack = v_fma(-size, size, square.high) + (square.low + (p2.low + q2.low));
-    const rp_vd size_low = v_rough_quotient(lack, size + 0x1p-100) * 0.5;
-    const rp_vdd sum = v_sum_ordered(size, x * scale);
-    const rp_vd mean = sum.high * 0.5, mean_low = (sum.low + size_low) * 0.5, root = v_sqrt(mean);
-    const rp_vd inverse = 0.5 / (root + 0x1p-100), root_low = (v_fma(-root, root, mean) + mean_low) * inverse;
-    /* y itself, as y beside a large x may be lost where that is not. */
-    const rp_vd part = y * half_scale, quotient = part * inverse, twice = root + root;
-    const rp_vd rest = v_fma(-quotient, root_low + root_low, v_fma(-quotient, twice, part));
-    const rp_vd first = (root + root_low) * back, second = v_fma(rest, inverse, quotient);
-    v_sqrt_of_parts(z, first, second);
+    z.size = v_sqrt(square.high);
+    const rp_vd lack = v_fma(-z.size, z.size, square.high) + (square.low + (p2.low + q2.low));
+    z.low = v_rough_quotient(lack, z.size + 0x1p-100) * 0.5;
+    return z;
 }
-V_SHARED void complex_sqrt(rp_vc *z, size_t n) { V_EACH(k, n) v_sqrt_one(z + k); }
+
+V_SHARED void complex_sqrt(rp_vc *z, size_t n)
+{
+    v_scaled_size sizes[V_BLOCK];
+    V_EACH(k, n) sizes[k] = v_scaled_size_of(v_abs(z[k].re), v_abs(z[k].im));
+    V_EACH(k, n)
+    {
+        const rp_vi half = (rp_vi)((rp_vu)(sizes[k].exponent + 1023) >> 1);
+        const rp_vd back = (rp_vd)(half << 52), half_scale = (rp_vd)((2046 - half) << 52);
+        const rp_vdd sum = v_sum_ordered(sizes[k].size, v_abs(z[k].re) * v_sqrt_scale(sizes[k]));
+        const rp_vd mean = sum.high * 0.5, mean_low = (sum.low + sizes[k].low) * 0.5, root = v_sqrt(mean);
+        const rp_vd inverse = 0.5 / (root + 0x1p-100), root_low = (v_fma(-root, root, mean) + mean_low) * inverse;
+        /* y itself, as y beside a large x may be lost where that is not. */
+        const rp_vd part = v_abs(z[k].im) * half_scale, quotient = part * inverse, twice = root + root;
+        const rp_vd rest = v_fma(-quotient, root_low + root_low, v_fma(-quotient, twice, part));
+        v_sqrt_of_parts(z + k, (root + root_low) * back, v_fma(rest, inverse, quotient));
+    }
+}
 
 /* ---- sinh, cosh, tanh ------------------------------------------------------------------------------------------ */
 
