@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -249,6 +250,26 @@ def test_movers_move_every_byte(monkeypatch, dtype, threads):
             assert mover.seconds_a_call() > 0
             after = {roof.COPY: source.view("int8"), roof.IN_PLACE: -before, roof.READ: before}[traffic]
             assert np.array_equal(target.view("int8"), after)
+
+
+def test_an_interrupt_ends_the_threads_that_wait(monkeypatch):
+    told, others = [], []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+
+    def move(part):
+        if part:
+            others.append(threading.current_thread())
+            return
+        while len(others) < 2:
+            time.sleep(0.001)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        roof.ThreadedMover(move, 3).seconds_a_call()
+    for thread in others:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in others)
+    assert not told
 
 
 def block(mine, other, **movers):

@@ -61,7 +61,10 @@ class ThreadedMover:
 
         def worker(part: int) -> None:
             self._move(part)
-            gate.wait()
+            try:
+                gate.wait()
+            except threading.BrokenBarrierError:
+                return  # the caller was interrupted
             starts[part] = time.perf_counter_ns()
             for _ in itertools.repeat(None, count):
                 self._move(part)
