@@ -15,7 +15,7 @@ HEAD = ["function", "type", "kernel", "arguments", "largest error", "at", "not n
 
 PAGE = """# How exact the mathematical functions are
 
-This page is written by `{command}`; `{retry}` is a rough form of it that takes a minute or two.
+This page is written by `{command}`. With `--quick` fewer arguments are tried, in a minute or two.
 An error is the distance from the true value, in units of the last place (ULP) of a number of the type that is as large as the
 true one. A result that is the nearest number to the truth is at most 0.5 off. A wrong sign of 0, or NaN where there is a
 number, counts as infinitely far.
@@ -89,7 +89,6 @@ def as_page(
     )
     words = {
         "command": command,
-        "retry": "raptors accuracy --quick",
         "singles": singles,
         "count": count,
         "long": "" if LONG_IS_LONGER else " (which this machine has not: there MPFR judged each)",
