@@ -45,7 +45,7 @@ V void v_exp_block(rp_vc *z, const v_pair_complex *pairs, size_t n)
     {
         const rp_vdd x = pairs ? pairs[k].re : v_pair(z[k].re);
         rp_vi count;
-        power[k] = v_one_more(v_exponential_parts(v_at_least(v_at_most(x.high, 1600), -800), x.low, &count));
+        power[k] = v_exp_double(v_at_least(v_at_most(x.high, 1600), -800), x.low, &count);
         steps[k] = v_steps_of(v_count(count));
     }
     V_EACH(k, n)

@@ -2,7 +2,7 @@
  *
  * What the complex functions share: pairs, and the real functions that all of them are made of, as pairs. A pair whose second
  * number is no more than a seventh of the first ("sum of two") is enough for v_rounded_product and v_quotient.
- *   v_exponential_parts   e^x = 2^n (1 + high + low), error some 2^-60
+ *   v_exp_double    e^x (pow.h), a sum of two and a power of two, error some 2^-60
  *   v_cis_parts     cos and sin of an angle (trig.h), sums of two, error some 2^-57; v_cis: pairs
  *   v_angle_of      the angle of x + iy, atan2 (arc.h) with what its last sum leaves, error some 2^-56
  *   v_long_angle_of    the same, for pow: of the smaller of |y| and |x| over the larger, t, the multiple c of 1/64 nearest to
@@ -121,25 +121,6 @@ V rp_vd v_normaliser(rp_vd x, rp_vd *exponent)
     const rp_vi bits = (rp_vi)((rp_vu)(rp_vi)normal >> 52) & 2047;
     *exponent = (rp_vd)(bits | 0x4330000000000000) - (0x1p52 + 1024);
     return (rp_vd)((2047 - bits) << 52);
-}
-
-/* ---- e^x = 2^n (1 + high + low) --------------------------------------------------------------------------------- */
-
-/* e^(x + x_low) = 2^n (1 + high + low), |x_low| < 2^-40, |x| < 2^20: a sum of two; n in the bits of
- * v_count_bits. */
-V rp_vdd v_exponential_parts(rp_vd x, rp_vd x_low, rp_vi *count)
-{
-    *count = v_count_bits(x, 0x1.71547652b82fep0);
-    const rp_vd n = v_count(*count), high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), x);
-    const rp_vd low = v_fma(n, v_set(-0x1.abc9e3b39803fp-56), x_low), r = high + low;
-    return (rp_vdd){high, v_fma(r * r, v_exp_poly(r), low)};
-}
-
-/* 1 + x, |x.high| <= 1, of sums of two. */
-V rp_vdd v_one_more(rp_vdd x)
-{
-    const rp_vdd sum = v_sum_ordered(v_set(1), x.high);
-    return (rp_vdd){sum.high, sum.low + x.low};
 }
 
 /* ---- cos and sin --------------------------------------------------------------------------------------------- */

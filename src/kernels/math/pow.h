@@ -61,14 +61,20 @@ V rp_vd v_log_double(rp_vd x, const rp_vd *x_low, rp_vd added_k, rp_vd *low)
     return result.high;
 }
 
-/* exp(x + x_low) 2^-n in two numbers, x_low small beside x; n from v_count. */
-V rp_vdd v_exp_double(rp_vd x, rp_vd x_low, rp_vi *count)
+/* e^(x + x_low) = 2^n (1 + high + low), x_low small beside x, |x| < 2^20; low is a fifth of high at most. n from v_count. */
+V rp_vdd v_exponential_parts(rp_vd x, rp_vd x_low, rp_vi *count)
 {
     *count = v_count_bits(x, 0x1.71547652b82fep0);
-    const rp_vd n = v_count(*count);
-    const rp_vd high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), x), low = v_fma(n, v_set(-0x1.abc9e3b39803fp-56), x_low);
-    const rp_vd r = high + low, sum = high + 1, rest = high - (sum - 1);
-    return (rp_vdd){sum, rest + v_fma(r * r, v_exp_poly(r), low)};
+    const rp_vd n = v_count(*count), high = v_fma(n, v_set(-0x1.62e42fefa39efp-1), x);
+    const rp_vd low = v_fma(n, v_set(-0x1.abc9e3b39803fp-56), x_low), r = high + low;
+    return (rp_vdd){high, v_fma(r * r, v_exp_poly(r), low)};
+}
+
+/* The same with 1 in the first number. */
+V rp_vdd v_exp_double(rp_vd x, rp_vd x_low, rp_vi *count)
+{
+    const rp_vdd part = v_exponential_parts(x, x_low, count), sum = v_sum_ordered(v_set(1), part.high);
+    return (rp_vdd){sum.high, sum.low + part.low};
 }
 
 /* y (high + low). What is smaller than any y that counts is that, since products of subnormal numbers cost some hundred cycles. */
