@@ -12,7 +12,7 @@
  *   v_select(m, a, b), v_select_i(m, a, b)   a where m is true, else b
  *   v_any(m)         whether m is true in any lane
  *   v_table16(t, i)  t[i & 15], of sixteen numbers; v_table32(t, i)   t[i & 31]
- *   v_gather(t, i)   t[i]; v_gather_pair(t, i, &a, &b)   t[i] and t[i + 1]; v_gather_pair_u: of 64-bit integers
+ *   v_gather(t, i)   t[i]; v_gather_pair(t, i, &a, &b)   t[i] and t[i + 1]
  *   v_table16_pair(t, i, &a, &b), v_table32_pair   both numbers of pair i & 15, i & 31 of a table that V_PAIRS made
  *   v_at_most(x, c), v_at_least(x, c)   the smaller, the larger of x and c; a NaN stays
  *   v_smaller(a, b), v_larger(a, b)   of two vectors; b where one is NaN or both are equal
@@ -167,14 +167,6 @@ V void v_gather_pair(const double *t, rp_vi i, rp_vd *a, rp_vd *b)
     *b = v_gather(t + 1, i);
 }
 #endif
-
-V void v_gather_pair_u(const uint64_t *t, rp_vi i, rp_vu *a, rp_vu *b)
-{
-    rp_vd first, second;
-    v_gather_pair((const double *)(const void *)t, i, &first, &second);
-    *a = (rp_vu)first;
-    *b = (rp_vu)second;
-}
 
 #ifndef RP_VECTOR_TABLE
 V rp_vd v_table16(const double *t, rp_vi i) { return v_gather(t, i & 15); }
