@@ -209,7 +209,7 @@ static double part(void)
     }
 }
 
-/* Besides any two numbers: on the unit circle, near 1 and -1, and i and -i, at all distances. */
+/* Besides any two numbers: on the unit circle, near 1 and -1, and i and -i, at all distances; and z + 1 on it. */
 static void put_argument(double *z, const truth *function)
 {
     const double angle = (double)(int64_t)random_bits() * 0x1p-61, near = ldexp(1, -(int)(random_bits() % 60));
@@ -230,6 +230,10 @@ static void put_argument(double *z, const truth *function)
         z[1] = sin(angle) * near + (random_bits() & 1 ? 1 : -1);
         break;
     case 3: z[random_bits() & 1] *= near; break;
+    case 4: /* |1 + z| is nearly 1 */
+        z[1] = angle * near;
+        z[0] = -z[1] * z[1] / 2;
+        break;
     default: break;
     }
     if (function->most != 0 && function->two) {
@@ -239,10 +243,20 @@ static void put_argument(double *z, const truth *function)
     }
 }
 
+/* z near 1, and w so large that z^w is not. */
+static void put_huge_power(double *z, double *w)
+{
+    const int exponent = 800 + (int)(random_bits() % 216);
+    z[0] = 1;
+    z[1] = ldexp((double)(int64_t)random_bits() * 0x1p-61, -exponent);
+    for (int i = 0; i < 2; i++) w[i] = ldexp(w[i], exponent);
+}
+
 /* ---- Accuracy ------------------------------------------------------------------------------------------------ */
 
 typedef struct record {
     double worst[2], at[2][4];
+    bool signs; /* whether that of a 0 counts */
 } record;
 
 static double x[2 * BLOCK], y[2 * BLOCK], z[2 * BLOCK];
@@ -276,6 +290,8 @@ static void judge(const truth *function, const double *result, const double *a, 
             error = isinf(result[i]) || fabs(result[i]) == (double)FLT_MAX ? 0 : (double)INFINITY;
         else
             error = error_f64(want[i], result[i]);
+        const bool other_sign = !signbit(result[i]) != !signbit(want[i]);
+        if (found->signs && !by_size && result[i] == 0 && want[i] != 0 && other_sign) error = (double)INFINITY;
         if (error <= found->worst[i]) continue;
         found->worst[i] = error;
         memcpy(found->at[i], (double[4]){a[0], a[1], b[0], b[1]}, sizeof found->at[i]);
@@ -316,11 +332,12 @@ static void check_accuracy(const truth *function, rp_dtype dtype, int mode)
     const rp_kernel *kernel = best_kernel(rp_find_op(function->name), dtype, function->one ? RP_V : RP_VV);
     CHECK(kernel != NULL);
     if (!kernel) return;
-    record found = {0};
+    record found = {.signs = mode == FE_TONEAREST};
     for (int block = 0; block < (mode == FE_TONEAREST ? BLOCKS : BLOCKS / 4); block++) {
         for (size_t i = 0; i < 2 * BLOCK; i += 2) {
             put_argument(x + i, function);
             put_argument(y + i, function);
+            if (function->two && random_bits() % 16 == 0) put_huge_power(x + i, y + i);
         }
         for (size_t i = 0; single && i < 2 * BLOCK; i++) {
             x[i] = as_single(x[i]);

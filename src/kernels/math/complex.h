@@ -326,7 +326,8 @@ V_SHARED void complex_tanh(rp_vc *z, size_t n)
         const rp_vdd under = v_sum_ordered(sum.high, sum.low + rest);
         /* sinh x and sin y last, as they may be tiny where the result is not. */
         z[k].re = v_with_sign(v_rounded_product(s, v_quotient(c, under)), v_sign(x));
-        z[k].im = v_rounded_product(cis[k].im, v_quotient(small, under)) * power;
+        const rp_vd im = v_rounded_product(cis[k].im, v_quotient(small, under)) * power;
+        z[k].im = v_with_sign(im, v_sign(cis[k].im.high) ^ v_sign(small.high)); /* it may be 0 */
         v_tanh_special(x, y, z + k);
     }
 }

@@ -89,14 +89,16 @@ V_SHARED void v_general_power(rp_vc *z, const rp_vc *w, size_t n)
     V_EACH(k, n) v_long_angle_of(z[k].im, z[k].re, &log[k].im);
     V_EACH(k, n)
     {
-        /* Beyond these the result is infinity or 0. */
-        const rp_vdd re = v_pair(v_at_most(v_at_least(w[k].re, -0x1p900), 0x1p900));
-        const rp_vdd im = v_pair(v_at_most(v_at_least(w[k].im, -0x1p900), 0x1p900));
+        /* Products of a huge w are a power of two away from the largest numbers. */
+        const rp_vm huge = v_less(v_set(0x1p900), v_larger(v_abs(w[k].re), v_abs(w[k].im)));
+        const rp_vd down = v_select(huge, v_set(0x1p-200), v_set(1)), up = v_select(huge, v_set(0x1p200), v_set(1));
+        const rp_vdd re = v_pair(w[k].re * down), im = v_pair(w[k].im * down);
         const rp_vdd size = log[k].re, angle = log[k].im;
         const rp_vm rare = v_power_is_rare(w + k, size.high);
         const rp_vdd finite = v_pair_select(rare, v_pair(v_set(0)), size);
-        rp_vdd x = v_sum_of_products(re, finite, v_pair_negative(im), angle);
-        rp_vdd y = v_sum_of_products(re, angle, im, finite);
+        rp_vdd x = v_pair_times(v_sum_of_products(re, finite, v_pair_negative(im), angle), up);
+        rp_vdd y = v_pair_times(v_sum_of_products(re, angle, im, finite), up);
+        y.high = v_at_most(v_at_least(y.high, -DBL_MAX), DBL_MAX);
         if (v_any(rare)) {
             const rp_vc other = v_times_infinite(w + k, size.high, angle.high);
             x = v_pair_select(rare, v_pair(other.re), x);

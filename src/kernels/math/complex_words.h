@@ -252,22 +252,23 @@ V_SHARED void v_log_of_sum(rp_vdd *x, rp_vd one, rp_vd exponent)
     *x = v_pair_select(small, v_sum_ordered(w, rest), usual);
 }
 
-/* log |x + x_low + iy|, where x^2 + y^2 is in [1/2, 2]. */
+/* log |x + x_low + iy|, where the square of that is near 1: with b, the size of the larger part, less 1, and the smaller part
+ * c, the square is 1 + 2b + b^2 + c^2. b has no error, and all errors of the products and sums are added, up to those of
+ * the last terms. */
 V_SHARED void v_log_size_near_one(rp_vd x, rp_vd x_low, rp_vd y, rp_vdd *log)
 {
     const rp_vm swap = v_less(v_abs(x), v_abs(y));
-    const rp_vd twice = x + x, mixed = twice * x_low;
-    const rp_vdd x2 = v_pair_square(x), y2 = v_pair_square(y);
-    /* All that is added, and what each sum loses; the largest and -1 first, as those cancel. */
-    const rp_vdd first = v_sum(v_select(swap, y2.high, x2.high), v_set(-1));
-    const rp_vdd sum = v_sum(first.high, v_select(swap, x2.high, y2.high));
-    const rp_vdd e1 = v_sum(x2.low, y2.low), e2 = v_sum(sum.low, mixed), e3 = v_sum(e1.high, e2.high);
-    const rp_vdd e4 = v_sum(e3.high, first.low);
-    const rp_vd tail = e1.low + e2.low + e3.low + e4.low + v_fma(x_low, x_low, v_fma(twice, x_low, -mixed));
-    const rp_vdd more = v_sum(sum.high, e4.high);
-    rp_vdd square = v_sum_ordered(more.high, more.low + tail);
-    v_log_of_sum(&square, v_set(1), v_set(0));
-    *log = v_pair_times(square, v_set(0.5));
+    const rp_vd b_low = v_select(swap, v_set(0), (rp_vd)((rp_vi)x_low ^ v_sign(x))),
+                c_low = v_select(swap, x_low, v_set(0));
+    const rp_vd b = (v_select(swap, v_abs(y), v_abs(x)) - 1) + b_low, c = v_select(swap, x, y);
+    const rp_vd mixed = (c + c) * c_low, mixed_low = v_fma(c_low, c_low, v_fma(c + c, c_low, -mixed));
+    const rp_vdd b2 = v_pair_square(b), c2 = v_pair_square(c);
+    const rp_vdd e1 = v_sum(b + b, c2.high), e2 = v_sum(b2.high, c2.low), e3 = v_sum(e1.high, e2.high);
+    const rp_vdd e4 = v_sum(e1.low, e3.low), e5 = v_sum(e4.high, mixed), sum = v_sum(e3.high, e5.high);
+    const rp_vd tail = e2.low + e4.low + e5.low + b2.low + mixed_low;
+    rp_vdd more = v_sum_ordered(sum.high, sum.low + tail);
+    v_log_of_sum(&more, v_set(1), v_set(0));
+    *log = v_pair_times(more, v_set(0.5));
 }
 
 /* That is the way nearer to 1: beside 1 a pair has too few bits. */
