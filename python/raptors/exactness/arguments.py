@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .functions import Form, Numbers, gmpy2
+from .functions import FORMS, Form, Numbers, gmpy2
 
 BLOCK = 1 << 15  # a block of float64 numbers and what is computed of them stay in the second-level cache
+COMPLEX_BLOCK = 2000
 TWO_OVER_PI_BITS = 1300  # more than the largest exponent and the significand
 
 # float64 arguments at which some library's function, or an early one of ours, was far off.
@@ -22,6 +23,11 @@ HARD = """
 0x1.62d7c116d2e32p-1 0x1.48ae5a67204f5p+0 0x1.001f01ac83b3p+0 0x1.de02157073b31p-1 0x1.2e496d25897ecp-2 0x1.67eaf07ce24d1p+0
 0x1.4d84db080b9fdp+21 0x1.a5a68e24971a3p+20 0x1.6ac5b262ca1ffp+849 0x1.63324af2fb5b7p-1 0x1.3f9605aaeb51bp+21
 0x1.780c9aeca907cp+17 0x1.e134557098e37p-3 0x1.bcab29da0e947p-54 0x1.bc41f4d2294b8p-54
+""".split()
+# complex128 ones: the real part of log1p.
+HARD_COMPLEX = """
+-0x1.8e85506e9b319p-56 0x1.c3b5f5a64b5bap-28 -0x1.75a715f9e5b32p-53 0x1.354814946d96cp-26
+-0x1.c176803bc1088p-54 0x1.dfb6a52f9fbc8p-27 -0x1.280b07f8a908dp-50 0x1.85533c2d29032p-25
 """.split()
 
 
@@ -36,8 +42,13 @@ def in_order(form: Form, start: int, count: int, step: int) -> Iterator[tuple[Nu
 def by_chance(form: Form, operands: int, count: int, seed: tuple[int, ...]) -> Iterator[tuple[Numbers, ...]]:
     """At least `count` numbers, or pairs, in blocks. The same seed gives the same ones."""
     generator = np.random.default_rng(seed)
+    if form.part:
+        for _ in range(math.ceil(count / COMPLEX_BLOCK)):
+            z = _complex(FORMS[form.part], generator, COMPLEX_BLOCK)
+            yield (z,) if operands == 1 else (z, _complex_second(FORMS[form.part], generator, z))
+        return
     for turn in range(math.ceil(count / BLOCK)):
-        x = _mixed(form, generator)
+        x = _mixed(form, generator, BLOCK)
         if operands == 1:
             yield (x,)
         else:
@@ -45,7 +56,16 @@ def by_chance(form: Form, operands: int, count: int, seed: tuple[int, ...]) -> I
 
 
 def specials(form: Form, operands: int) -> Iterator[tuple[Numbers, ...]]:
-    """Each number near which something changes; of two operands, each of a share of them with each."""
+    """Each number near which something changes; of two operands, each of a share of them with each. Of complex numbers, those of
+    a few such parts; of two operands, each with another, and with one by chance."""
+    if form.part:
+        z, generator = _complex_special(FORMS[form.part]), np.random.default_rng(0)
+        if operands == 1:
+            yield (z,)
+        else:
+            yield z, generator.permutation(z)
+            yield z, _complex_second(FORMS[form.part], generator, z)
+        return
     numbers = _special(form)
     if operands == 1:
         for start in range(0, len(numbers), BLOCK):
@@ -56,8 +76,9 @@ def specials(form: Form, operands: int) -> Iterator[tuple[Numbers, ...]]:
         yield np.full(len(few), x), few
 
 
-def _mixed(form: Form, generator: np.random.Generator) -> Numbers:
-    return generator.permutation(np.concatenate([make(form, generator, BLOCK // len(_MAKERS)) for make in _MAKERS]))
+def _mixed(form: Form, generator: np.random.Generator, count: int) -> Numbers:
+    share = math.ceil(count / len(_MAKERS))
+    return generator.permutation(np.concatenate([make(form, generator, share) for make in _MAKERS]))[:count]
 
 
 def _by_bits(form: Form, generator: np.random.Generator, count: int) -> Numbers:
@@ -89,7 +110,7 @@ _MAKERS = (_by_bits, _by_bits, _by_range, _by_range, _by_size, _by_size, _near_m
 
 
 def _independent(form: Form, generator: np.random.Generator, x: Numbers) -> Numbers:
-    return _mixed(form, generator)
+    return _mixed(form, generator, len(x))
 
 
 def _of_like_size(form: Form, generator: np.random.Generator, x: Numbers) -> Numbers:
@@ -106,6 +127,97 @@ def _whole(form: Form, generator: np.random.Generator, x: Numbers) -> Numbers:
 
 
 _SECOND = (_independent, _of_like_size, _for_powers, _independent, _whole)
+
+
+# ---- Complex numbers, of parts of a form, all finite
+
+
+def _join(re: Numbers, im: Numbers) -> Numbers:
+    z = np.empty(len(re), np.result_type(re.dtype, np.complex64))
+    z.real, z.imag = np.where(np.isfinite(re), re, 1), np.where(np.isfinite(im), im, 1)
+    return z
+
+
+def _complex(part: Form, generator: np.random.Generator, count: int) -> Numbers:
+    share = math.ceil(count / len(_COMPLEX_MAKERS))
+    pairs = [make(part, generator, share) for make in _COMPLEX_MAKERS]
+    z = np.concatenate([_join(re.astype(part.dtype), im.astype(part.dtype)) for re, im in pairs])
+    return generator.permutation(z)[:count]
+
+
+def _of_parts(part: Form, generator: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
+    return _mixed(part, generator, count), _mixed(part, generator, count)
+
+
+def _of_like_parts(part: Form, generator: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
+    re = _mixed(part, generator, count)
+    return re, _of_like_size(part, generator, re)
+
+
+def _of_moderate_parts(part: Form, generator: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
+    return _by_range(part, generator, count), _by_range(part, generator, count)
+
+
+def _on_axes(part: Form, generator: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
+    """One part is 0."""
+    parts = np.stack([_mixed(part, generator, count), np.copysign(0, generator.uniform(-1, 1, count))])
+    re, im = generator.permuted(parts, axis=0)
+    return re, im
+
+
+def _on_circle(part: Form, generator: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
+    """The unit circle, whose real logarithm is 0."""
+    angle = np.ldexp(generator.uniform(-np.pi, np.pi, count), -generator.integers(0, 40, count))
+    return np.cos(angle), np.sin(angle)
+
+
+def _near_ones(part: Form, generator: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
+    """1, -1, i and -i."""
+    size, angle = np.ldexp(1.0, -generator.integers(0, part.bits + 6, count)), generator.uniform(-np.pi, np.pi, count)
+    parts = np.stack([size * np.cos(angle) + generator.choice([-1, 1], count), size * np.sin(angle)])
+    re, im = generator.permuted(parts, axis=0)
+    return re, im
+
+
+def _cancelling(part: Form, generator: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
+    """|1 + z| is nearly 1, or the real part of e^z is."""
+    im = np.ldexp(generator.uniform(-1, 1, count), -generator.integers(0, part.bits, count)).astype(part.dtype)
+    return im.astype(np.float64) ** 2 / generator.choice([-2, 2], count), im
+
+
+_COMPLEX_MAKERS = (
+    *(_of_parts, _of_parts, _of_like_parts, _of_moderate_parts, _of_moderate_parts),
+    *(_on_axes, _on_circle, _near_ones, _near_ones, _cancelling),
+)
+
+
+def _complex_second(part: Form, generator: np.random.Generator, z: Numbers) -> Numbers:
+    """Any number; one of like size, so that parts of the product or the quotient cancel; a moderate one; a whole number or a half;
+    one that makes a power neither 0 nor infinite."""
+    near = generator.permuted(np.stack([z.real, z.imag]), axis=0) * generator.choice([-1, 1], (2, len(z)))
+    off = np.ldexp(generator.uniform(-1, 1, near.shape), -generator.integers(0, part.bits + 2, near.shape))
+    power = _join(*_of_moderate_parts(part, generator, len(z))) / np.log(z.astype(np.complex128))
+    kinds = [
+        _complex(part, generator, len(z)),
+        _join(*(near * (1 + off)).astype(part.dtype)),
+        _join(*(pair.astype(part.dtype) for pair in _of_moderate_parts(part, generator, len(z)))),
+        _join(_whole(part, generator, z), np.zeros(len(z), part.dtype)),
+        _join(power.real.astype(part.dtype), power.imag.astype(part.dtype)),
+    ]
+    return np.choose(generator.integers(0, len(kinds), len(z)), kinds)
+
+
+def _complex_special(part: Form) -> Numbers:
+    """Of all pairs of these parts, with all signs."""
+    limits = np.finfo(part.dtype)
+    tiny, most, eps = limits.tiny, limits.max, limits.eps
+    ends = [0, limits.smallest_subnormal, tiny, 3 * tiny, tiny**0.5, tiny**0.25, most**0.25, most**0.5, most / 4, most]
+    plain = [1 / 64, 0.5, 0.5**0.5, np.log(2), 1, np.pi / 2, np.pi, 20]
+    edges = [eps / 2, 1 + eps, np.log(most), np.log(most) + 1]
+    parts = np.array(ends + plain + edges, part.dtype)
+    re, im = np.meshgrid(*(2 * [np.concatenate([parts, -parts])]))
+    hard = np.array([float.fromhex(word) for word in HARD_COMPLEX], part.dtype)
+    return _join(np.concatenate([re.ravel(), hard[::2]]), np.concatenate([im.ravel(), hard[1::2]]))
 
 
 def _named(form: Form) -> Numbers:

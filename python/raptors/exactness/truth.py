@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import Any
 
 import numpy as np
 
@@ -49,24 +50,50 @@ def _units_of(form: Form) -> Numbers:
     return np.ldexp(np.longdouble(1), form.bits - 1 - np.arange(form.least, form.most + 1))
 
 
-def exact_error(function: Function, form: Form, operands: tuple[float, ...], result: float) -> tuple[float, bool]:
-    """Of one result, by MPFR: in ULP, and whether no other number is nearer (of two as near, the even one)."""
+def exact(function: Function, operands: tuple[complex, ...]) -> Any:
+    """What is true, by MPFR; of complex operands by MPC."""
     with gmpy2.context(gmpy2.context(), precision=BITS):
-        true = function.exact(*map(gmpy2.mpfr, operands))
-        if gmpy2.is_nan(true) or math.isnan(result):
-            same = gmpy2.is_nan(true) and math.isnan(result)
-            return (0.0 if same else math.inf), same
-        if result == 0 and gmpy2.is_signed(true) != (math.copysign(1, result) < 0):
-            return math.inf, False
+        return function.exact(*(gmpy2.mpc(x) if isinstance(x, complex) else gmpy2.mpfr(x) for x in operands))
+
+
+def counts(function: Function, form: Form, true: Any) -> bool:
+    """Whether a complex result can be judged: it is finite, and where its norm has the unit, that is a number of the type."""
+    return bool(gmpy2.is_finite(true)) and not (any(function.by_norm) and abs(true) >= gmpy2.exp2(form.most + 1))
+
+
+def exact_error(function: Function, form: Form, operands: tuple[complex, ...], result: complex) -> tuple[float, bool]:
+    """Of one result, by MPFR: in ULP, and whether no other number is nearer (of two as near, the even one)."""
+    return error_of(function, form, exact(function, operands), result)
+
+
+def error_of(function: Function, form: Form, true: Any, result: complex) -> tuple[float, bool]:
+    """The same, against what is true; of complex results the larger error of the two parts, and whether both are nearest."""
+    with gmpy2.context(gmpy2.context(), precision=BITS):
+        if not isinstance(result, complex):
+            return _part_error(form, true, result)
+        by_re, by_im = (abs(true) if by_norm else None for by_norm in function.by_norm)
+        re, im = _part_error(form, true.real, result.real, by_re), _part_error(form, true.imag, result.imag, by_im)
+        return max(re[0], im[0]), re[1] and im[1]
+
+
+def _part_error(form: Form, true: Any, result: float, norm: Any = None) -> tuple[float, bool]:
+    """`norm`: what has the unit, if not what is true; then one zero is as good as the other."""
+    if gmpy2.is_nan(true) or math.isnan(result):
+        same = gmpy2.is_nan(true) and math.isnan(result)
+        return (0.0 if same else math.inf), same
+    if result == 0 and norm is None and gmpy2.is_signed(true) != (math.copysign(1, result) < 0):
+        return math.inf, False
+    if norm is None or norm == 0:
         if true == 0 or gmpy2.is_infinite(true):
             return (0.0, True) if result == true else (math.inf, False)
-        end = gmpy2.exp2(form.most + 1)
-        exponent = min(max(gmpy2.get_exp(true) - 1, form.least), form.most)
-        unit = gmpy2.exp2(exponent - form.bits + 1)
-        true = min(max(true, -end), end)
-        number = gmpy2.mpfr(result) if math.isfinite(result) else math.copysign(1, result) * end
-        off = abs(number - true) / unit
-        whole = number / unit  # but of half units just below a power of two, where the next number is nearer
-        even = gmpy2.is_integer(whole) and gmpy2.is_even(gmpy2.mpz(whole))
-        nearest = bool(off < 0.5 or (off == 0.5 and even))
-        return (0.0 if math.isinf(result) and nearest else float(off)), nearest
+        norm = true
+    end = gmpy2.exp2(form.most + 1)
+    exponent = min(max(gmpy2.get_exp(norm) - 1, form.least), form.most)
+    unit = gmpy2.exp2(exponent - form.bits + 1)
+    true = min(max(true, -end), end)
+    number = gmpy2.mpfr(result) if math.isfinite(result) else math.copysign(1, result) * end
+    off = abs(number - true) / unit
+    whole = number / unit  # but of half units just below a power of two, where the next number is nearer
+    even = gmpy2.is_integer(whole) and gmpy2.is_even(gmpy2.mpz(whole))
+    nearest = bool(off < 0.5 or (off == 0.5 and even))
+    return (0.0 if math.isinf(result) and nearest else float(off)), nearest
