@@ -147,18 +147,9 @@ def test_three_units_off_in_one_part_is_found(monkeypatch, form):
     assert not as_promised("cosh", form, measure.Found.of(found))
 
 
-# Results that are not as promised: the real part of log1p, where |1 + z| is all but 1 and |z| some 2^-28; tan and tanh, -0 that should be 0 or 0 that should be -0, where a part is below the least
-# number; pow(z, w) where |w| > 2^900 and |log z| accordingly small.
-BROKEN = {("log1p", "complex128"), ("tan", "complex128"), ("tanh", "complex128"), ("pow", "complex128")}
-COMPLEX_ROWS = [
-    pytest.param(name, form, marks=[pytest.mark.xfail(strict=True)] if (name, form) in BROKEN else [])
-    for form in ("complex64", "complex128")
-    for name in COMPLEX
-]
-
-
-@pytest.mark.parametrize(("name", "form"), COMPLEX_ROWS)
-def test_complex_functions_are_as_exact_as_promised(name, form):
+@pytest.mark.parametrize("name", COMPLEX)
+@pytest.mark.parametrize("form", ["complex64", "complex128"])
+def test_complex_functions_are_as_exact_as_promised(form, name):
     found = measure.Found()
     for unit in measure.units_of(COMPLEX[name], FORMS[form], measure.EFFORTS["quick"]):
         found += measure.Found.of(measure.measure(unit, False)["raptors"])
