@@ -126,7 +126,14 @@ def _whole(form: Form, generator: np.random.Generator, x: Numbers) -> Numbers:
     return (generator.integers(-20, 21, len(x)) / 2).astype(form.dtype)
 
 
-_SECOND = (_independent, _of_like_size, _for_powers, _independent, _whole)
+def _for_sums(form: Form, generator: np.random.Generator, x: Numbers) -> Numbers:
+    """Such that the sum of both exponentials is nearly 1, where x < 0 and the sum of their logarithms is no subnormal number."""
+    y = np.log(-np.expm1(-np.maximum(np.abs(x.astype(np.float64)), 2.0 ** (form.least / 2))))
+    off = np.ldexp(generator.uniform(0.5, 1, len(x)), -generator.integers(0, 40, len(x)))
+    return (y * (1 + generator.choice([-1, 1], len(x)) * off)).astype(form.dtype)
+
+
+_SECOND = (_independent, _of_like_size, _for_powers, _for_sums, _whole)
 
 
 # ---- Complex numbers, of parts of a form, all finite

@@ -168,11 +168,18 @@ V rp_vdd v_pair_add(rp_vdd a, rp_vdd b)
     return v_sum_ordered(sum.high, sum.low + low.low);
 }
 
-V rp_vdd v_pair_multiply(rp_vdd a, rp_vdd b)
+/* a b as a sum of two, whose second number may be more than half a unit of the first; v_pair_multiply: as a pair. */
+V rp_vdd v_product(rp_vdd a, rp_vdd b)
 {
     const rp_vd product = a.high * b.high;
     const rp_vd rest = v_fma(a.high, b.high, -product);
-    return v_sum_ordered(product, v_fma(a.high, b.low, v_fma(a.low, b.high, rest)));
+    return (rp_vdd){product, v_fma(a.low, b.high, v_fma(a.high, b.low, rest))};
+}
+
+V rp_vdd v_pair_multiply(rp_vdd a, rp_vdd b)
+{
+    const rp_vdd product = v_product(a, b);
+    return v_sum_ordered(product.high, product.low);
 }
 
 /* ---- Rough ones ------------------------------------------------------------------------------------------------- */
