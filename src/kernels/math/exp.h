@@ -47,9 +47,13 @@ static const double exp_rough[9] = {1,
                                     0x1.6c18238e81597p-10,
                                     0x1.a1a8597cf67e2p-13,
                                     0x1.9f5ec5d583687p-16};
-V rp_vsm v_exp_doubt(rp_vs x) { return vs_less(vs_set(87), vs_abs(x)); }
+/* Beyond 700 2^n is no float64 number. And -104 < x < -87: of a subnormal result, other bits are lost than rp_math_near_middle
+ * looks at. */
+V rp_vsm v_beyond_double(rp_vs x) { return vs_less(vs_set(700), vs_abs(x)); }
+V rp_vsm v_exp_doubt(rp_vs x) { return vs_less(vs_abs(x + 95.5f), vs_set(8.5f)) | vs_less(vs_set(700), x); }
 V rp_vd v_exp_rough(rp_vd x)
 {
+    x = v_at_least(x, -200);
     const rp_vi count = v_count_bits(x, 0x1.71547652b82fep0);
     const rp_vd r = v_fma(v_count(count), v_set(-0x1.62e42fefa39efp-1), x);
     return (rp_vd)((rp_vi)v_poly(r, r * r, exp_rough, 9) + (count << 44));
@@ -87,7 +91,7 @@ static const double exp2_rough[9] = {1,
                                      0x1.430a4cf74ceb9p-13,
                                      0x1.00dae3c2a6baep-16,
                                      0x1.62208f6452c81p-20};
-V rp_vsm v_exp2_doubt(rp_vs x) { return vs_less(vs_set(125), vs_abs(x)); }
+V rp_vsm v_exp2_doubt(rp_vs x) { return vs_less(vs_abs(x + 137.5f), vs_set(12.5f)) | v_beyond_double(x); }
 V rp_vd v_exp2_rough(rp_vd x)
 {
     const rp_vi count = v_count_bits(x, 1);
@@ -127,7 +131,7 @@ static const double expm1_rough[9] = {1,
                                       0x1.a01a5661ec48fp-13,
                                       0x1.a15a05fef93a9p-16,
                                       0x1.7211105766fa3p-19};
-#define v_expm1_doubt v_exp_doubt
+#define v_expm1_doubt v_beyond_double
 V rp_vd v_expm1_rough(rp_vd x)
 {
     const rp_vi count = v_count_bits(x, 0x1.71547652b82fep0);

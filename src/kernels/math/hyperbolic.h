@@ -113,11 +113,11 @@ V hyperbolic_rough v_hyperbolic_rough(rp_vd x)
     return (hyperbolic_rough){v_poly(r2, r4, sinh_rough, 5) * r, v_poly(r2, r4, cosh_rough, 5), down + up, down - up};
 }
 
-V rp_vsm v_sinh_doubt(rp_vs x) { return vs_less(vs_set(88), vs_abs(x)); }
+#define v_sinh_doubt v_beyond_double
 /* A difference of 0 is subtracted, which keeps the sign of sinh -0. */
 V rp_vd v_sinh_of(hyperbolic_rough part) { return v_fma(part.sum, part.sinh, -(part.difference * part.cosh)); }
 V rp_vd v_sinh_rough(rp_vd x) { return v_sinh_of(v_hyperbolic_rough(x)); }
-#define v_cosh_doubt v_sinh_doubt
+#define v_cosh_doubt v_beyond_double
 V rp_vd v_cosh_of(hyperbolic_rough part) { return v_fma(part.sum, part.cosh, -(part.difference * part.sinh)); }
 V rp_vd v_cosh_rough(rp_vd x) { return v_cosh_of(v_hyperbolic_rough(x)); }
 

@@ -167,7 +167,8 @@ V rp_vd v_pow_rough(rp_vd x, rp_vd y, bool again, rp_vm *unknown)
     const rp_vd r = v_fma(part.m, part.inverse, v_set(-1));
     const rp_vd rest = v_fma(part.k, v_set(LN2_LOW), v_fma(r * r, v_log_series(r), r));
     rp_vd product = (part.known + rest) * y, result = v_exp_rough(product);
-    const rp_vm inside = v_less(v_abs(product), v_set(87)), finite = v_less(size, infinity);
+    /* From -87, where results become subnormal, to 700. */
+    const rp_vm inside = v_less(v_abs(product - 306.5), v_set(393.5)), finite = v_less(size, infinity);
     *unknown = ~(inside & v_less(zero, x) & finite);
     if (again) {
         const rp_vm none = v_equal(size, zero);
