@@ -5,6 +5,7 @@
 #include "kernels/map.h"
 #ifdef RP_VARIANT
 #define RP_DEFINE_QUOTIENT RP_DEFINE_BINARY
+#define RP_DEFINE_REAL_QUOTIENT RP_DEFINE_BINARY
 #define RP_DEFINE_INTEGER_POW RP_DEFINE_BINARY
 #else
 #include "kernels/division.h"
@@ -24,6 +25,8 @@ RP_EACH_VALUE(RP_DECLARE_BINARY, less_equal)
 #define BITS(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_BINARY, name, expression)
 #define COUNTED(name, expression) RP_EACH_UNSIGNED(RP_DEFINE_INTEGER_POW, name, expression)
 #define REAL(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression) RP_HALF(RP_DEFINE_BINARY_HALF, name)
+#define REAL_QUOTIENT(name, expression) \
+    RP_EACH_FLOAT(RP_DEFINE_REAL_QUOTIENT, name, expression) RP_HALF(RP_DEFINE_BINARY_HALF, name)
 #define COMPLEX(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY, name, expression)
 #define PARTS(name, expression) RP_EACH_COMPLEX(RP_DEFINE_BINARY_PARTS, name, expression)
 #define FLOATS(name, expression) RP_EACH_FLOAT(RP_DEFINE_BINARY, name, expression)

@@ -137,4 +137,45 @@ RP_DEFINE_DIVISION(u64, u64)
     static void name##_vs_##code(const rp_call *call) { divide_by_##code(call, name##_by_##code); } \
     RP_DEFINE_QUOTIENT_LOOP(sv, code, name)
 
+/* The rows REAL_QUOTIENT: a block at a time by the short way, and again the numbers for which that was too short. */
+enum { RP_SHORTLY = 64 };
+#define RP_DEFINE_DIVIDE_SHORTLY(code)                                                                          \
+    RP_INLINE void divide_shortly_##code(const rp_call *call, size_t x_step, size_t y_step,                     \
+                                         rp_t_##code (*shortly)(rp_t_##code, rp_t_##code),                      \
+                                         rp_t_##code (*slowly)(rp_t_##code, rp_t_##code),                       \
+                                         bool (*far)(rp_t_##code, rp_t_##code))                                 \
+    {                                                                                                           \
+        for (size_t row = 0; row < call->m; row++) {                                                            \
+            char *to = call->ptr[0] + (ptrdiff_t)row * call->outer[0];                                          \
+            const rp_u_##code *x = (const void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]);              \
+            const rp_u_##code *y = (const void *)(call->ptr[2] + (ptrdiff_t)row * call->outer[2]);              \
+            for (size_t start = 0; start < call->n; start += RP_SHORTLY) {                                      \
+                const size_t n = call->n - start < RP_SHORTLY ? call->n - start : RP_SHORTLY;                   \
+                rp_t_##code z[RP_SHORTLY];                                                                      \
+                int any = 0;                                                                                    \
+                for (size_t i = 0; i < n; i++) {                                                                \
+                    z[i] = shortly(x[i * x_step], y[i * y_step]);                                               \
+                    any |= far(x[i * x_step], y[i * y_step]);                                                   \
+                }                                                                                               \
+                for (size_t i = 0; any && i < n; i++) {                                                         \
+                    if (far(x[i * x_step], y[i * y_step])) z[i] = slowly(x[i * x_step], y[i * y_step]);         \
+                }                                                                                               \
+                memcpy(to + start * sizeof *z, z, n * sizeof *z);                                               \
+                x += n * x_step, y += n * y_step;                                                               \
+            }                                                                                                   \
+        }                                                                                                       \
+    }
+RP_DEFINE_DIVIDE_SHORTLY(f32)
+RP_DEFINE_DIVIDE_SHORTLY(f64)
+#define RP_DEFINE_REAL_QUOTIENT_LOOP(shape, code, name, x_step, y_step)                             \
+    static void name##_##shape##_##code(const rp_call *call)                                        \
+    {                                                                                               \
+        divide_shortly_##code(call, x_step, y_step, w_short_##name##_##code, w_##name##_##code,     \
+                              w_far_##name##_##code);                                               \
+    }
+#define RP_DEFINE_REAL_QUOTIENT(code, name, expression)     \
+    RP_DEFINE_REAL_QUOTIENT_LOOP(vv, code, name, 1, 1)      \
+    RP_DEFINE_REAL_QUOTIENT_LOOP(vs, code, name, 1, 0)      \
+    RP_DEFINE_REAL_QUOTIENT_LOOP(sv, code, name, 0, 1)
+
 #endif

@@ -82,12 +82,68 @@ __attribute__((noinline)) static double w_far_fmod(double x, double y)
     return copysign(rest, x);
 }
 
+/* Short ways, without a branch, for quotients below a bound: so far each step is exact. float32 is divided in float64, whose 53
+ * bits hold quotient and divisor; float64 needs the product of an fma. */
+W bool w_is_far_f32(float x, float y, double bound) { return !(w_fabs((double)x / y) < bound && w_isfinite(y)); }
+W bool w_is_far_f64(double x, double y, double bound) { return !(w_fabs(x / y) < bound && w_isfinite(y)); }
+#define W_DIVISION(code, T, name, bound)                                                                    \
+    W bool w_far_##name##_##code(T x, T y) { return w_is_far_##code(x, y, bound); }                         \
+    W T w_##name##_##code(T x, T y)                                                                         \
+    {                                                                                                       \
+        return w_far_##name##_##code(x, y) ? w_slow_##name##_##code(x, y) : w_short_##name##_##code(x, y);  \
+    }
+
+W float w_short_fmod_f32(float x, float y) { return copysignf((float)(x - w_trunc((double)x / y) * y), x); }
+
+W float w_short_remainder_f32(float x, float y)
+{
+    const float r = (float)(x - w_trunc((double)x / y) * y);
+    return r == 0 ? copysignf(0, y) : r + ((y < 0) != (r < 0) ? y : 0);
+}
+
+W float w_short_floor_divide_f32(float x, float y) { return (float)w_floor((double)x / y); }
+
+/* x - t y with t the quotient rounded to zero; the division may have rounded it up to an integer. */
+W double w_exact_remainder(double x, double y, double *t)
+{
+    const double r = __builtin_fma(-*t, y, x);
+    const bool over = r != 0 && (r < 0) != (x < 0);
+    *t -= over ? copysign(1, *t) : 0;
+    return r + (over ? copysign(y, x) : 0);
+}
+
+W double w_short_fmod_f64(double x, double y)
+{
+    double t = w_trunc(x / y);
+    return copysign(w_exact_remainder(x, y, &t), x);
+}
+
+W double w_short_remainder_f64(double x, double y)
+{
+    double t = w_trunc(x / y);
+    const double r = w_exact_remainder(x, y, &t);
+    return r == 0 ? copysign(0, y) : r + ((y < 0) != (r < 0) ? y : 0);
+}
+
+W double w_short_floor_divide_f64(double x, double y)
+{
+    double t = w_trunc(x / y);
+    const double r = w_exact_remainder(x, y, &t);
+    return t - (r != 0 && (y < 0) != (r < 0));
+}
+
+/* C's fmod: the quotient rounds to zero, the remainder has the dividend's sign. */
+#define w_slow_fmod_f32(x, y) ((float)w_far_fmod(x, y))
+#define w_slow_fmod_f64 w_far_fmod
+W_DIVISION(f32, float, fmod, 0x1p28)
+W_DIVISION(f64, double, fmod, 0x1p50)
+
 /* Python's // and %: the quotient rounds down, the remainder has the divisor's sign; the array API's answer for an
  * infinite dividend. The steps are NumPy's (npy_divmod), so that large quotients round alike. */
 #define W_SLOW_DIVISION(code, T, floor, copysign, isinf, isfinite)                          \
     __attribute__((noinline)) static T w_slow_remainder_##code(T x, T y)                    \
     {                                                                                       \
-        T r = (T)w_far_fmod(x, y);                                                          \
+        const T r = w_fmod_##code(x, y);                                                    \
         if (y == 0) return r;                                                               \
         if (r == 0) return copysign(0, y);                                                  \
         return (y < 0) != (r < 0) ? r + y : r;                                              \
@@ -95,7 +151,7 @@ __attribute__((noinline)) static double w_far_fmod(double x, double y)
     __attribute__((noinline)) static T w_slow_floor_divide_##code(T x, T y)                 \
     {                                                                                       \
         if (y == 0 || (isinf(x) && isfinite(y))) return x / y;                              \
-        T r = (T)w_far_fmod(x, y), quotient = (x - r) / y;                                  \
+        T r = w_fmod_##code(x, y), quotient = (x - r) / y;                                  \
         if (r != 0 && (y < 0) != (r < 0)) quotient -= 1;                                    \
         if (quotient == 0) return copysign(0, x / y);                                       \
         T rounded = floor(quotient);                                                        \
@@ -104,70 +160,11 @@ __attribute__((noinline)) static double w_far_fmod(double x, double y)
 W_SLOW_DIVISION(f32, float, floorf, copysignf, w_isinf, w_isfinite)
 W_SLOW_DIVISION(f64, double, floor, copysign, w_isinf, w_isfinite)
 
-/* Below this quotient every step of the short ways is exact, and NumPy's steps round to the same integer:
- * float32 is divided in float64, whose 53 bits hold quotient and divisor; float64 needs the product of an fma. */
-#define W_EXACT_F32 0x1p21
-#define W_EXACT_F64 0x1p50
-
-W float w_remainder_f32(float x, float y)
-{
-    double quotient = (double)x / y;
-    if (!(w_fabs(quotient) < W_EXACT_F32 && w_isfinite(y))) return w_slow_remainder_f32(x, y);
-    float r = (float)(x - w_trunc(quotient) * y);
-    if (r == 0) return copysignf(0, y);
-    return (y < 0) != (r < 0) ? r + y : r;
-}
-
-W float w_floor_divide_f32(float x, float y)
-{
-    double quotient = (double)x / y;
-    if (!(w_fabs(quotient) < W_EXACT_F32 && w_isfinite(y))) return w_slow_floor_divide_f32(x, y);
-    return (float)w_floor(quotient);
-}
-
-/* x - t * y with t the quotient rounded to zero; the division may have rounded it up to an integer. */
-W double w_exact_remainder(double x, double y, double *t)
-{
-    double r = __builtin_fma(-*t, y, x);
-    if (r != 0 && (r < 0) != (x < 0)) {
-        *t -= copysign(1, *t);
-        r += copysign(y, x);
-    }
-    return r;
-}
-
-W double w_remainder_f64(double x, double y)
-{
-    double quotient = x / y;
-    if (!(w_fabs(quotient) < W_EXACT_F64 && w_isfinite(y))) return w_slow_remainder_f64(x, y);
-    double t = w_trunc(quotient), r = w_exact_remainder(x, y, &t);
-    if (r == 0) return copysign(0, y);
-    return (y < 0) != (r < 0) ? r + y : r;
-}
-
-W double w_floor_divide_f64(double x, double y)
-{
-    double quotient = x / y;
-    if (!(w_fabs(quotient) < W_EXACT_F64 && w_isfinite(y))) return w_slow_floor_divide_f64(x, y);
-    double t = w_trunc(quotient), r = w_exact_remainder(x, y, &t);
-    return r != 0 && (y < 0) != (r < 0) ? t - 1 : t;
-}
-
-/* C's fmod: the quotient rounds to zero, the remainder has the dividend's sign. */
-W float w_fmod_f32(float x, float y)
-{
-    double quotient = (double)x / y;
-    if (!(w_fabs(quotient) < W_EXACT_F32 && w_isfinite(y))) return (float)w_far_fmod(x, y);
-    return copysignf((float)(x - w_trunc(quotient) * y), x);
-}
-
-W double w_fmod_f64(double x, double y)
-{
-    double quotient = x / y;
-    if (!(w_fabs(quotient) < W_EXACT_F64 && w_isfinite(y))) return w_far_fmod(x, y);
-    double t = w_trunc(quotient);
-    return copysign(w_exact_remainder(x, y, &t), x);
-}
+/* Up to 2^21 NumPy's steps round to the same integer. */
+W_DIVISION(f32, float, remainder, 0x1p28)
+W_DIVISION(f64, double, remainder, 0x1p50)
+W_DIVISION(f32, float, floor_divide, 0x1p21)
+W_DIVISION(f64, double, floor_divide, 0x1p50)
 
 /* The number beside x on the side of y. By their bits, numbers of one sign are 1 apart. Masks, since of each question about x
  * alone the compiler would make two loops where x is one number. */
