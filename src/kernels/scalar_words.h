@@ -82,10 +82,13 @@ __attribute__((noinline)) static double w_far_fmod(double x, double y)
     return copysign(rest, x);
 }
 
-/* Short ways, without a branch, for quotients below a bound: so far each step is exact. float32 is divided in float64, whose 53
- * bits hold quotient and divisor; float64 needs the product of an fma. */
-W bool w_is_far_f32(float x, float y, double bound) { return !(w_fabs((double)x / y) < bound && w_isfinite(y)); }
-W bool w_is_far_f64(double x, double y, double bound) { return !(w_fabs(x / y) < bound && w_isfinite(y)); }
+/* Short ways, without a branch, for quotients below a bound: so far each step is exact. What a divisor of 0 and a NaN give is
+ * right too. float32 is divided in float64, whose 53 bits hold quotient and divisor; float64 needs the product of an fma. */
+W bool w_is_far_f32(float x, float y, double bound)
+{
+    return (y != 0) & ((w_fabs((double)x / y) >= bound) | w_isinf(y));
+}
+W bool w_is_far_f64(double x, double y, double bound) { return (y != 0) & ((w_fabs(x / y) >= bound) | w_isinf(y)); }
 #define W_DIVISION(code, T, name, bound)                                                                    \
     W bool w_far_##name##_##code(T x, T y) { return w_is_far_##code(x, y, bound); }                         \
     W T w_##name##_##code(T x, T y)                                                                         \
