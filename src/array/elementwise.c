@@ -288,6 +288,18 @@ static rp_status refuse_negative(const rp_array *base, const rp_array *powers, r
     return number.i < 0 ? rp_fail(RP_ERROR_VALUE, "integers to negative integer powers are not allowed") : RP_OK;
 }
 
+/* The operation that raises to the power of one number: x^2 and 1 / x are operations of their own, which have the same bits
+ * of float32 and float64 (pow.h). Its operands and numbers are known. */
+static rp_op operation_of_power(const elementwise *call)
+{
+    const rp_array *x = call->input[0];
+    if (!is_number(call->input[1]) || x->dtype != call->loop || x->flags & RP_FLAG_WEAK) return call->op;
+    if (call->loop != RP_FLOAT32 && call->loop != RP_FLOAT64) return call->op;
+    rp_scalar power;
+    rp_load_scalar(call->number[1], call->loop, &power);
+    return power.re == 2 ? RP_SQUARE : power.re == -1 ? RP_RECIPROCAL : call->op;
+}
+
 /* TYPE where they are no integers that int64 holds all of. */
 static rp_status check_exponents(rp_op op, const rp_array *exponents)
 {
@@ -344,6 +356,10 @@ rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare
         if (status) return status;
     }
     load_numbers(&call);
+    if (rp_ops[op].facts & RP_OF_COUNTS) {
+        const rp_op simpler = operation_of_power(&call);
+        if (simpler != op) return rp_map_reusing(simpler, inputs, spare & 1, out);
+    }
     if (*out || !shaped || !shaped->size || !is_one_run(&call, shaped)) return map_general(&call, out);
     rp_array *result = take_spare(&call, shaped->ndim, shaped->dims);
     if (!result) result = rp_array_new(shaped->ndim, shaped->dims, call.result, NULL, false);

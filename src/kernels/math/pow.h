@@ -156,7 +156,19 @@ V rp_vd v_pow_with(rp_vd x, rp_vd y, bool single)
     const rp_vdd power = v_exp_double(product.high, product.low, &count);
     return (rp_vd)((rp_vi)v_pow_sum(power, y, single) + (count << 44));
 }
-V rp_vd v_pow(rp_vd x, rp_vd y) { return v_pow_with(x, y, false); }
+
+/* x^2 and 1 / x as the operations of these names have them, wherever an exponent is 2 or -1. */
+V rp_vm v_is_simple_power(rp_vd y) { return v_equal(y, v_set(2)) | v_equal(y, v_set(-1)); }
+static __attribute__((noinline)) rp_vd v_pow_or_simple(rp_vd x, rp_vd y)
+{
+    const rp_vd simple = v_select(v_equal(y, v_set(2)), x * x, 1 / x);
+    return v_select(v_is_simple_power(y), simple, v_pow_with(x, y, false));
+}
+
+V rp_vd v_pow(rp_vd x, rp_vd y)
+{
+    return __builtin_expect(v_any(v_is_simple_power(y)), 0) ? v_pow_or_simple(x, y) : v_pow_with(x, y, false);
+}
 V rp_vd v_pow_single(rp_vd x, rp_vd y) { return v_pow_with(x, y, true); }
 
 /* The logarithm as log's, with an error of 2^-50, and exp's rough form. */
