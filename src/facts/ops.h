@@ -39,7 +39,7 @@ typedef enum rp_op_facts {
     RP_OF_TRUTHS = 16,    /* of an operand no more than its truth counts */
     RP_OF_FLOATS = 32,    /* of integers and truths the answer is known: they are not read */
     RP_SYMMETRIC = 64,    /* f(x, y) is f(y, x), whichever of two NaNs it gives */
-    RP_OF_COUNTS = 128,   /* no integer power is negative */
+    RP_OF_COUNTS = 128,   /* powers: no integer one is negative; two of them are other operations */
     RP_OF_EXPONENTS = 256 /* the second operand is an integer, and the first one's type is that of the loop */
 } rp_op_facts;
 
