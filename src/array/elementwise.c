@@ -351,12 +351,10 @@ rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare
     if (!rp_loop_dtype(op, common, &call.loop))
         return rp_fail(RP_ERROR_TYPE, "%s is not defined for %s", rp_ops[op].name, rp_dtypes[common].name);
     call.result = rp_result_dtype(op, call.loop);
+    load_numbers(&call);
     if (rp_ops[op].facts & RP_OF_COUNTS) {
         rp_status status = refuse_negative(inputs[0], inputs[1], call.loop);
         if (status) return status;
-    }
-    load_numbers(&call);
-    if (rp_ops[op].facts & RP_OF_COUNTS) {
         const rp_op simpler = operation_of_power(&call);
         if (simpler != op) return rp_map_reusing(simpler, inputs, spare & 1, out);
     }

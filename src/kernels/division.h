@@ -170,7 +170,7 @@ RP_DEFINE_DIVIDE_SHORTLY(f64)
 #define RP_DEFINE_REAL_QUOTIENT_LOOP(shape, code, name, x_step, y_step)                             \
     static void name##_##shape##_##code(const rp_call *call)                                        \
     {                                                                                               \
-        divide_shortly_##code(call, x_step, y_step, w_short_##name##_##code, w_##name##_##code,     \
+        divide_shortly_##code(call, x_step, y_step, w_short_##name##_##code, w_slow_##name##_##code,     \
                               w_far_##name##_##code);                                               \
     }
 #define RP_DEFINE_REAL_QUOTIENT(code, name, expression)     \

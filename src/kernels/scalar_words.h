@@ -96,14 +96,14 @@ W bool w_is_far_f64(double x, double y, double bound) { return (y != 0) & ((w_fa
         return w_far_##name##_##code(x, y) ? w_slow_##name##_##code(x, y) : w_short_##name##_##code(x, y);  \
     }
 
+/* The remainder of a quotient rounded down, from one of a quotient rounded to zero: it has the divisor's sign. */
+#define W_FLOORED(code, T, copysign) \
+    W T w_floored_##code(T r, T y) { return r == 0 ? copysign(0, y) : r + ((y < 0) != (r < 0) ? y : 0); }
+W_FLOORED(f32, float, copysignf)
+W_FLOORED(f64, double, copysign)
+
 W float w_short_fmod_f32(float x, float y) { return copysignf((float)(x - w_trunc((double)x / y) * y), x); }
-
-W float w_short_remainder_f32(float x, float y)
-{
-    const float r = (float)(x - w_trunc((double)x / y) * y);
-    return r == 0 ? copysignf(0, y) : r + ((y < 0) != (r < 0) ? y : 0);
-}
-
+W float w_short_remainder_f32(float x, float y) { return w_floored_f32(w_short_fmod_f32(x, y), y); }
 W float w_short_floor_divide_f32(float x, float y) { return (float)w_floor((double)x / y); }
 
 /* x - t y with t the quotient rounded to zero; the division may have rounded it up to an integer. */
@@ -121,12 +121,7 @@ W double w_short_fmod_f64(double x, double y)
     return copysign(w_exact_remainder(x, y, &t), x);
 }
 
-W double w_short_remainder_f64(double x, double y)
-{
-    double t = w_trunc(x / y);
-    const double r = w_exact_remainder(x, y, &t);
-    return r == 0 ? copysign(0, y) : r + ((y < 0) != (r < 0) ? y : 0);
-}
+W double w_short_remainder_f64(double x, double y) { return w_floored_f64(w_short_fmod_f64(x, y), y); }
 
 W double w_short_floor_divide_f64(double x, double y)
 {
@@ -136,29 +131,23 @@ W double w_short_floor_divide_f64(double x, double y)
 }
 
 /* C's fmod: the quotient rounds to zero, the remainder has the dividend's sign. */
-#define w_slow_fmod_f32(x, y) ((float)w_far_fmod(x, y))
-#define w_slow_fmod_f64 w_far_fmod
+W float w_slow_fmod_f32(float x, float y) { return (float)w_far_fmod(x, y); }
+W double w_slow_fmod_f64(double x, double y) { return w_far_fmod(x, y); }
 W_DIVISION(f32, float, fmod, 0x1p28)
 W_DIVISION(f64, double, fmod, 0x1p50)
 
 /* Python's // and %: the quotient rounds down, the remainder has the divisor's sign; the array API's answer for an
  * infinite dividend. The steps are NumPy's (npy_divmod), so that large quotients round alike. */
-#define W_SLOW_DIVISION(code, T, floor, copysign, isinf, isfinite)                          \
-    __attribute__((noinline)) static T w_slow_remainder_##code(T x, T y)                    \
-    {                                                                                       \
-        const T r = w_fmod_##code(x, y);                                                    \
-        if (y == 0) return r;                                                               \
-        if (r == 0) return copysign(0, y);                                                  \
-        return (y < 0) != (r < 0) ? r + y : r;                                              \
-    }                                                                                       \
-    __attribute__((noinline)) static T w_slow_floor_divide_##code(T x, T y)                 \
-    {                                                                                       \
-        if (y == 0 || (isinf(x) && isfinite(y))) return x / y;                              \
-        T r = w_fmod_##code(x, y), quotient = (x - r) / y;                                  \
-        if (r != 0 && (y < 0) != (r < 0)) quotient -= 1;                                    \
-        if (quotient == 0) return copysign(0, x / y);                                       \
-        T rounded = floor(quotient);                                                        \
-        return quotient - rounded > (T)0.5 ? rounded + 1 : rounded;                         \
+#define W_SLOW_DIVISION(code, T, floor, copysign, isinf, isfinite)                                              \
+    W T w_slow_remainder_##code(T x, T y) { return w_floored_##code(w_slow_fmod_##code(x, y), y); }             \
+    __attribute__((noinline)) static T w_slow_floor_divide_##code(T x, T y)                                     \
+    {                                                                                                           \
+        if (isinf(x) && isfinite(y)) return x / y;                                                              \
+        T r = w_fmod_##code(x, y), quotient = (x - r) / y;                                                      \
+        if (r != 0 && (y < 0) != (r < 0)) quotient -= 1;                                                        \
+        if (quotient == 0) return copysign(0, x / y);                                                           \
+        T rounded = floor(quotient);                                                                            \
+        return quotient - rounded > (T)0.5 ? rounded + 1 : rounded;                                             \
     }
 W_SLOW_DIVISION(f32, float, floorf, copysignf, w_isinf, w_isfinite)
 W_SLOW_DIVISION(f64, double, floor, copysign, w_isinf, w_isfinite)

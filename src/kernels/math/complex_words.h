@@ -54,7 +54,6 @@ V rp_vm v_not_finite(rp_vc z) { return ~v_less(v_abs(z.re) + v_abs(z.im) * 0, v_
 /* ---- Pairs ------------------------------------------------------------------------------------------------- */
 
 V rp_vdd v_pair(rp_vd x) { return (rp_vdd){x, v_set(0)}; }
-V rp_vdd v_pair_times(rp_vdd a, rp_vd power) { return (rp_vdd){a.high * power, a.low * power}; }
 V rp_vdd v_pair_select(rp_vm m, rp_vdd a, rp_vdd b)
 {
     return (rp_vdd){v_select(m, a.high, b.high), v_select(m, a.low, b.low)};

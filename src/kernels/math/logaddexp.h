@@ -83,8 +83,8 @@ static __attribute__((noinline)) rp_vd logaddexp_near(rp_vd x, rp_vd y, rp_vd su
     for (int i = 0; i < 2; i++) {
         const rp_vdd rest = v_product(series[i], q[i]), part = v_sum_ordered(q[i].high, rest.high);
         const rp_vdd all = v_product((rp_vdd){part.high, part.low + (rest.low + q[i].low)}, known[i]);
-        series[i] = (rp_vdd){all.high * power[i], all.low * power[i]};
-        known[i] = (rp_vdd){known[i].high * power[i], known[i].low * power[i]};
+        series[i] = v_pair_times(all, power[i]);
+        known[i] = v_pair_times(known[i], power[i]);
     }
     const rp_vdd first = v_sum(known[0].high, v_set(-1)), second = v_sum(first.high, known[1].high);
     const rp_vdd third = v_sum(series[0].high, series[1].high), all = v_sum(second.high, third.high);

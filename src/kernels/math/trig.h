@@ -12,7 +12,7 @@
  * counts. Both are computed, and the quadrant selects.
  * tan is their quotient; its remainder, which has both corrections in it, is divided too.
  *
- * Largest errors found, beside the C library's long double functions: sin 0.77, cos 0.75, tan 0.84 ULP. Arguments by
+ * Largest errors found, beside the C library's long double functions: sin 0.78, cos 0.75, tan 0.86 ULP. Arguments by
  * bit pattern, by size, near multiples of pi/2, near the hardest known.
  *
  * float32: sin and cos are (-1)^n sin(r), r = x - n pi, |r| <= 1.58, of degree 15 (2^-52.6); for cos, n is a half more

@@ -159,6 +159,8 @@ V rp_vd v_add_for_single(rp_vd high, rp_vd low)
     return sum;
 }
 
+V rp_vdd v_pair_times(rp_vdd a, rp_vd power) { return (rp_vdd){a.high * power, a.low * power}; }
+
 /* ---- Pairs as numbers of 104 bits ------------------------------------------------------------------------------ */
 
 V rp_vdd v_pair_add(rp_vdd a, rp_vdd b)
