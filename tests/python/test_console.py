@@ -15,7 +15,7 @@ import pytest
 
 from raptors import cli, console
 from raptors.bench import runner
-from raptors.choosing import parse_call, race, regret
+from raptors.choosing import parse_call, regret
 from raptors.choosing import tune as tuning
 from raptors.choosing.tune import read_sites
 
@@ -227,10 +227,20 @@ def raising(after, stop, value):
 
 
 def test_race_keeps_the_turns_that_are_over(monkeypatch, capsys):
-    call = parse_call("add", "float32", "1000x1000")
-    contenders = len([c for c in race(call, rounds=1).contenders if c.admitted])
     module = sys.modules["raptors.choosing.race"]
-    monkeypatch.setattr(module, "_time", raising(4 * contenders + 6, console.Stopped(signal.SIGTERM), 1e-3))
+    tell, over = module._raptors._trial_tell, [0]
+
+    def tell_and_count(*arguments):
+        over[0] = tell(*arguments)
+        return over[0]
+
+    def time_until_two_turns_are_over(run):
+        if over[0] == 2:
+            raise console.Stopped(signal.SIGTERM)
+        return 1e-3
+
+    monkeypatch.setattr(module._raptors, "_trial_tell", tell_and_count)
+    monkeypatch.setattr(module, "_time", time_until_two_turns_are_over)
     assert cli.main(["race", "add", "f32", "1000x1000"]) == 143
     captured = capsys.readouterr()
     assert "1000.0 us" in captured.out
