@@ -87,9 +87,7 @@
 
 #define MATH(name)                                                                                            \
     NOT_INLINE rp_vd name##_exact(rp_vd x) { return v_##name##_single(x); }                                   \
-    static const rp_math_function name##_forms = {.rough = v_##name##_rough,                                  \
-                                                  .exact = name##_exact,                                      \
-                                                  .doubt = v_##name##_doubt};                                 \
+    static const rp_math_function name##_forms = {.exact = name##_exact, v_##name##_forms};                   \
     V void name##_v(const rp_call *call, rp_math_store how)                                                   \
     {                                                                                                         \
         if (RP_LANES > 1 && name##_forms.rough)                                                               \

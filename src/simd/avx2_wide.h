@@ -89,16 +89,16 @@ V __m256 rp_fraction_avx2(__m256 x)
     return rp_fraction_of_normal_avx2(x);
 }
 
-/* One question for both: x < 0 is special too. */
+/* One question for both. */
 V void rp_split_avx2(__m256 x, rp_vs *m, rp_vs *k)
 {
-    const __m256i bits = _mm256_castps_si256(x);
-    if (__builtin_expect(rp_any_special_avx2(bits), 0)) {
+    const __m256i size = rp_bits_avx2(x, INT32_MAX);
+    if (__builtin_expect(rp_any_special_avx2(size), 0)) {
         *m = rp_fraction_of_any_avx2(x, false);
-        *k = rp_exponent_of_any_avx2(rp_bits_avx2(x, INT32_MAX));
+        *k = rp_exponent_of_any_avx2(size);
     } else {
-        *m = rp_fraction_of_normal_avx2(x);
-        *k = rp_exponent_of_normal_avx2(bits);
+        *m = _mm256_blendv_ps(rp_fraction_of_normal_avx2(x), _mm256_set1_ps(__builtin_nanf("")), x);
+        *k = rp_exponent_of_normal_avx2(size);
     }
 }
 
@@ -192,7 +192,7 @@ V __m256i rp_lanes_avx2(int bits)
     _mm256_or_si256(vs_equal(x, _mm256_setzero_ps()), \
                     (__m256i)_mm256_cmp_ps(vs_abs(x), _mm256_set1_ps(__FLT_MAX__), _CMP_NLE_UQ))
 #define vs_log_special(x, result)                                                                       \
-    ((rp_vs)(__builtin_expect(rp_any_special_avx2((__m256i)(x)), 0) ? \
+    ((rp_vs)(__builtin_expect(rp_any_special_avx2(rp_bits_avx2(x, INT32_MAX)), 0) ? \
                  rp_log_special_avx2(x, result) : (__m256)(result)))
 #define vs_load_f16(from) ((rp_vs)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)(from))))
 #define vs_store_f16(to, x) \

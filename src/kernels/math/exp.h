@@ -23,9 +23,6 @@ V rp_vd v_exp_series(rp_vd r)
 }
 V rp_vd v_exp_poly(rp_vd r) { return v_fma(r, v_exp_series(r), v_set(0.5)); }
 
-/* A power of x, |x| so large that it is infinite in float32, or `least`. */
-V rp_vd v_single_power(rp_vd x, double least) { return v_select(v_less(x, v_set(0)), v_set(least), x * 0x1p200); }
-
 V rp_vd v_exp(rp_vd x)
 {
     /* Beyond these the result is infinity and 0, and n would leave the range of v_scale. */
@@ -35,7 +32,7 @@ V rp_vd v_exp(rp_vd x)
     const rp_vd r = high + low;
     return v_scale(high + v_fma(r * r, v_exp_poly(r), low) + 1, n);
 }
-V rp_vd v_exp_single(rp_vd x) { return v_all_beyond(x, 105) ? v_single_power(x, 0) : v_exp(x); }
+#define v_exp_single v_exp
 
 /* e^r = 1 + r (1 + ...), |r| <= 0.3467, with an error of 2^-40 */
 static const double exp_rough[9] = {1,
@@ -47,10 +44,20 @@ static const double exp_rough[9] = {1,
                                     0x1.6c18238e81597p-10,
                                     0x1.a1a8597cf67e2p-13,
                                     0x1.9f5ec5d583687p-16};
-/* Beyond 700 2^n is no float64 number. And -104 < x < -87: of a subnormal result, other bits are lost than rp_math_near_middle
- * looks at. */
+/* Beyond 700 2^n is no float64 number, and the result infinite in float32, or `least`. */
 V rp_vsm v_beyond_double(rp_vs x) { return vs_less(vs_set(700), vs_abs(x)); }
+V rp_vd v_beyond(rp_vd x, double least, rp_vd result)
+{
+    const rp_vd known = v_select(v_less(x, v_set(0)), v_set(least), x * 0x1p200);
+    return v_select(v_less(v_set(700), v_abs(x)), known, result);
+}
+
+/* -104 < x < -87: of a subnormal result, other bits are lost than rp_math_near_middle looks at. */
 V rp_vsm v_exp_doubt(rp_vs x) { return vs_less(vs_abs(x + 95.5f), vs_set(8.5f)) | vs_less(vs_set(700), x); }
+V rp_vd v_exp_again(rp_vd x, rp_vd result, rp_vm *unknown)
+{
+    return v_round_small_single(v_beyond(x, 0, result), unknown);
+}
 V rp_vd v_exp_rough(rp_vd x)
 {
     x = v_at_least(x, -200);
@@ -77,10 +84,7 @@ V rp_vd v_exp2_add_for_single(rp_vd high, rp_vd low)
     return v_add_for_single(sum.high, sum.low + low);
 }
 V rp_vd v_exp2(rp_vd x) { return v_exp2_with(x, v_exp2_add); }
-V rp_vd v_exp2_single(rp_vd x)
-{
-    return v_all_beyond(x, 151) ? v_single_power(x, 0) : v_exp2_with(x, v_exp2_add_for_single);
-}
+V rp_vd v_exp2_single(rp_vd x) { return v_exp2_with(x, v_exp2_add_for_single); }
 
 static const double exp2_rough[9] = {1,
                                      0x1.62e42fef86107p-1,
@@ -92,6 +96,7 @@ static const double exp2_rough[9] = {1,
                                      0x1.00dae3c2a6baep-16,
                                      0x1.62208f6452c81p-20};
 V rp_vsm v_exp2_doubt(rp_vs x) { return vs_less(vs_abs(x + 137.5f), vs_set(12.5f)) | v_beyond_double(x); }
+#define v_exp2_again v_exp_again
 V rp_vd v_exp2_rough(rp_vd x)
 {
     const rp_vi count = v_count_bits(x, 1);
@@ -119,7 +124,7 @@ V rp_vd v_expm1(rp_vd x)
     const rp_vdd half = v_half_expm1(v_at_least(v_at_most(x, 710), -40) + V_TINY); /* x itself is the result there */
     return v_select(v_less(v_abs(x), v_set(0x1p-54)), x, (half.high + half.low) * 2);
 }
-V rp_vd v_expm1_single(rp_vd x) { return v_all_beyond(x, 90) ? v_single_power(x, -1) : v_expm1(x); }
+#define v_expm1_single v_expm1
 
 /* (e^r - 1) / r, with an error of 2^-43: 2^n r times it, and 2^n - 1. */
 static const double expm1_rough[9] = {1,
@@ -132,6 +137,11 @@ static const double expm1_rough[9] = {1,
                                       0x1.a15a05fef93a9p-16,
                                       0x1.7211105766fa3p-19};
 #define v_expm1_doubt v_beyond_double
+V rp_vd v_expm1_again(rp_vd x, rp_vd result, rp_vm *unknown)
+{
+    (void)unknown;
+    return v_beyond(x, -1, result);
+}
 V rp_vd v_expm1_rough(rp_vd x)
 {
     const rp_vi count = v_count_bits(x, 0x1.71547652b82fep0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * All mathematical functions: v_<name> and v_<name>_single for each MATH and MATH2 of ops.def; v_<name>_rough
- * and, of one operand, v_<name>_doubt (loops.h) where there is a faster way, else NULL; v_<name>_wide (wide.h)
- * where there is a still faster one.
+ * All mathematical functions: v_<name> and v_<name>_single for each MATH and MATH2 of ops.def; of one operand
+ * v_<name>_forms, of two v_<name>_rough: the rough form (loops.h) where there is one, else NULL; v_<name>_wide (wide.h) where
+ * there is a still faster one.
  */
 #ifndef RP_MATH_FUNCTIONS_H
 #define RP_MATH_FUNCTIONS_H
@@ -23,37 +23,35 @@
 #include "kernels/math/trig.h"
 #include "kernels/math/wide_functions.h"
 
-/* angle.h, arc.h, area.h, cbrt.h, cube.h, erf.h, hypot.h, ldexp.h, trig.h */
-#define v_erfc_rough NULL
-#define v_erfc_doubt NULL
-#define v_degrees_rough NULL
-#define v_degrees_doubt NULL
-#define v_radians_rough NULL
-#define v_radians_doubt NULL
-#define v_sin_rough NULL
-#define v_sin_doubt NULL
-#define v_cos_rough NULL
-#define v_cos_doubt NULL
-#define v_tan_rough NULL
-#define v_tan_doubt NULL
-#define v_asin_rough NULL
-#define v_asin_doubt NULL
-#define v_acos_rough NULL
-#define v_acos_doubt NULL
-#define v_atan_rough NULL
-#define v_atan_doubt NULL
+/* Rough forms. */
+#define V_ROUGH(name, of_doubted) .rough = v_##name##_rough, .doubt = v_##name##_doubt, .again = of_doubted
+#define v_exp_forms V_ROUGH(exp, v_exp_again)
+#define v_exp2_forms V_ROUGH(exp2, v_exp2_again)
+#define v_expm1_forms V_ROUGH(expm1, v_expm1_again)
+#define v_log_forms V_ROUGH(log, v_log_again)
+#define v_log2_forms V_ROUGH(log2, v_log2_again)
+#define v_log10_forms V_ROUGH(log10, v_log10_again)
+#define v_log1p_forms V_ROUGH(log1p, v_log1p_again)
+#define v_sinh_forms V_ROUGH(sinh, v_sinh_again)
+#define v_cosh_forms V_ROUGH(cosh, v_cosh_again)
+#define v_tanh_forms V_ROUGH(tanh, NULL)
+#define v_erf_forms V_ROUGH(erf, NULL)
+#define v_erfc_forms .rough = NULL
+#define v_degrees_forms .rough = NULL
+#define v_radians_forms .rough = NULL
+#define v_sin_forms .rough = NULL
+#define v_cos_forms .rough = NULL
+#define v_tan_forms .rough = NULL
+#define v_asin_forms .rough = NULL
+#define v_acos_forms .rough = NULL
+#define v_atan_forms .rough = NULL
+#define v_asinh_forms .rough = NULL
+#define v_acosh_forms .rough = NULL
+#define v_atanh_forms .rough = NULL
+#define v_cube_forms .rough = NULL
+#define v_cbrt_forms .rough = NULL
 #define v_atan2_rough NULL
 #define v_hypot_rough NULL
-#define v_asinh_rough NULL
-#define v_asinh_doubt NULL
-#define v_acosh_rough NULL
-#define v_acosh_doubt NULL
-#define v_atanh_rough NULL
-#define v_atanh_doubt NULL
-#define v_cube_rough NULL
-#define v_cube_doubt NULL
 #define v_ldexp_rough NULL
-#define v_cbrt_rough NULL
-#define v_cbrt_doubt NULL
 
 #endif

@@ -67,8 +67,7 @@ V rp_vd v_sinh_with(rp_vd x, rp_vd (*add)(rp_vd, rp_vd))
     return (rp_vd)((rp_vi)v_select(v_less(size, v_set(0x1p-28)), size, most) | v_sign(x));
 }
 V rp_vd v_sinh(rp_vd x) { return v_sinh_with(x, v_add); }
-/* Of large |x|, sinh and cosh are infinite in float32. */
-V rp_vd v_sinh_single(rp_vd x) { return v_all_beyond(x, 91) ? x * 0x1p200 : v_sinh_with(x, v_add_for_single); }
+V rp_vd v_sinh_single(rp_vd x) { return v_sinh_with(x, v_add_for_single); }
 
 V rp_vd v_cosh(rp_vd x)
 {
@@ -76,7 +75,7 @@ V rp_vd v_cosh(rp_vd x)
     const rp_vdd sum = v_hyperbolic_sum(&part, part.c, part.s);
     return v_hyperbolic_scale(sum.high + sum.low, part.count);
 }
-V rp_vd v_cosh_single(rp_vd x) { return v_all_beyond(x, 91) ? v_abs(x) * 0x1p200 : v_cosh(x); }
+#define v_cosh_single v_cosh
 
 V rp_vd v_tanh(rp_vd x)
 {
@@ -117,9 +116,19 @@ V hyperbolic_rough v_hyperbolic_rough(rp_vd x)
 /* A difference of 0 is subtracted, which keeps the sign of sinh -0. */
 V rp_vd v_sinh_of(hyperbolic_rough part) { return v_fma(part.sum, part.sinh, -(part.difference * part.cosh)); }
 V rp_vd v_sinh_rough(rp_vd x) { return v_sinh_of(v_hyperbolic_rough(x)); }
+V rp_vd v_sinh_again(rp_vd x, rp_vd result, rp_vm *unknown)
+{
+    (void)unknown;
+    return v_beyond(x, -INFINITY, result);
+}
 #define v_cosh_doubt v_beyond_double
 V rp_vd v_cosh_of(hyperbolic_rough part) { return v_fma(part.sum, part.cosh, -(part.difference * part.sinh)); }
 V rp_vd v_cosh_rough(rp_vd x) { return v_cosh_of(v_hyperbolic_rough(x)); }
+V rp_vd v_cosh_again(rp_vd x, rp_vd result, rp_vm *unknown)
+{
+    (void)unknown;
+    return v_beyond(x, INFINITY, result);
+}
 
 V rp_vsm v_tanh_doubt(rp_vs x) { return vs_less(x, x); }
 V rp_vd v_tanh_rough(rp_vd x)

@@ -118,6 +118,11 @@ V rp_vd v_log_single(rp_vd x) { return v_log_with(x, v_log_single_normal); }
 static const double log_rough[6] = {-0x1.0000000005aebp-1, 0x1.5555553a10e9cp-2, -0x1.fffffa938a8a4p-3,
                                     0x1.999d26f3a9185p-3,  -0x1.559cbaf22d0dp-3, 0x1.18d084c64a687p-3};
 V rp_vsm v_log_doubt(rp_vs x) { return vs_less_equal(x, vs_set(0)) | vs_less(vs_set(FLT_MAX), x); }
+V rp_vd v_log_again(rp_vd x, rp_vd result, rp_vm *unknown)
+{
+    (void)unknown;
+    return v_log_special(x, result);
+}
 V rp_vd v_log_rough(rp_vd x)
 {
     const log_parts part = v_log_parts(x, v_set(0));
@@ -145,6 +150,7 @@ V rp_vd v_log2(rp_vd x) { return v_log_with(x, v_log2_normal); }
 V rp_vd v_log2_single(rp_vd x) { return v_log_with(x, v_log2_single_normal); }
 
 #define v_log2_doubt v_log_doubt
+#define v_log2_again v_log_again
 V rp_vd v_log2_rough(rp_vd x) { return v_log_rough(x) * 0x1.71547652b82fep0; }
 
 V rp_vdd v_log10_pair(rp_vd x, rp_vd added_k)
@@ -157,6 +163,7 @@ V rp_vd v_log10(rp_vd x) { return v_log_with(x, v_log10_normal); }
 V rp_vd v_log10_single(rp_vd x) { return v_log_with(x, v_log10_single_normal); }
 
 #define v_log10_doubt v_log_doubt
+#define v_log10_again v_log_again
 V rp_vd v_log10_rough(rp_vd x) { return v_log_rough(x) * 0x1.bcb7b1526e50ep-2; }
 
 /* ---- log1p: of 1 + x as a pair ------------------------------------------------------------------------------ */
@@ -180,6 +187,11 @@ V rp_vd v_log1p(rp_vd x) { return v_log1p_with(x, v_add); }
 V rp_vd v_log1p_single(rp_vd x) { return v_log1p_with(x, v_add_for_single); }
 
 V rp_vsm v_log1p_doubt(rp_vs x) { return vs_less_equal(x, vs_set(-1)) | vs_less(vs_set(FLT_MAX), x); }
+V rp_vd v_log1p_again(rp_vd x, rp_vd result, rp_vm *unknown)
+{
+    (void)unknown;
+    return v_log_special(x + 1, result);
+}
 V rp_vd v_log1p_rough(rp_vd x)
 {
     const rp_vd sum = x + 1, low = x - (sum - 1);

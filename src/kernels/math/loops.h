@@ -5,9 +5,10 @@
  *
  * Where there is v_<name>_rough, those two types take its results, with an error of less than 2^-37, as far as they tell
  * which number is the nearest: mostly. Else v_<name>_single computes the block. Since both are right, it does not matter
- * which of them an element met. v_<name>_doubt says for which arguments the rough result may be anything; of two operands
- * the rough function says it itself, and is asked `again` where it does: then it may take longer to know more. A rough result
- * may only be subnormal where float32 has it exactly, as that of sinh x is x.
+ * which of them an element met. v_<name>_doubt says for which arguments the rough result may be anything: v_<name>_again, if
+ * there is one, makes the result of those from it, or does not know either. Of two operands the rough function says it itself,
+ * and is asked `again` where it does: then it may take longer to know more. A rough result may only be subnormal where float32
+ * has it exactly, as that of sinh x is x.
  */
 #ifndef RP_MATH_LOOPS_H
 #define RP_MATH_LOOPS_H
@@ -106,14 +107,20 @@ V rp_vsm rp_math_near_middle(rp_vd first, rp_vd second, rp_math_store how)
 
 /* A function of one operand, or of two. `exact` is called, not inlined: once in 2^8 blocks or so. */
 typedef struct rp_math_function {
-    rp_vd (*rough)(rp_vd x), (*exact)(rp_vd x);
+    rp_vd (*rough)(rp_vd x), (*again)(rp_vd x, rp_vd result, rp_vm *unknown), (*exact)(rp_vd x);
     rp_vsm (*doubt)(rp_vs x);
     rp_vd (*rough2)(rp_vd x, rp_vd y, bool again, rp_vm *unknown), (*exact2)(rp_vd x, rp_vd y);
 } rp_math_function;
 
-V rp_vd rp_math_roughly(rp_math_function f, const char *x, const char *y, bool again, rp_vm *unknown)
+V rp_vd rp_math_roughly(rp_math_function f, const char *x, const char *y, rp_vm *unknown)
 {
-    return f.rough ? f.rough(v_load_f32(x)) : f.rough2(v_load_f32(x), v_load_f32(y), again, unknown);
+    return f.rough ? f.rough(v_load_f32(x)) : f.rough2(v_load_f32(x), v_load_f32(y), false, unknown);
+}
+
+V rp_vd rp_math_again(rp_math_function f, const char *x, const char *y, rp_vd result, rp_vm *unknown)
+{
+    if (f.rough2) return f.rough2(v_load_f32(x), v_load_f32(y), true, unknown);
+    return f.again(v_load_f32(x), result, unknown);
 }
 
 V rp_vd rp_math_exactly(rp_math_function f, const char *x, const char *y)
@@ -125,14 +132,14 @@ V rp_vd rp_math_exactly(rp_math_function f, const char *x, const char *y)
 V bool rp_math_pair(char *z, const char *x, const char *y, rp_math_function f, rp_math_store how)
 {
     rp_vm unknown = {0}, other = {0};
-    rp_vd a = rp_math_roughly(f, x, y, false, &unknown);
-    rp_vd b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, false, &other);
+    rp_vd a = rp_math_roughly(f, x, y, &unknown);
+    rp_vd b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, &other);
     rp_vsm doubt = rp_math_near_middle(a, b, how);
     if (f.rough) doubt |= f.doubt(vs_load(x));
     if (__builtin_expect(vs_any(doubt) || (!f.rough && v_any(unknown | other)), 0)) {
-        if (f.rough) return false;
-        a = rp_math_roughly(f, x, y, true, &unknown);
-        b = rp_math_roughly(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, true, &other);
+        if (f.rough && !f.again) return false;
+        a = rp_math_again(f, x, y, a, &unknown);
+        b = rp_math_again(f, x + RP_HALF_PAIR, y + RP_HALF_PAIR, b, &other);
         if (vs_any(rp_math_near_middle(a, b, how)) || v_any(unknown | other)) return false;
     }
     rp_math_put(z, a, how);

@@ -108,14 +108,16 @@ V rp_vd v_pow_small(rp_vdd power, rp_vd sum, rp_vd n)
 /* z = |x|^y, with the sign that x asks for, and what is special about x and y. */
 V rp_vd v_pow_special(rp_vd x, rp_vd y, rp_vd z)
 {
-    const rp_vd size = v_abs(x), zero = v_set(0), one = v_set(1), infinity = v_set(INFINITY);
-    /* |y| < 2^52 is whole where adding 2^52 changes nothing, odd where half of it is not whole. */
-    const rp_vd count = v_abs(y), halved = v_at_least(count, 1) * 0.5, two52 = v_set(0x1p52);
-    const rp_vm whole = ~v_less(count, two52) | v_equal((count + two52) - two52, count);
-    const rp_vm even = ~v_less(count, v_set(0x1p53)) | v_equal((halved + two52) - two52, halved);
+    const rp_vd size = v_abs(x), count = v_abs(y), zero = v_set(0), one = v_set(1), infinity = v_set(INFINITY);
     const rp_vm negative = v_equal_i(v_sign(x), v_sign(v_set(-1.0)) + (rp_vi){0});
-    z = (rp_vd)((rp_vi)z | v_select_i(negative & whole & ~even, v_sign(v_set(-1.0)), (rp_vi){0}));
-    z = v_select(negative & ~whole & v_less(zero, size) & v_less(size, infinity), v_set(NAN), z);
+    if (v_any(negative)) {
+        /* |y| < 2^52 is whole where adding 2^52 changes nothing, odd where half of it is not whole. */
+        const rp_vd halved = v_at_least(count, 1) * 0.5, two52 = v_set(0x1p52);
+        const rp_vm whole = ~v_less(count, two52) | v_equal((count + two52) - two52, count);
+        const rp_vm even = ~v_less(count, v_set(0x1p53)) | v_equal((halved + two52) - two52, halved);
+        z = (rp_vd)((rp_vi)z | v_select_i(negative & whole & ~even, v_sign(v_set(-1.0)), (rp_vi){0}));
+        z = v_select(negative & ~whole & v_less(zero, size) & v_less(size, infinity), v_set(NAN), z);
+    }
     z = v_select(v_equal(size, one) & v_equal(count, infinity), one, z);
     z = v_select(v_equal(x, x) & v_equal(y, y), z, v_select(v_equal(x, x), y, x) + one);
     return v_select(v_equal(x, one) | v_equal(y, zero), one, z);
@@ -188,7 +190,7 @@ V rp_vd v_pow_rough(rp_vd x, rp_vd y, bool again, rp_vm *unknown)
         /* Beyond these, float32 has 0 and infinity. */
         const rp_vm least = v_less(product, v_set(-104)), most = v_less(v_set(89), product);
         result = v_select(least, v_set(0x1p-200), v_select(most, v_set(0x1p200), result));
-        *unknown = ~(v_less(v_abs(product), v_set(87)) | least | most) & v_equal(x, x) & v_equal(y, y);
+        *unknown = ~(v_less(v_abs(product), v_set(87)) | least | most) & v_equal(product, product);
         result = v_pow_special(x, y, result);
     }
     return result;

@@ -23,6 +23,7 @@
  * EPYC Milan guest, 2026-11-29; those of pow and atan2 as much, but a third for special arguments, which 0 is to atan2. */
 #if RP_VECTOR_BYTES == 32
 #define v_exp_wide NULL
+#define v_log1p_wide NULL
 #define v_exp2_wide NULL
 #define v_tanh_wide NULL
 #define v_tan_wide NULL

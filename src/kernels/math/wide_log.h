@@ -79,8 +79,10 @@ V rp_vsm vs_log_to_base(rp_vs x, vs_log_base base, rp_vs *result)
     rp_vsm doubt;
     rp_vs sum = vs_round_from_below(high, rest, vs_set(base.error), &doubt);
     if (__builtin_expect(vs_any(doubt), 0)) {
-        /* Of results below 1/64 the error is a part, as `known` is 0 there; base.error is subtracted already. */
-        const rp_vs error = vs_at_most(vs_abs(high) * (64 * base.error), base.error);
+        /* Where `known` is 0, that is near x = 1, the error is a part of r^2 q(r); base.error is subtracted already. */
+        const rp_vs size = vs_abs(high),
+                    share = vs_fma(size, vs_set(0x1p12f * base.error / base.of_e), vs_set(base.error));
+        const rp_vs error = vs_at_most(size * share, base.error);
         sum = vs_round_from_below(high, rest + (base.error - error), error, &doubt);
     }
     *result = vs_log_special(x, sum);

@@ -85,8 +85,15 @@ V rp_vd v_scale_small(rp_vd x, double power)
 /* Below this number sin x, tan x, asin x, atan x, asinh x and atanh x are x, and 0 goes through their arithmetic instead. */
 V rp_vm v_tiny(rp_vd x) { return v_less(v_abs(x), v_set(0x1p-200)); }
 
-/* Whether no |x| is less. */
-V bool v_all_beyond(rp_vd x, double limit) { return !v_any(v_less(v_abs(x), v_set(limit))); }
+/* x >= 0, with an error of less than 2^-38 of it; where it is no normal number of float32, rounded to a multiple of float32's
+ * least one, unless the error is why that might be another. */
+V rp_vd v_round_small_single(rp_vd x, rp_vm *unknown)
+{
+    const rp_vd count = v_at_most(x, FLT_MIN) * 0x1p149, whole = v_round(count);
+    const rp_vm small = v_less(x, v_set(FLT_MIN));
+    *unknown |= small & v_less(v_set(0.5 - 0x1p-15), v_abs(count - whole));
+    return v_select(small, whole * 0x1p-149, x);
+}
 
 V rp_vd v_with_sign(rp_vd x, rp_vi sign) { return (rp_vd)((rp_vi)v_abs(x) | sign); }
 
