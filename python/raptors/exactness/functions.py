@@ -4,6 +4,7 @@ of complex ones by MPC, which is MPFR's."""
 
 from __future__ import annotations
 
+import functools
 import importlib
 import math
 from collections.abc import Callable
@@ -31,8 +32,8 @@ Numbers = NDArray[Any]
 @dataclass(frozen=True)
 class Function:
     """name: Raptors'; numpy: NumPy's, nothing where it has none; exact: with numbers of MPFR; operands: 1 or 2;
-    doubtful: where NumPy's function with more precision is not good enough to judge by; far_off: where NumPy's float64 function
-    is not good enough to judge float32 by, and long double's must; near: of float64 numbers, where NumPy has no such function.
+    doubtful: where NumPy's function with more precision is not good enough to judge by; of_angles: NumPy's float64 function may
+    not be good enough to judge float32 by; near: of float64 numbers, where NumPy has no such function.
 
     Of complex functions, whose `exact` takes numbers of MPC: by_norm: of which parts, real and imaginary, the error counts in
     units of the last place of the result's norm, not of the part; promise: how large it may be, if not as the type's others;
@@ -43,7 +44,7 @@ class Function:
     exact: Callable[..., Any]
     operands: int = 1
     doubtful: Callable[..., Numbers] | None = None
-    far_off: bool = False
+    of_angles: bool = False
     near: Callable[[Numbers], Numbers] | None = None
     by_norm: tuple[bool, bool] = (False, False)
     promise: float = 0.0
@@ -104,9 +105,9 @@ def _cancelled(x: Numbers, y: Numbers, result: Numbers) -> Numbers:
 
 _ARC = {name: "arc" + name[1:] for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")}
 _ONE = "exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh cbrt degrees radians"
-_FAR_OFF = {"sin", "cos"}  # by 10^5 units of the last place near large multiples of pi/2
+_OF_ANGLES = {"sin", "cos"}
 FUNCTIONS = {
-    name: Function(name, _ARC.get(name, name), _of_mpfr(name), far_off=name in _FAR_OFF) for name in _ONE.split()
+    name: Function(name, _ARC.get(name, name), _of_mpfr(name), of_angles=name in _OF_ANGLES) for name in _ONE.split()
 } | {
     "cube": Function("cube", "", lambda x: x * x * x, near=lambda x: x * x * x),
     "pow": Function("pow", "power", lambda x, y: x**y, 2),
@@ -195,4 +196,15 @@ def judged(function: Function, form: Form) -> bool:
 
 def judge_type(function: Function, form: Form) -> type[np.floating[Any]]:
     """The type that it goes in."""
-    return np.longdouble if form.name == "float64" or function.far_off else np.float64
+    long = form.name == "float64" or (function.of_angles and not _knows_large_angles(function.numpy))
+    return np.longdouble if long else np.float64
+
+
+@functools.cache
+def _knows_large_angles(name: str) -> bool:
+    """Whether NumPy's float64 function is good near large multiples of pi/2, where some CPUs' is off by 10^5 units of the last
+    place. Long double's takes up to ten times as long."""
+    quarters = np.rint(2.0 ** np.linspace(10, 100, 1 << 14)) * (np.pi / 2)
+    angles = np.append(quarters, 16367173 * 2.0**72).astype(np.float32).astype(np.float64)
+    found, truth = (getattr(np, name)(angles.astype(dtype)) for dtype in (np.float64, np.longdouble))
+    return bool((np.abs(found - truth) < 4 * np.spacing(np.abs(found))).all())

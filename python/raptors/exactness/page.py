@@ -47,11 +47,12 @@ most 1 ULP off**, and the bits are the same on every machine. Of complex numbers
   and those of which nothing is promised above are left out, as are results past the largest number where the norm has the
   unit. What infinities and NaN give is C17's annex G, which the tests compare. `angle(z)` is `atan2` of the parts: its row holds.
 
-How it was judged: each float16 and float32 result by NumPy's float64 function (of sin and cos long double's, of erf and erfc the C
-library's), each float64 result by NumPy's function on long double{long}; those of erf and erfc, of which there are a hundredth as
-many, by MPFR. Where that could not tell (the result lies near the middle of two numbers, or may be the farthest off), MPFR decided, with
-{bits} bits. So every largest error below is MPFR's (others within 0.004 ULP of it may have gone unnoticed), and every 0 of
-`not nearest` is exact. Each complex result was judged by MPC, which is MPFR's for complex numbers. NumPy's functions were
+How it was judged: each float16 and float32 result by NumPy's float64 function (of sin and cos long double's where that is not
+good enough, of erf and erfc the C library's), each float64 result by NumPy's function on long double{long}; those of erf and
+erfc, of which there are a hundredth as many, by MPFR. Where that could not tell (the result lies near the middle of two numbers,
+or may be the farthest off), MPFR decided, with {bits} bits. So every largest error below is MPFR's (others within 0.004 ULP of it
+may have gone unnoticed), and every 0 of `not nearest` is exact. Each complex result was judged by MPC, which is MPFR's for
+complex numbers. NumPy's functions were
 measured in the same way on the same arguments. The counts of float64 results that are not nearest come from long double alone.
 
 {machine}
