@@ -33,10 +33,6 @@ enum {
     QUIET_BYTES = 1 << 20, /* nobody misses them, and most programs need no thread for them */
     KEEPER_STACK_BYTES = 128 << 10
 };
-/* From here on zeros come from a fresh mapping, whose pages the kernel clears as they are touched: all of them for 1.6
- * to 2 times what clearing a kept block costs, few of them for next to nothing (164 against 81 us for 2 MiB, 5.8
- * against 3.5 ms for 32 MiB; 2-core KVM guest, Sapphire Rapids, 2026-11). Below one huge page: 6 to 14 times. */
-static const size_t FRESH_ZEROS_BYTES = 2 << 20;
 
 typedef struct idle {
     struct idle *older, *newer; /* `newer` of a shelf's newest means nothing: to pop is to touch one block only */
@@ -417,6 +413,16 @@ void *rp_pool_allocate(size_t bytes, size_t *block_bytes)
     return block != NULL ? hand_out(block, bytes, size, block_bytes) : NULL;
 }
 
+/* From here on zeros come from a fresh mapping, whose pages the kernel clears as they are touched: few of them for next to
+ * nothing, all of them for 1.6 to 2 times what clearing a kept block costs (2-core KVM guest, Sapphire Rapids, 2026-11), and 5
+ * to 10 times where small pages follow the last huge one: 300,000 float64 zeros and 1 added to each, 511 against 94 us (EPYC
+ * Milan guest, 2026-11-30). Of a size that the last cache holds, clearing is soon done. */
+static size_t fresh_zeros_bytes(void)
+{
+    const rp_system *system = rp_system_facts();
+    return system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
+}
+
 void *rp_pool_allocate_zeroed(size_t bytes, size_t *block_bytes)
 {
     unsigned class;
@@ -424,7 +430,7 @@ void *rp_pool_allocate_zeroed(size_t bytes, size_t *block_bytes)
     if (size == 0) return NULL;
     void *block = take_kept(class, size);
     /* The kept block makes way for the fresh one: else zeros in a loop would fill the shelf to its limit. */
-    if (block != NULL && size >= FRESH_ZEROS_BYTES) {
+    if (block != NULL && size >= fresh_zeros_bytes()) {
         give_back(block, size);
         block = NULL;
         lock_pool();
