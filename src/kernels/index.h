@@ -2,19 +2,13 @@
  *
  * Indexing: where a mask is true and what lies there, index arrays to offsets, elements by offsets, and ramps. indexing.c of
  * src/isa/ compiles it for each instruction set; rp_indexers in kernel.h says what each function does.
- *
- * A mask is read once, 64 bytes at a time, as the bits of a word: another thread may change it, and then the answer is that of
- * some mask, and nothing outside is touched.
  */
 #ifndef RP_INDEX_H
 #define RP_INDEX_H
 
 #include <stdbool.h>
-#include <string.h>
 
-#include "kernels/map.h"
-
-enum { RP_WORD = 64 };
+#include "kernels/mask.h"
 
 /* The types that stand for all elements of their width, and the function of the width of `size` bytes, if there is one. */
 #define RP_EACH_WIDTH(M) M(u8) M(u16) M(u32) M(u64) M(c128)
@@ -26,15 +20,6 @@ enum { RP_WORD = 64 };
     case 8: return name##_u64(__VA_ARGS__);       \
     case 16: return name##_c128(__VA_ARGS__);     \
     }
-
-/* The word of the n bytes from `mask` on, n at most 64. */
-RP_INLINE uint64_t rp_word(const char *mask, size_t n)
-{
-    if (n >= RP_WORD) return rp_mask_bits(mask);
-    char bytes[RP_WORD] = {0};
-    memcpy(bytes, mask, n);
-    return rp_mask_bits(bytes);
-}
 
 /* ---- Masks ------------------------------------------------------------------------------------------------- */
 

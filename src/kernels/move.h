@@ -10,7 +10,7 @@
 #ifndef RP_MOVE_H
 #define RP_MOVE_H
 
-#include "kernels/map.h"
+#include "kernels/mask.h"
 
 /* ---- Casts ------------------------------------------------------------------------------------------------- */
 
@@ -155,6 +155,10 @@ static void rp_half_cast(const rp_call *call, size_t other_size, bool from_half,
 
 /* ---- where: by the size of the elements, but for bools, which are read ----------------------------------------- */
 
+/* Where the result is y, what does not change is not touched, as a mask is often true in few places: of so many elements at once
+ * those that change are stored one by one, if they are no more than FEW, or too long for the vector loop. */
+enum { RP_WHERE_FEW = 8, RP_WHERE_LONG = 16 };
+
 #define RP_WHERE_LOOP(shape, code, x_index, y_index)                                                        \
     static void where_##shape##_##code(const rp_call *call)                                                 \
     {                                                                                                       \
@@ -168,10 +172,22 @@ static void rp_half_cast(const rp_call *call, size_t other_size, bool from_half,
             const rp_t_##code first_x = rp_read_##code(x[0]), first_y = rp_read_##code(y[0]);               \
             (void)first_x;                                                                                  \
             (void)first_y;                                                                                  \
-            RP_VECTORISE                                                                                    \
-            for (size_t i = 0; i < n; i++) {                                                                \
-                const rp_t_##code yes = x_index, no = y_index;                                              \
-                z[i] = condition[i] ? yes : no;                                                             \
+            const bool in_place = (const void *)z == (const void *)y;                                       \
+            for (size_t start = 0, end; start < n; start = end) {                                           \
+                end = in_place && n - start > RP_WORD ? start + RP_WORD : n;                                \
+                uint64_t word = in_place ? rp_word((const char *)condition + start, end - start) : 1;       \
+                if (in_place && (sizeof *z >= RP_WHERE_LONG || __builtin_popcountll(word) <= RP_WHERE_FEW)) { \
+                    for (; word; word &= word - 1) {                                                        \
+                        const size_t i = start + (size_t)__builtin_ctzll(word);                             \
+                        z[i] = x_index;                                                                     \
+                    }                                                                                       \
+                    continue;                                                                               \
+                }                                                                                           \
+                RP_VECTORISE                                                                                \
+                for (size_t i = start; i < end; i++) {                                                      \
+                    const rp_t_##code yes = x_index, no = y_index;                                          \
+                    z[i] = condition[i] ? yes : no;                                                         \
+                }                                                                                           \
             }                                                                                               \
         }                                                                                                   \
     }
