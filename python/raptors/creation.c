@@ -168,7 +168,7 @@ BY_LIKE(ones_like, ones_like)
 /* `array` (stolen) with fill_value, a number or anything that broadcasts, in it. */
 static PyObject *filled(rp_array *array, PyObject *value)
 {
-    if (!ext_store(array, value)) {
+    if (!ext_store(array, value, RP_MAX_NDIM)) {
         rp_release(array);
         return NULL;
     }
