@@ -35,6 +35,10 @@ static bool object_arguments(const char *name, EXT_FASTCALL, PyObject **object, 
 
 static PyObject *from_object(PyObject *object, rp_dtype dtype, ext_copy copy)
 {
+    if (ext_is_array(object) && copy != EXT_COPY_ALWAYS &&
+        (dtype == RP_DTYPE_COUNT || (rp_dtype)ext_raw(object)->dtype == dtype)) {
+        return Py_NewRef(object);
+    }
     return ext_wrap(ext_array_from(object, dtype == RP_DTYPE_COUNT ? NULL : &dtype, copy));
 }
 
@@ -44,14 +48,9 @@ static PyObject *function_asarray(PyObject *module, EXT_FASTCALL)
     rp_dtype dtype;
     ext_copy copy = EXT_COPY_IF_NEEDED;
     (void)module;
-    if (!object_arguments("asarray", arguments, given, keywords, &object, &dtype, &copy)) {
-        return NULL;
-    }
-    if (ext_is_array(object) && copy != EXT_COPY_ALWAYS &&
-        (dtype == RP_DTYPE_COUNT || (rp_dtype)ext_raw(object)->dtype == dtype)) {
-        return Py_NewRef(object);
-    }
-    return from_object(object, dtype, copy);
+    return object_arguments("asarray", arguments, given, keywords, &object, &dtype, &copy)
+               ? from_object(object, dtype, copy)
+               : NULL;
 }
 
 static PyObject *function_array(PyObject *module, EXT_FASTCALL)

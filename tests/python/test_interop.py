@@ -173,6 +173,10 @@ def test_copy_argument():
     r = raptors.asarray(a)
     assert raptors.asarray(r) is r
     assert raptors.asarray(r, copy=False) is r
+    for make in (raptors.array, raptors.asarray):
+        for options in ({"copy": False}, {"copy": None}, {"copy": False, "dtype": "float64"}):
+            assert make(r, **options) is r
+    assert address(raptors.array(r)) != address(r)
     assert address(raptors.asarray(r, copy=True)) != address(r)
     assert address(raptors.asarray(r, dtype="float32")) != address(r)
     for source in (r, [1.0], 1.0):
