@@ -241,6 +241,16 @@ static PyObject *numpy_arange(PyObject *const *values, rp_dtype dtype)
     return ext_call_protocol("arange", arguments, 4, NULL);
 }
 
+static bool is_zero(const rp_scalar *x)
+{
+    switch (rp_dtype_kind(x->dtype)) {
+    case RP_KIND_REAL: return x->re == 0;
+    case RP_KIND_COMPLEX: return x->re == 0 && x->im == 0;
+    case RP_KIND_UNSIGNED: return x->u == 0;
+    default: return x->i == 0;
+    }
+}
+
 static PyObject *function_arange(PyObject *module, EXT_FASTCALL)
 {
     static const ext_signature signature = {.count = 5,
@@ -266,6 +276,10 @@ static PyObject *function_arange(PyObject *module, EXT_FASTCALL)
         start = (rp_scalar){.dtype = RP_INT64, .weak = true};
     }
     if (ext_given(values[2]) && !ext_number_get(values[2], &step)) {
+        return NULL;
+    }
+    if (is_zero(&step)) {
+        PyErr_SetString(PyExc_ZeroDivisionError, "arange: step must not be zero");
         return NULL;
     }
     const rp_scalar *const numbers[] = {&start, &stop, &step};
@@ -377,7 +391,7 @@ PyMethodDef ext_creation_functions[] = {
     ENTRY(arange, "(start, /, stop=None, step=1, *, dtype=None, device=None)",
           "The numbers start, start + step, ... before stop; arange(n) starts at 0. dtype: int64 for ints that\n"
           "it holds, complex128 for complex numbers, else float64.\n\n"
-          "Errors: ValueError (step 0), OverflowError (more elements than memory can hold)."),
+          "Errors: ZeroDivisionError (step 0), OverflowError (more elements than memory can hold)."),
     ENTRY(linspace, "(start, stop, /, num=50, *, dtype=None, device=None, endpoint=True)",
           "num evenly spaced numbers from start to stop, stop itself the last of them where endpoint is true.\n\n"
           "Errors: ValueError (num is negative), TypeError (an integer dtype)."),
