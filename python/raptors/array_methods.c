@@ -40,7 +40,8 @@ static PyObject *method_fill(PyObject *self, EXT_FASTCALL)
 {
     static const ext_signature signature = {.count = 1, .required = 1, .positional = 1, .names = {EXT_value}};
     PyObject *values[1];
-    return ext_arguments("fill", &signature, arguments, given, keywords, values) && ext_store(ext_raw(self), values[0])
+    return ext_arguments("fill", &signature, arguments, given, keywords, values) &&
+                   ext_store(ext_raw(self), values[0], 0)
                ? Py_NewRef(Py_None)
                : NULL;
 }
@@ -60,9 +61,12 @@ static PyObject *method_complex(PyObject *self, PyObject *unused)
 
 static PyObject *method_format(PyObject *self, PyObject *specification)
 {
-    PyObject *object = ext_raw(self)->ndim == 0 ? only_item(self) : PyObject_Str(self);
-    PyObject *result = object ? PyObject_Format(object, specification) : NULL;
-    Py_XDECREF(object);
+    if (ext_raw(self)->ndim > 0) { /* str(), or TypeError where there is a specification */
+        return PyObject_CallMethod((PyObject *)&PyBaseObject_Type, "__format__", "OO", self, specification);
+    }
+    PyObject *number = only_item(self);
+    PyObject *result = number ? PyObject_Format(number, specification) : NULL;
+    Py_XDECREF(number);
     return result;
 }
 
@@ -425,6 +429,6 @@ PyMethodDef ext_array_methods[] = {
     ENTRY_ALONE("__copy__", method_copy_as_is, "For copy.copy: a new Array in the same memory order."),
     {"__deepcopy__", method_copy_as_is, METH_O, "For copy.deepcopy: a new Array in the same memory order."},
     ENTRY_ALONE("__complex__", method_complex, "The only element of 0 dimensions, as a complex number."),
-    {"__format__", method_format, METH_O, "The only element of 0 dimensions by the format; else str()."},
+    {"__format__", method_format, METH_O, "The only element of 0 dimensions by the format; else str(), and no format."},
     {NULL, NULL, 0, NULL},
 };

@@ -35,6 +35,10 @@ static bool object_arguments(const char *name, EXT_FASTCALL, PyObject **object, 
 
 static PyObject *from_object(PyObject *object, rp_dtype dtype, ext_copy copy)
 {
+    if (ext_is_array(object) && copy != EXT_COPY_ALWAYS &&
+        (dtype == RP_DTYPE_COUNT || (rp_dtype)ext_raw(object)->dtype == dtype)) {
+        return Py_NewRef(object);
+    }
     return ext_wrap(ext_array_from(object, dtype == RP_DTYPE_COUNT ? NULL : &dtype, copy));
 }
 
@@ -44,14 +48,9 @@ static PyObject *function_asarray(PyObject *module, EXT_FASTCALL)
     rp_dtype dtype;
     ext_copy copy = EXT_COPY_IF_NEEDED;
     (void)module;
-    if (!object_arguments("asarray", arguments, given, keywords, &object, &dtype, &copy)) {
-        return NULL;
-    }
-    if (ext_is_array(object) && copy != EXT_COPY_ALWAYS &&
-        (dtype == RP_DTYPE_COUNT || (rp_dtype)ext_raw(object)->dtype == dtype)) {
-        return Py_NewRef(object);
-    }
-    return from_object(object, dtype, copy);
+    return object_arguments("asarray", arguments, given, keywords, &object, &dtype, &copy)
+               ? from_object(object, dtype, copy)
+               : NULL;
 }
 
 static PyObject *function_array(PyObject *module, EXT_FASTCALL)
@@ -168,7 +167,7 @@ BY_LIKE(ones_like, ones_like)
 /* `array` (stolen) with fill_value, a number or anything that broadcasts, in it. */
 static PyObject *filled(rp_array *array, PyObject *value)
 {
-    if (!ext_store(array, value)) {
+    if (!ext_store(array, value, RP_MAX_NDIM)) {
         rp_release(array);
         return NULL;
     }
@@ -242,6 +241,16 @@ static PyObject *numpy_arange(PyObject *const *values, rp_dtype dtype)
     return ext_call_protocol("arange", arguments, 4, NULL);
 }
 
+static bool is_zero(const rp_scalar *x)
+{
+    switch (rp_dtype_kind(x->dtype)) {
+    case RP_KIND_REAL: return x->re == 0;
+    case RP_KIND_COMPLEX: return x->re == 0 && x->im == 0;
+    case RP_KIND_UNSIGNED: return x->u == 0;
+    default: return x->i == 0;
+    }
+}
+
 static PyObject *function_arange(PyObject *module, EXT_FASTCALL)
 {
     static const ext_signature signature = {.count = 5,
@@ -267,6 +276,10 @@ static PyObject *function_arange(PyObject *module, EXT_FASTCALL)
         start = (rp_scalar){.dtype = RP_INT64, .weak = true};
     }
     if (ext_given(values[2]) && !ext_number_get(values[2], &step)) {
+        return NULL;
+    }
+    if (is_zero(&step)) {
+        PyErr_SetString(PyExc_ZeroDivisionError, "arange: step must not be zero");
         return NULL;
     }
     const rp_scalar *const numbers[] = {&start, &stop, &step};
@@ -378,7 +391,7 @@ PyMethodDef ext_creation_functions[] = {
     ENTRY(arange, "(start, /, stop=None, step=1, *, dtype=None, device=None)",
           "The numbers start, start + step, ... before stop; arange(n) starts at 0. dtype: int64 for ints that\n"
           "it holds, complex128 for complex numbers, else float64.\n\n"
-          "Errors: ValueError (step 0), OverflowError (more elements than memory can hold)."),
+          "Errors: ZeroDivisionError (step 0), OverflowError (more elements than memory can hold)."),
     ENTRY(linspace, "(start, stop, /, num=50, *, dtype=None, device=None, endpoint=True)",
           "num evenly spaced numbers from start to stop, stop itself the last of them where endpoint is true.\n\n"
           "Errors: ValueError (num is negative), TypeError (an integer dtype)."),

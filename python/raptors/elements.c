@@ -24,7 +24,7 @@ static PyObject *small_number(int x)
     return Py_XNewRef(*number);
 }
 
-/* float16 is no type of C's: its elements go by way of the library's cast. */
+/* float16 is no type of C's: its elements go by way of the library's cast, those of lists all at once. */
 static double wide(const char *element)
 {
     rp_scalar scalar;
@@ -89,5 +89,16 @@ static PyObject *nested_list(const rp_array *x, const char *data, int axis)
 
 PyObject *ext_list(const rp_array *x)
 {
-    return x->ndim ? nested_list(x, x->data, 0) : ext_element(x->data, (rp_dtype)x->dtype);
+    if (!x->ndim) {
+        return ext_element(x->data, (rp_dtype)x->dtype);
+    }
+    if (x->dtype != RP_FLOAT16) {
+        return nested_list(x, x->data, 0);
+    }
+    rp_array *wide = NULL;
+    rp_status status;
+    EXT_CALL(status, ext_is_large(x), rp_astype(x, RP_FLOAT64, &wide));
+    PyObject *list = status == RP_OK ? nested_list(wide, wide->data, 0) : ext_error(status);
+    rp_release(wide);
+    return list;
 }

@@ -269,8 +269,13 @@ static PyObject *reduce_with(const reduction *r, const rp_array *x, EXT_FASTCALL
     bool keepdims;
     rp_dtype dtype = RP_DTYPE_COUNT;
     ext_output output;
-    if (!ext_arguments(rp_op_name(r->op), &own, arguments, given, keywords, values) ||
-        !ext_axes_of(x, values[0], &count, axes, &pointer) || !ext_bool_get(values[2], false, &keepdims) ||
+    if (!ext_arguments(rp_op_name(r->op), &own, arguments, given, keywords, values)) {
+        return NULL;
+    }
+    if (values[0] && PyTuple_Check(values[0]) && (r->op == RP_ARGMAX || r->op == RP_ARGMIN)) {
+        return PyErr_Format(PyExc_TypeError, "%s takes one axis, or None for all", rp_op_name(r->op));
+    }
+    if (!ext_axes_of(x, values[0], &count, axes, &pointer) || !ext_bool_get(values[2], false, &keepdims) ||
         (r->takes_dtype && ext_given(values[3]) && !ext_dtype_get(values[3], &dtype)) ||
         !ext_output_get(values[1], &output)) {
         return NULL;

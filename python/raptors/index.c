@@ -292,13 +292,18 @@ static ext_found value_get(PyObject *value, rp_dtype dtype, rp_scalar *scalar, r
     return ext_scalar_suit(scalar, dtype) ? EXT_FOUND : EXT_FAILED;
 }
 
-bool ext_store(rp_array *destination, PyObject *value)
+bool ext_store(rp_array *destination, PyObject *value, int most)
 {
     rp_scalar scalar;
     rp_array *array;
     ext_found found = value_get(value, (rp_dtype)destination->dtype, &scalar, &array);
     if (found != EXT_FOUND) {
-        bool ok = found == EXT_UNKNOWN && ext_store_array(destination, array);
+        bool ok = found == EXT_UNKNOWN;
+        if (ok && array->ndim > most) {
+            PyErr_SetString(PyExc_ValueError, "setting an array element with a sequence.");
+            ok = false;
+        }
+        ok = ok && ext_store_array(destination, array);
         rp_release(array);
         return ok;
     }
@@ -323,7 +328,7 @@ static bool store_element(const rp_array *x, char *data, PyObject *value)
                             .dtype = x->dtype,
                             .flags = RP_FLAG_CONTIGUOUS | (x->flags & RP_FLAG_READONLY)};
     view.strides = view.dims;
-    return ext_store(&view, value);
+    return ext_store(&view, value, 0);
 }
 
 int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
@@ -345,7 +350,10 @@ int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
     }
     ext_found found = basic_view(self, count, parts, &view);
     if (found == EXT_FOUND) {
-        bool ok = ext_store(view, value);
+        /* As in NumPy, an element takes one number, and a view a list no deeper than itself. */
+        const bool is_list = PyList_Check(value) || PyTuple_Check(value);
+        const int most = outcome_of(view, count, parts) == NUMBER ? 0 : is_list ? view->ndim : RP_MAX_NDIM;
+        bool ok = ext_store(view, value, most);
         rp_release(view);
         return ok ? 0 : -1;
     }

@@ -137,10 +137,10 @@ static void take_run(rp_plan *plan, const rp_work *work, const int *from)
 static rp_rows choose_row_way(const rp_plan *plan)
 {
     const size_t row_bytes = (size_t)plan->shape[0] * plan->widest;
-    if (plan->ndim == 1 || row_bytes >= RP_SHORT_ROW_BYTES) return RP_ROWS_SINGLY;
+    if (plan->ndim == 1 || row_bytes >= RP_LONG_ROW_BYTES) return RP_ROWS_SINGLY;
     const size_t rectangle_bytes = row_bytes * (size_t)plan->shape[1];
     if (plan->ndim > 2 && rectangle_bytes <= rp_context_get()->block_bytes) return RP_ROWS_GATHERED;
-    return rectangle_bytes >= RP_SHORT_ROW_BYTES ? RP_ROWS_DENSE : RP_ROWS_SINGLY;
+    return rectangle_bytes >= RP_LONG_ROW_BYTES ? RP_ROWS_DENSE : RP_ROWS_SINGLY;
 }
 
 void rp_plan_make(rp_plan *plan, const rp_work *work)

@@ -16,7 +16,7 @@ typedef enum rp_rows {
 } rp_rows;
 
 /* The fixed work of a kernel's row is about as long as the work on this many bytes: shorter rows go together. */
-enum { RP_SHORT_ROW_BYTES = 256 };
+enum { RP_LONG_ROW_BYTES = 256 };
 
 /* Axis 0 is the innermost loop. Operand 0 is the output. Only the first `ndim` axes are set. */
 typedef struct rp_plan {

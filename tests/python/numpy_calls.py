@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import raptors
 from raptors import _patching, _raptors
 
 TYPES = "?bBhHiIlLqQefdFD"
@@ -30,6 +31,15 @@ def checked(stressed: bool = False, small: bool = True) -> Iterator[None]:
     finally:
         _raptors._patch_modes(False, False, True)
         _raptors._patch_remove()
+
+
+def plain(call: Callable[[], Any]) -> Any:
+    """What NumPy gives by itself, where it is patched."""
+    raptors.unpatch_numpy()
+    try:
+        return call()
+    finally:
+        raptors.patch_numpy()
 
 
 def _may_be_patched() -> bool:

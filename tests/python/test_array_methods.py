@@ -327,6 +327,31 @@ def test_resize():
     assert own.tolist() == [0, 1, 2, 3, 4, 5, 0, 0, 0]  # views keep the memory that it had
 
 
+def test_format():
+    for value in (3, 0.1, np.float16(0.1), np.float32(0.1), 1.5 - 2j, np.complex64(0.1j), True, np.uint8(200)):
+        for specification in ("", ".2f", "10", "d", "s", ">8", "x"):
+            try:
+                expected = format(np.asarray(value), specification)
+            except ValueError:
+                with pytest.raises(ValueError, match="format"):
+                    format(raptors.asarray(value), specification)
+            else:
+                assert format(raptors.asarray(value), specification) == expected
+    assert f"{raptors.ones(2)}" == f"{np.ones(2)}"
+    for x in (raptors.ones(2), raptors.ones(1), np.ones(2)):
+        for specification in (".2f", "s", "10"):
+            with pytest.raises(TypeError, match=r"unsupported format string passed to [\w.]+\.__format__"):
+                format(x, specification)
+
+
+def test_every_float16_in_lists():
+    every = np.arange(2**16, dtype="u2").view("f2").reshape(256, 256)
+    for a in (every, every.T, every[::3, ::-2], every[0], every[:0], every[5:6, 7:8]):
+        ours = raptors.asarray(a).tolist()
+        assert repr(ours) == repr(a.tolist())
+    assert type(ours[0][0]) is float
+
+
 def test_new_and_annotations():
     buffer = bytearray(16)
     r = raptors.ndarray((2,), float, buffer)

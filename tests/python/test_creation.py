@@ -144,9 +144,13 @@ def test_arange():
     check("arange", 2**63 - 5, 2**63 - 1)
     check("arange", -(2**63), -(2**63) + 7, 2)
     assert_bits(raptors.arange(0, 10, 0.1, dtype="float32"), (np.arange(100) * 0.1).astype("float32"))
-    for bad in ((0, 1, 0), (0, float("nan")), (0, 1, float("nan"))):
-        with pytest.raises((ValueError, ZeroDivisionError)):
+    for bad in ((0, float("nan")), (0, 1, float("nan"))):
+        with pytest.raises(ValueError, match="arange"):
             raptors.arange(*bad)
+    for bad in ((0, 1, 0), (0, 0, 0), (0, 1, 0.0), (0.0, 1, -0.0), (0, 1, False), (0, 1, 0j), (0, 1, np.uint8(0))):
+        for options in ({}, {"dtype": "float32"}):
+            with pytest.raises(ZeroDivisionError):
+                raptors.arange(*bad, **options)
 
 
 def test_linspace():

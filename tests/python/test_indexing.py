@@ -403,6 +403,60 @@ def test_many_values_are_cast():
     assert x.tolist() == [44, -24]
 
 
+SEQUENCES = (
+    [5.0],
+    (5.0,),
+    [[5.0]],
+    [],
+    [1, 2],
+    np.ones(1),
+    np.ones((1, 1)),
+    np.ones(0),
+    raptors.ones(1),
+    raptors.ones(2),
+)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int32", "float16", "float64", "complex64"])
+@pytest.mark.parametrize(
+    "key", [(1, 0), (-1, 0), (np.int64(1), 0), (np.array(1), 0), (raptors.asarray(1), raptors.asarray(0))]
+)
+def test_an_element_takes_one_number(dtype, key):
+    """As in NumPy from 2.4 on (there type bool takes lists): what has dimensions is no element, however few it holds."""
+    x, one, none = raptors.zeros((2, 1), dtype), raptors.zeros(1, dtype), raptors.zeros((), dtype)
+    for value in SEQUENCES:
+        for set_element in (lambda v: x.__setitem__(key, v), lambda v: one.__setitem__(0, v), x.fill, none.fill,
+                            lambda v: none.__setitem__((), v)):  # fmt: skip
+            with pytest.raises(ValueError, match="sequence"):
+                set_element(value)
+    assert [x.tolist(), one.tolist(), none.tolist()] == [[[0], [0]], [0], 0]
+    for value in (np.asarray(1), raptors.asarray(1), np.float16(1), True):
+        x[key] = one[0] = none[()] = 0
+        x[key] = one[0] = none[()] = value
+        assert (x[key], one[0], none[()]) == (1, 1, 1)
+
+
+def test_views_and_selections_of_one_element_take_sequences():
+    mask = np.array([[False], [True]])
+    for key in (slice(1, 2), (1, slice(0, 1)), (1, None, 0), ([1], 0), ([1], [0]), mask, raptors.asarray(mask)):
+        for value in ([5], np.array([5]), raptors.asarray([5])):
+            a, r = np.zeros((2, 1)), raptors.zeros((2, 1))
+            a[key] = np.asarray(value)
+            r[key] = value
+            assert r.tolist() == a.tolist() == [[0], [5]]
+    for key in ((1, 0, ...), (..., 1, 0), (np.array(1), ..., 0)):  # views without dimensions: arrays, not lists
+        a, r = np.zeros((2, 1)), raptors.zeros((2, 1))
+        a[key] = np.array([[5]])
+        r[key] = raptors.asarray([[5]])
+        assert r.tolist() == a.tolist() == [[0], [5]]
+        for x in (a, r):
+            with pytest.raises(ValueError, match="sequence"):
+                x[key] = [6]
+    for x in (a, r):
+        with pytest.raises(ValueError, match="sequence"):
+            x[0] = [[6]]
+
+
 @given(st.data())
 def test_take_and_nonzero(data):
     a, r = pair(data.draw(hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4)))

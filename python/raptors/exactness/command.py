@@ -13,6 +13,7 @@ import fnmatch
 import json
 import multiprocessing
 import os
+import shlex
 import signal
 import sys
 import time
@@ -29,7 +30,8 @@ from . import functions, page
 from .functions import FORMS
 from .measure import EFFORTS, Found, Unit, measure, units_of
 
-MISSING = "MPFR is needed, to know what is true: python -m pip install 'raptors[accuracy]', or the package gmpy2 alone"
+INSTALL = shlex.join([sys.executable or "python", "-m", "pip", "install", "gmpy2"])
+MISSING = f"MPFR is needed, to know what is true: {INSTALL}"
 PROMISED = {"float64": 1.0, "complex64": 0.501, "complex128": 2.0}  # ULP; of the others, the nearest numbers
 # In the processes that measure: each is one thread, and takes the kernel of the highest instruction set.
 ENVIRONMENT = {"RAPTORS_NUM_THREADS": "1", "RAPTORS_TUNE": "off"}
