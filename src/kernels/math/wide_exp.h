@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The wide forms (wide.h) of exp, exp2, tanh, of float32 alone.
+ * The wide forms (wide.h) of exp and exp2, of float32 alone.
  *
  * exp, exp2: x = (32 k + j) ln 2 / 32 + r, |r| <= 0.0109 (ln 2 / 32 in three parts, the first two with so few bits that
  * r is exact); 2^(j/32) as the sum T + t; e^r = 1 + r + r^2 q(r), q of degree 2. T + T r is rounded, and its error is
@@ -8,12 +8,7 @@
  * The error of the sum is bounded (vs_round_from_below): by 3 * 2^-36 in [1, 2), with which no result of all 2^32 was
  * wrong. The table of t holds t less that error.
  *
- * tanh: z / (-2 - z), z = e^(-2 |x|) - 1. For that, -2 |x| = n ln 2 / 32 + r as above, and e^(-2 |x|) = P e^r, where P, a
- * power of 2^(1/32), is a pair: a float32 number and what it lacks. P - 1 is exact as a pair, to which P r and the rest of
- * P (e^r - 1) are added.
- * expm1, sinh and cosh this way took as long as their rough forms.
- *
- * The tables and coefficients are of wide_exp.sollya; those of tanh alone of wide.sollya.
+ * The tables and coefficients are of wide_exp.sollya.
  */
 #ifndef RP_MATH_WIDE_EXP_H
 #define RP_MATH_WIDE_EXP_H
@@ -96,51 +91,6 @@ V rp_vsm v_exp2_wide(rp_vs x, rp_vs *result)
     rp_vsm doubt;
     *result = vs_scale(vs_round_from_below(high, rest, vs_set(VS_EXP_ERROR), &doubt), n);
     return vs_or(doubt, vs_subnormal(*result));
-}
-
-/* ---- tanh -------------------------------------------------------------------------------------------------- */
-
-/* What the float32 numbers of vs_exp_power lack. */
-/* clang-format off */
-static const float vs_expm1_power_low[32] = {
-    0, -0x1.9d4f52p-25f, 0x1.9f3122p-25f, -0x1.fdb496p-25f, -0x1.c15742p-27f, -0x1.d2e8cap-25f, 0x1.ceac48p-25f,
-    -0x1.5c0424p-25f, 0x1.4636e2p-25f, -0x1.18aac6p-25f, 0x1.824684p-25f, 0x1.8624b4p-30f, -0x1.593abcp-25f,
-    -0x1.2c561p-25f, -0x1.5bd5ecp-27f, -0x1.f8b55p-25f, 0x1.9fcef4p-26f, 0x1.1d8beep-25f, -0x1.829fdp-25f,
-    -0x1.accc7cp-26f, 0x1.15506ep-27f, -0x1.e64744p-25f, 0x1.51f848p-27f, -0x1.b83b54p-25f, -0x1.a94b14p-26f,
-    -0x1.a09438p-25f, -0x1.3d56b2p-27f, -0x1.8837ccp-27f, -0x1.822dbcp-27f, -0x1.908c94p-25f, 0x1.52486cp-27f,
-    -0x1.246ebp-26f,
-};
-/* clang-format on */
-
-/* x 2^k, k = the whole part of count / 32; the result is no subnormal number. */
-V rp_vs vs_exp_scale(rp_vs x, rp_vsi count) { return (rp_vs)((rp_vsi)x + ((count & -32) << 18)); }
-
-/* e^x - 1, -88 < x <= 0. Of r + r^2 / 2 nothing is lost: where n is 0 it is the result, nearly. */
-V rp_vss vs_expm1(rp_vs x)
-{
-    const vs_exp_parts part = vs_exp_reduce(x);
-    const rp_vs scale = vs_exp_scale(vs_set(1), part.count), r = part.r, half = r * 0.5f;
-    const rp_vs power = vs_table32(vs_exp_power, part.count) * scale, less = power - 1;
-    const rp_vs power_low = vs_table32(vs_expm1_power_low, part.count) * scale;
-    rp_vs r_rest, rest;
-    const rp_vs bent = vs_fma_rest(r, half, r, &r_rest), high = vs_fma_rest(power, bent, less, &rest);
-    const rp_vs more = vs_fma(r * r, vs_fma(r, vs_set(0x1.5555acp-5f), vs_set(0x1.555598p-3f)), part.r_low);
-    rest = vs_fma(power_low, r, power_low) + (rest + (power - (less + 1)));
-    return (rp_vss){high, vs_fma(power, vs_fma(r, more, part.r_low + r_rest), rest)};
-}
-
-V rp_vsm v_tanh_wide(rp_vs x, rp_vs *result)
-{
-    const rp_vs whole = vs_abs(x);
-    const rp_vsm tiny = vs_less(whole, vs_set(VS_TINY));
-    const rp_vs size = vs_select(tiny, vs_set(0), whole); /* before the product: those of subnormal numbers are slow */
-    const rp_vss less = vs_expm1(vs_at_least(size * -2, -20));
-    const rp_vs under = -2 - less.high;
-    rp_vs tangent;
-    const rp_vss quotient = vs_divide(less, (rp_vss){under, ((-2 - under) - less.high) - less.low});
-    const rp_vsm doubt = vs_round(quotient, 0x1p-32f, &tangent);
-    *result = vs_select(tiny, x, vs_with_sign(tangent, x));
-    return vs_and_not(doubt, tiny);
 }
 
 #endif

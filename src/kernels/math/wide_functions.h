@@ -18,6 +18,7 @@
 #include "kernels/math/wide_log.h"
 #include "kernels/math/wide_pow.h"
 #include "kernels/math/wide_tan.h"
+#include "kernels/math/wide_tanh.h"
 
 /* With AVX2 a table takes eleven instructions, and the rough forms of these less time: by 1.1 (tanh, tan) to 2 (asin) on an
  * EPYC Milan guest, 2026-11-29; those of pow and atan2 as much, but a third for special arguments, which 0 is to atan2. */
