@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The wide forms (wide.h) of exp, exp2, tanh, of float32 alone.
+ * The wide forms (wide.h) of exp, exp2, expm1, sinh, cosh, of float32 alone.
  *
  * exp, exp2: x = (32 k + j) ln 2 / 32 + r, |r| <= 0.0109 (ln 2 / 32 in three parts, the first two with so few bits that
  * r is exact); 2^(j/32) as the sum T + t; e^r = 1 + r + r^2 q(r), q of degree 2. T + T r is rounded, and its error is
@@ -8,12 +8,11 @@
  * The error of the sum is bounded (vs_round_from_below): by 3 * 2^-36 in [1, 2), with which no result of all 2^32 was
  * wrong. The table of t holds t less that error.
  *
- * tanh: z / (-2 - z), z = e^(-2 |x|) - 1. For that, -2 |x| = n ln 2 / 32 + r as above, and e^(-2 |x|) = P e^r, where P, a
- * power of 2^(1/32), is a pair: a float32 number and what it lacks. P - 1 is exact as a pair, to which P r and the rest of
- * P (e^r - 1) are added.
- * expm1, sinh and cosh this way took as long as their rough forms.
+ * expm1: 2^k (T - 2^-k + T (r + r^2 / 2) + ...), nothing of which is lost: where n is 0 it is the result, nearly.
+ * sinh, cosh: with a and b, sinh and cosh of (32 k + j) ln 2 / 32 as pairs, a cosh r + b sinh r and b cosh r + a sinh r.
+ * With an error of 9 * 2^-37 (expm1), 3 * 2^-36 allowed for no result of all 2^32 was wrong.
  *
- * The tables and coefficients are of wide_exp.sollya; those of tanh alone of wide.sollya.
+ * The tables and coefficients are of wide_exp.sollya.
  */
 #ifndef RP_MATH_WIDE_EXP_H
 #define RP_MATH_WIDE_EXP_H
@@ -54,6 +53,7 @@ static const float vs_exp2_slope_low[32] = {
 
 /* x = n ln 2 / 32 + r + r_low; n is in the low bits of count, which are those of the number VS_EXP_WHOLE + n. */
 #define VS_EXP_WHOLE 0x1.8p23f
+#define VS_EXP_COUNT 0x4b400000 /* its bits */
 typedef struct vs_exp_parts {
     rp_vsi count;
     rp_vs r, r_low;
@@ -98,49 +98,125 @@ V rp_vsm v_exp2_wide(rp_vs x, rp_vs *result)
     return vs_or(doubt, vs_subnormal(*result));
 }
 
-/* ---- tanh -------------------------------------------------------------------------------------------------- */
+/* ---- expm1 ------------------------------------------------------------------------------------------------- */
 
-/* What the float32 numbers of vs_exp_power lack. */
-/* clang-format off */
-static const float vs_expm1_power_low[32] = {
-    0, -0x1.9d4f52p-25f, 0x1.9f3122p-25f, -0x1.fdb496p-25f, -0x1.c15742p-27f, -0x1.d2e8cap-25f, 0x1.ceac48p-25f,
-    -0x1.5c0424p-25f, 0x1.4636e2p-25f, -0x1.18aac6p-25f, 0x1.824684p-25f, 0x1.8624b4p-30f, -0x1.593abcp-25f,
-    -0x1.2c561p-25f, -0x1.5bd5ecp-27f, -0x1.f8b55p-25f, 0x1.9fcef4p-26f, 0x1.1d8beep-25f, -0x1.829fdp-25f,
-    -0x1.accc7cp-26f, 0x1.15506ep-27f, -0x1.e64744p-25f, 0x1.51f848p-27f, -0x1.b83b54p-25f, -0x1.a94b14p-26f,
-    -0x1.a09438p-25f, -0x1.3d56b2p-27f, -0x1.8837ccp-27f, -0x1.822dbcp-27f, -0x1.908c94p-25f, 0x1.52486cp-27f,
-    -0x1.246ebp-26f,
-};
-/* clang-format on */
+/* What the numbers of vs_exp_power lack. */
+static const float vs_exp_power_lacks[32] = {0,
+                                             -0x1.9d4f52p-25f,
+                                             0x1.9f3122p-25f,
+                                             -0x1.fdb496p-25f,
+                                             -0x1.c15742p-27f,
+                                             -0x1.d2e8cap-25f,
+                                             0x1.ceac48p-25f,
+                                             -0x1.5c0424p-25f,
+                                             0x1.4636e2p-25f,
+                                             -0x1.18aac6p-25f,
+                                             0x1.824684p-25f,
+                                             0x1.8624b4p-30f,
+                                             -0x1.593abcp-25f,
+                                             -0x1.2c561p-25f,
+                                             -0x1.5bd5ecp-27f,
+                                             -0x1.f8b55p-25f,
+                                             0x1.9fcef4p-26f,
+                                             0x1.1d8beep-25f,
+                                             -0x1.829fdp-25f,
+                                             -0x1.accc7cp-26f,
+                                             0x1.15506ep-27f,
+                                             -0x1.e64744p-25f,
+                                             0x1.51f848p-27f,
+                                             -0x1.b83b54p-25f,
+                                             -0x1.a94b14p-26f,
+                                             -0x1.a09438p-25f,
+                                             -0x1.3d56b2p-27f,
+                                             -0x1.8837ccp-27f,
+                                             -0x1.822dbcp-27f,
+                                             -0x1.908c94p-25f,
+                                             0x1.52486cp-27f,
+                                             -0x1.246ebp-26f};
 
-/* x 2^k, k = the whole part of count / 32; the result is no subnormal number. */
-V rp_vs vs_exp_scale(rp_vs x, rp_vsi count) { return (rp_vs)((rp_vsi)x + ((count & -32) << 18)); }
-
-/* e^x - 1, -88 < x <= 0. Of r + r^2 / 2 nothing is lost: where n is 0 it is the result, nearly. */
-V rp_vss vs_expm1(rp_vs x)
+V rp_vsm v_expm1_wide(rp_vs x, rp_vs *result)
 {
-    const vs_exp_parts part = vs_exp_reduce(x);
-    const rp_vs scale = vs_exp_scale(vs_set(1), part.count), r = part.r, half = r * 0.5f;
-    const rp_vs power = vs_table32(vs_exp_power, part.count) * scale, less = power - 1;
-    const rp_vs power_low = vs_table32(vs_expm1_power_low, part.count) * scale;
+    const rp_vsm large = vs_less_equal(vs_set(0x1p-25f), vs_abs(x));
+    const vs_exp_parts part = vs_exp_reduce(vs_where(large, vs_at_most(vs_at_least(x, -20), 89)));
+    const rp_vsi k = (vs_at_most_i(part.count, VS_EXP_COUNT + 120 * 32) & -32) << 18;
+    const rp_vs power = vs_table32(vs_exp_power, part.count), power_low = vs_table32(vs_exp_power_lacks, part.count);
+    const rp_vs less = (rp_vs)((int32_t)0xbf800000 - k), r = part.r; /* -2^-k */
+    const rp_vsm small = vs_less(x, vs_set(16.5f));
+    const rp_vs base = vs_select(small, power + less, power);
+    const rp_vs base_low = vs_select(small, power - (base - less), less);
     rp_vs r_rest, rest;
-    const rp_vs bent = vs_fma_rest(r, half, r, &r_rest), high = vs_fma_rest(power, bent, less, &rest);
+    const rp_vs bent = vs_fma_rest(r, r * 0.5f, r, &r_rest), high = vs_fma_rest(power, bent, base, &rest);
     const rp_vs more = vs_fma(r * r, vs_fma(r, vs_set(0x1.5555acp-5f), vs_set(0x1.555598p-3f)), part.r_low);
-    rest = vs_fma(power_low, r, power_low) + (rest + (power - (less + 1)));
-    return (rp_vss){high, vs_fma(power, vs_fma(r, more, part.r_low + r_rest), rest)};
+    rest = rest + base_low + vs_fma(power_low, bent, power_low);
+    const rp_vss sum = {high, vs_fma(power, vs_fma(r, more, part.r_low + r_rest), rest)};
+    rp_vs rounded;
+    const rp_vsm doubt = vs_round(sum, 0x1.2p-34f, &rounded);
+    *result = vs_select(large, vs_scale(rounded, ((rp_vs)part.count - VS_EXP_WHOLE) * 0x1p-5f), x);
+    return doubt;
 }
 
-V rp_vsm v_tanh_wide(rp_vs x, rp_vs *result)
+/* ---- sinh, cosh -------------------------------------------------------------------------------------------- */
+
+/* 2^(-j/32), and what these lack, or a small number instead of 0. */
+static const float vs_exp_inverse[32] = {
+    0x1p0f,         0x1.f50766p-1f, 0x1.ea4afap-1f, 0x1.dfc974p-1f, 0x1.d5818ep-1f, 0x1.cb720ep-1f, 0x1.c199bep-1f,
+    0x1.b7f77p-1f,  0x1.ae89fap-1f, 0x1.a5503cp-1f, 0x1.9c4918p-1f, 0x1.93737cp-1f, 0x1.8ace54p-1f, 0x1.82589ap-1f,
+    0x1.7a1148p-1f, 0x1.71f75ep-1f, 0x1.6a09e6p-1f, 0x1.6247ecp-1f, 0x1.5ab07ep-1f, 0x1.5342b6p-1f, 0x1.4bfdaep-1f,
+    0x1.44e086p-1f, 0x1.3dea64p-1f, 0x1.371a74p-1f, 0x1.306fep-1f,  0x1.29e9ep-1f,  0x1.2387a6p-1f, 0x1.1d4874p-1f,
+    0x1.172b84p-1f, 0x1.11301ep-1f, 0x1.0b5586p-1f, 0x1.059b0ep-1f};
+static const float vs_exp_inverse_lacks[32] = {
+    0x1p-60f,         -0x1.246ebp-27f,  0x1.52486cp-28f,  -0x1.908c94p-26f, -0x1.822dbcp-28f, -0x1.8837ccp-28f,
+    -0x1.3d56b2p-28f, -0x1.a09438p-26f, -0x1.a94b14p-27f, -0x1.b83b54p-26f, 0x1.51f848p-28f,  -0x1.e64744p-26f,
+    0x1.15506ep-28f,  -0x1.accc7cp-27f, -0x1.829fdp-26f,  0x1.1d8beep-26f,  0x1.9fcef4p-27f,  -0x1.f8b55p-26f,
+    -0x1.5bd5ecp-28f, -0x1.2c561p-26f,  -0x1.593abcp-26f, 0x1.8624b4p-31f,  0x1.824684p-26f,  -0x1.18aac6p-26f,
+    0x1.4636e2p-26f,  -0x1.5c0424p-26f, 0x1.ceac48p-26f,  -0x1.d2e8cap-26f, -0x1.c15742p-28f, -0x1.fdb496p-26f,
+    0x1.9f3122p-26f,  -0x1.9d4f52p-26f};
+
+/* |x| = n ln 2 / 32 + r; a and b: sinh and cosh of n ln 2 / 32, times 2^(1 - k). */
+typedef struct vs_hyperbolic_parts {
+    vs_exp_parts part;
+    rp_vss a, b;
+} vs_hyperbolic_parts;
+V vs_hyperbolic_parts vs_hyperbolic(rp_vs x)
 {
-    const rp_vs whole = vs_abs(x);
-    const rp_vsm tiny = vs_less(whole, vs_set(VS_TINY));
-    const rp_vs size = vs_select(tiny, vs_set(0), whole); /* before the product: those of subnormal numbers are slow */
-    const rp_vss less = vs_expm1(vs_at_least(size * -2, -20));
-    const rp_vs under = -2 - less.high;
-    rp_vs tangent;
-    const rp_vss quotient = vs_divide(less, (rp_vss){under, ((-2 - under) - less.high) - less.low});
-    const rp_vsm doubt = vs_round(quotient, 0x1p-32f, &tangent);
-    *result = vs_select(tiny, x, vs_with_sign(tangent, x));
-    return vs_and_not(doubt, tiny);
+    const vs_exp_parts part = vs_exp_reduce(x);
+    const rp_vs up = vs_table32(vs_exp_power, part.count), up_low = vs_table32(vs_exp_power_lacks, part.count);
+    const rp_vsi twice = (vs_at_most_i(part.count, VS_EXP_COUNT + 30 * 32) & -32) << 19;
+    const rp_vs down = (rp_vs)((rp_vsi)vs_table32(vs_exp_inverse, part.count) - twice);
+    const rp_vs down_low = (rp_vs)((rp_vsi)vs_table32(vs_exp_inverse_lacks, part.count) - twice);
+    const rp_vss a = vs_sum_to(up, -down, up_low - down_low), b = vs_sum_to(up, down, up_low + down_low);
+    return (vs_hyperbolic_parts){part, a, b};
+}
+
+/* (a cosh r + b sinh r) 2^(k - 1), rounded */
+V rp_vsm vs_hyperbolic_sum(vs_exp_parts part, rp_vss a, rp_vss b, rp_vs *result)
+{
+    const rp_vs r = part.r, whole = r + part.r_low, square = whole * whole;
+    rp_vss sum;
+    sum.high = vs_fma_rest(b.high, r, a.high, &sum.low);
+    const rp_vs cosh_less_1 = square * vs_fma(square, vs_set(0x1.555556p-5f), vs_set(0.5f));
+    const rp_vs sinh_rest = vs_fma(whole * square, vs_set(0x1.5555c4p-3f), part.r_low);
+    sum.low = vs_fma(b.low, r, vs_fma(a.low, cosh_less_1, sum.low + a.low));
+    sum.low = vs_fma(a.high, cosh_less_1, vs_fma(b.high, sinh_rest, sum.low));
+    const rp_vsm doubt = vs_round(sum, 0x1.8p-35f, result);
+    *result = vs_scale(*result, vs_fma((rp_vs)part.count - VS_EXP_WHOLE, vs_set(0x1p-5f), vs_set(-1)));
+    return doubt;
+}
+
+V rp_vsm v_sinh_wide(rp_vs x, rp_vs *result)
+{
+    const rp_vs size = vs_at_most(vs_abs(x), 91);
+    const rp_vsm large = vs_less_equal(vs_set(VS_TINY), size);
+    const vs_hyperbolic_parts f = vs_hyperbolic(vs_where(large, size));
+    const rp_vsm doubt = vs_hyperbolic_sum(f.part, f.a, f.b, result);
+    *result = vs_select(large, vs_with_sign(*result, x), x);
+    return doubt;
+}
+
+V rp_vsm v_cosh_wide(rp_vs x, rp_vs *result)
+{
+    const vs_hyperbolic_parts f = vs_hyperbolic(vs_at_most(vs_abs(x), 91) + VS_EXP_TINY);
+    return vs_hyperbolic_sum(f.part, f.b, f.a, result);
 }
 
 #endif
