@@ -2,6 +2,7 @@
  *
  * An elementwise call above the engine: types, shapes, the output; every error but want of memory is found here.
  */
+#include <math.h>
 #include <string.h>
 
 #include "array/array.h"
@@ -274,30 +275,54 @@ static rp_status compare_mixed_signs(elementwise *call, rp_array **out)
     return status;
 }
 
+/* The least of at least one element. */
+static rp_status find_least(const rp_array *x, rp_scalar *number)
+{
+    rp_array *least = NULL;
+    rp_status status = rp_min(x, 0, NULL, false, &least);
+    if (!status) rp_load_scalar(least->data, (rp_dtype)least->dtype, number);
+    rp_release(least);
+    return status;
+}
+
 /* VALUE where an integer is to be raised to a negative one. */
 static rp_status refuse_negative(const rp_array *base, const rp_array *powers, rp_dtype loop)
 {
     if (rp_dtypes[loop].kind != RP_KIND_SIGNED || rp_dtypes[powers->dtype].kind != RP_KIND_SIGNED) return RP_OK;
     if (!base->size || !powers->size) return RP_OK;
-    rp_array *least = NULL;
-    rp_status status = rp_min(powers, 0, NULL, false, &least);
-    if (status) return status;
-    rp_scalar number;
-    rp_load_scalar(least->data, (rp_dtype)least->dtype, &number);
-    rp_release(least);
-    return number.i < 0 ? rp_fail(RP_ERROR_VALUE, "integers to negative integer powers are not allowed") : RP_OK;
+    rp_scalar least;
+    rp_status status = find_least(powers, &least);
+    if (status || least.i >= 0) return status;
+    return rp_fail(RP_ERROR_VALUE, "integers to negative integer powers are not allowed");
 }
 
-/* The operation that raises to the power of one number: x^2 and 1 / x are operations of their own, which have the same bits
- * of float32 and float64 (pow.h). Its operands and numbers are known. */
-static rp_op operation_of_power(const elementwise *call)
+/* x to the power of one number, where another operation has the same bits of float32 and float64 (pow.h): x^2, 1 / x, x itself, 1,
+ * and the root unless x may be -infinity. *taken: there was one, and the call is over. */
+static rp_status map_power(const elementwise *call, unsigned spare, rp_array **out, bool *taken)
 {
     const rp_array *x = call->input[0];
-    if (!is_number(call->input[1]) || x->dtype != call->loop || x->flags & RP_FLAG_WEAK) return call->op;
-    if (call->loop != RP_FLOAT32 && call->loop != RP_FLOAT64) return call->op;
+    *taken = false;
+    if (!is_number(call->input[1]) || x->dtype != call->loop || x->flags & RP_FLAG_WEAK) return RP_OK;
+    if (call->loop != RP_FLOAT32 && call->loop != RP_FLOAT64) return RP_OK;
     rp_scalar power;
     rp_load_scalar(call->number[1], call->loop, &power);
-    return power.re == 2 ? RP_SQUARE : power.re == -1 ? RP_RECIPROCAL : call->op;
+    rp_scalar least = {.re = NAN};
+    rp_status status = power.re == 0.5 && x->size ? find_least(x, &least) : RP_OK;
+    const rp_op op = power.re == 2                ? RP_SQUARE
+                     : power.re == -1             ? RP_RECIPROCAL
+                     : power.re == 1 || !power.re ? RP_POSITIVE
+                     : least.re >= 0              ? RP_SQRT
+                                                  : call->op;
+    *taken = status || op != call->op;
+    if (status || !*taken) return status;
+    rp_array *result = *out;
+    status = rp_map_reusing(op, &x, spare & 1, &result);
+    if (!status && !power.re) status = rp_fill(result, &(rp_scalar){.dtype = RP_INT64, .i = 1, .weak = true});
+    /* The root of -0 is -0, its power 0. */
+    if (!status && least.re == 0) status = rp_map(RP_ABS, &(const rp_array *){result}, &result);
+    if (status && !*out) rp_release(result);
+    if (!status) *out = result;
+    return status;
 }
 
 /* TYPE where they are no integers that int64 holds all of. */
@@ -355,8 +380,9 @@ rp_status rp_map_reusing(rp_op op, const rp_array *const *inputs, unsigned spare
     if (rp_ops[op].facts & RP_OF_COUNTS) {
         rp_status status = refuse_negative(inputs[0], inputs[1], call.loop);
         if (status) return status;
-        const rp_op simpler = operation_of_power(&call);
-        if (simpler != op) return rp_map_reusing(simpler, inputs, spare & 1, out);
+        bool taken;
+        status = map_power(&call, spare, out, &taken);
+        if (taken) return status;
     }
     if (*out || !shaped || !shaped->size || !is_one_run(&call, shaped)) return map_general(&call, out);
     rp_array *result = take_spare(&call, shaped->ndim, shaped->dims);

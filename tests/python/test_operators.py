@@ -441,12 +441,14 @@ def test_import_is_light():
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
-@pytest.mark.parametrize("power", [2, -1.0])
-def test_pow_by_a_number_has_the_bits_of_pow_by_an_array(dtype, power):
+@pytest.mark.parametrize("power", [2, -1.0, 0.5, 1, 0, -0.0, 3])
+@pytest.mark.parametrize("of", ["all", "none negative", "all positive"])
+def test_pow_by_a_number_has_the_bits_of_pow_by_an_array(dtype, power, of):
     """One number makes another operation of it."""
     limits = np.finfo(dtype)
     x = np.random.default_rng(0).normal(0, 3, 3000).astype(dtype)
     x[:8] = [0.0, -0.0, np.inf, -np.inf, np.nan, limits.max, limits.tiny, limits.smallest_subnormal]
+    x = {"all": x, "none negative": x[x >= 0], "all positive": x[x > 0]}[of]
     each = np.asarray(raptors.pow(raptors.asarray(x), raptors.asarray(np.full_like(x, power))))
     for exponent in (power, raptors.asarray(power, dtype=dtype)):
         result = np.asarray(raptors.pow(raptors.asarray(x), exponent))

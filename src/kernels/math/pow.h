@@ -159,11 +159,13 @@ V rp_vd v_pow_with(rp_vd x, rp_vd y, bool single)
     return (rp_vd)((rp_vi)v_pow_sum(power, y, single) + (count << 44));
 }
 
-/* x^2 and 1 / x as the operations of these names have them, wherever an exponent is 2 or -1. */
-V rp_vm v_is_simple_power(rp_vd y) { return v_equal(y, v_set(2)) | v_equal(y, v_set(-1)); }
+/* x^2, 1 / x and the root as the operations of these names have them, wherever an exponent is 2, -1 or 1/2. */
+V rp_vm v_is_simple_power(rp_vd y) { return v_equal(y, v_set(2)) | v_equal(y, v_set(-1)) | v_equal(y, v_set(0.5)); }
 static __attribute__((noinline)) rp_vd v_pow_or_simple(rp_vd x, rp_vd y)
 {
-    const rp_vd simple = v_select(v_equal(y, v_set(2)), x * x, 1 / x);
+    const rp_vd root =
+        v_select(v_equal(x, -v_set(INFINITY)), v_set(INFINITY), v_sqrt(x + 0)); /* 0 of -0, where sqrt has -0 */
+    const rp_vd simple = v_select(v_equal(y, v_set(2)), x * x, v_select(v_equal(y, v_set(0.5)), root, 1 / x));
     return v_select(v_is_simple_power(y), simple, v_pow_with(x, y, false));
 }
 
