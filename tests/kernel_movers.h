@@ -82,7 +82,7 @@ static bool copy_one(const rp_isa_tables *tables, size_t size, size_t rows, size
     lattice to = lattice_place(areas[0], to_kind, rows, columns, size, number % 2, number % 3 == 2);
     lattice from = lattice_place(areas[1], from_kind, rows, columns, size, number / 2 % 2, number % 5 == 1);
     size_t span = (size_t)(to.high - to.low);
-    if (span > AREA_BYTES / 2) return true;
+    if (span > AREA_BYTES / 2 || from.high - from.low > AREA_BYTES / 2) return true;
     if (seen++ % 64 == 0) fill_random(from.low, from.high);
     memset(to.low, 0xa5, span);
     memcpy(copies[0], to.low, span);
@@ -102,7 +102,7 @@ static bool copy_one(const rp_isa_tables *tables, size_t size, size_t rows, size
 
 static bool check_copy(const rp_isa_tables *tables, bool thin)
 {
-    static const size_t sides[] = {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 64, 67, 130};
+    static const size_t sides[] = {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 64, 67, 130, 519};
     enum { SIDES = sizeof sides / sizeof *sides };
     size_t number = 0;
     for (size_t size = 1; size <= 16; size *= 2)

@@ -81,6 +81,16 @@ static void overlaps(void)
             CHECK(holds(a, RP_INT64, L(2, 8, 3, 10, 9)));
         rp_release(a), rp_release(head), rp_release(tail);
     }
+    for (int forward = 0; forward < 2; forward++) { /* a[1:] = a[:-1], and a[:-1] = a[1:], of rows */
+        rp_array *a = make_shaped(RP_INT16, SHAPE(3, 2), L(5, 1, 7, 2, 9, 4));
+        rp_array *head = slice(a, 0, -1, 1), *tail = slice(a, 1, REST, 1);
+        CHECK(rp_assign(forward ? tail : head, forward ? head : tail) == RP_OK);
+        if (forward)
+            CHECK(holds(a, RP_INT16, L(5, 1, 5, 1, 7, 2)));
+        else
+            CHECK(holds(a, RP_INT16, L(7, 2, 9, 4, 9, 4)));
+        rp_release(a), rp_release(head), rp_release(tail);
+    }
     rp_array *a = make(RP_FLOAT32, L(1, 2, 3, 4)), *mirror = slice(a, REST, REST, -1);
     CHECK(rp_subtract(a, mirror, &a) == RP_OK && holds(a, RP_FLOAT32, L(-3, -1, 1, 3)));
     CHECK(rp_assign(mirror, a) == RP_OK && holds(a, RP_FLOAT32, L(3, 1, -1, -3)));

@@ -6,6 +6,7 @@
 
 #include "array/array.h"
 #include "array/shape.h"
+#include "choose/choose.h"
 #include "engine/work.h"
 #include "runtime/runtime.h"
 
@@ -101,6 +102,25 @@ rp_status rp_copy(const rp_array *x, rp_array **out) { return copy_to(x, rp_dtyp
 rp_status rp_copy_contiguous(const rp_array *x, rp_array **out) { return copy_to(x, rp_dtype_of(x), false, out); }
 rp_status rp_astype(const rp_array *x, rp_dtype dtype, rp_array **out) { return copy_to(x, dtype, true, out); }
 
+/* Whether the two, which share memory, are runs of the same elements, so that memmove finds the right direction by itself.
+ * Beyond the last cache several threads are faster, though they copy twice. */
+static bool is_shift(const rp_array *destination, const rp_array *source)
+{
+    const rp_context *context = rp_context_get();
+    const size_t bytes = (size_t)destination->size * rp_itemsize(destination->dtype);
+    return destination->dtype == source->dtype && destination->size == source->size &&
+           destination->flags & source->flags & RP_FLAG_CONTIGUOUS && !context->counts &&
+           (bytes < context->stream_bytes || rp_get_num_threads() == 1);
+}
+
+/* destination = source for two of which is_shift holds. */
+static rp_status shift(rp_array *destination, const rp_array *source)
+{
+    memmove(destination->data, source->data, (size_t)destination->size * rp_itemsize(destination->dtype));
+    /* Bools that are neither 0 nor 1, which move_elements makes 1, in place. */
+    return destination->dtype == RP_BOOL ? move_elements(destination, destination) : RP_OK;
+}
+
 rp_status rp_assign(rp_array *destination, const rp_array *source)
 {
     if (!destination || !source) return rp_fail(RP_ERROR_VALUE, "%s is NULL", source ? "destination" : "source");
@@ -128,12 +148,15 @@ rp_status rp_assign(rp_array *destination, const rp_array *source)
     }
     rp_array *copy = NULL;
     rp_status status = RP_OK;
-    if (rp_may_overlap(destination, source)) {
+    const bool overlap = rp_may_overlap(destination, source), shifted = overlap && is_shift(destination, source);
+    if (overlap && !shifted) {
         status = new_copy(source, source->dtype, true, &copy);
         if (!status) status = move_elements(copy, source);
         source = copy;
     }
-    if (!status && source->ndim > 0 && rp_overlaps_itself(destination))
+    if (shifted)
+        status = shift(destination, source);
+    else if (!status && source->ndim > 0 && rp_overlaps_itself(destination))
         status = move_in_order(destination, source);
     else if (!status)
         status = move_elements(destination, source);

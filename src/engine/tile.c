@@ -77,6 +77,7 @@ static void choose_tile(rp_tiling *t)
     if (transposed && t->plan->rows == RP_ROWS_SINGLY) {
         size_t side = 1;
         while (side * side * 4 <= elements) side *= 2;
+        if (side > t->rows) side = t->rows;
         if (t->most_columns > elements / side) t->most_columns = elements / side;
     }
     t->most_rows = at_least_one(elements / t->most_columns);

@@ -177,15 +177,6 @@ RP_INLINE size_t rp_mask_first(rp_mask_i8 mask)
 #define RP_AS_GOOD >=
 #include "kernels/reduce/arg_best.h"
 
-/* Whether one of 8 truth values is as `wanted`: any byte but 0 is true. */
-RP_INLINE bool rp_eight_hold(const uint8_t *x, bool wanted)
-{
-    const uint64_t ones = UINT64_MAX / 255;
-    uint64_t word;
-    memcpy(&word, x, sizeof word);
-    return wanted ? word != 0 : ((word - ones) & ~word & (ones << 7)) != 0;
-}
-
 #define RP_OP argmin
 #define RP_BETTER less
 #include "kernels/reduce/each_arg_column.h"
@@ -193,17 +184,48 @@ RP_INLINE bool rp_eight_hold(const uint8_t *x, bool wanted)
 #define RP_BETTER greater
 #include "kernels/reduce/each_arg_column.h"
 
+/* The first of n >= 8 truth values that is `wanted`, n: none. By eight, whose last ones go again with some before them; any byte
+ * but 0 is true. */
+RP_INLINE size_t rp_first_by_eight(const uint8_t *x, size_t n, bool wanted)
+{
+    const uint64_t ones = UINT64_MAX / 255;
+    for (size_t i = 0;; i += 8) {
+        if (n - i < 8) i = n - 8;
+        uint64_t word;
+        memcpy(&word, x + i, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+#endif
+        const uint64_t marks = wanted ? word : (word - ones) & ~word & (ones << 7);
+        if (marks) return i + (size_t)__builtin_ctzll(marks) / 8;
+        if (n - i == 8) return n;
+    }
+}
+
 /* Of truth values: the first that is `wanted`, or, where all are alike, the first. */
+RP_INLINE size_t rp_first_truth(const uint8_t *x, size_t n, bool wanted)
+{
+    enum { NEAR = 64 };
+    size_t i = 0;
+    if (n < 8) {
+        for (size_t k = n; k-- > 0;) i = (x[k] != 0) == wanted ? k : i;
+        return i;
+    }
+    i = rp_first_by_eight(x, n < NEAR ? n : NEAR, wanted);
+    if (i == NEAR) {
+        i += seek_u8(x + i, n - i, wanted, RP_MOST_STEPS);
+        i += seek_u8(x + i, n - i, wanted, 1);
+        if (n - i < 8) i = n - 8;
+        i += rp_first_by_eight(x + i, n - i, wanted);
+    }
+    return i < n ? i : 0;
+}
+
 RP_INLINE void rp_find_truth(const rp_call *call, bool wanted)
 {
-    const size_t n = call->n;
     for (size_t row = 0; row < call->m; row++) {
         const uint8_t *x = (const uint8_t *)call->ptr[1] + (ptrdiff_t)row * call->outer[1];
-        size_t i = seek_u8(x, n, wanted, RP_MOST_STEPS);
-        i += seek_u8(x + i, n - i, wanted, 1);
-        while (n - i >= 8 && !rp_eight_hold(x + i, wanted)) i += 8;
-        while (i < n && (x[i] != 0) != wanted) i++;
-        const int64_t index = i < n ? (int64_t)i : 0;
+        const int64_t index = (int64_t)rp_first_truth(x, call->n, wanted);
         memcpy(call->ptr[0] + (ptrdiff_t)row * call->outer[0], &index, sizeof index);
     }
 }

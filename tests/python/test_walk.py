@@ -10,6 +10,8 @@ import sys
 import numpy as np
 import pytest
 
+import raptors
+
 SECONDS = 120
 SHORT_ROW_BYTES = 256  # src/engine/plan.h: shorter rows go through a kernel together
 BLOCKS = (1024, 4096, 6144, 8192)  # bytes of a staged block on the machines known: an eighth of the first cache
@@ -108,3 +110,19 @@ def test_every_call_ends_and_is_right(seed, threads):
         pytest.fail(f"has not ended: {late.stdout.decode().splitlines()[-1] if late.stdout else 'nothing began'}")
     lines = child.stdout.splitlines()
     assert lines[-1:] == ["done"], child.stderr[-2000:]
+
+
+@pytest.mark.parametrize("dtype", ["?", "u1", "i2", "f2", "f4", "f8", "c16"])
+def test_narrow_matrices(dtype):
+    """Turned round, with one column for all, and searched along either side: each has loops of its own for narrow matrices."""
+    rng = np.random.default_rng(1)
+    for narrow, long in itertools.product((1, 2, 3, 4, 5, 7, 8, 13, 17), (1, 6, 40, 300, 3000)):
+        for a in (rng.integers(0, 100, (long, narrow)), rng.integers(0, 100, (narrow, long)), np.zeros((long, narrow))):
+            a = a.astype(dtype)
+            r = raptors.array(a)
+            np.testing.assert_array_equal(np.asarray(r.T.copy()), a.T)
+            np.testing.assert_array_equal(np.asarray(r[:, 1:].T.copy()), a[:, 1:].T)
+            np.testing.assert_array_equal(np.asarray(raptors.add(r, r[:, :1])), np.add(a, a[:, :1]))
+            for axis in (0, 1):
+                np.testing.assert_array_equal(np.asarray(r.argmax(axis)), a.argmax(axis))
+                np.testing.assert_array_equal(np.asarray(r.argmin(axis)), a.argmin(axis))

@@ -104,8 +104,12 @@ RP_INLINE bool OWN(best_of_medium_row)(const U *x, size_t n, T *best_of_all)
     if (n < STEP || n > MOST) return false;
     V best[CHAINS];
     rp_mask_i8 nan = {0};
-    memcpy(best, x, sizeof best);
-    for (int k = 0; k < CHAINS; k++) nan |= (rp_mask_i8)ARE_NAN(best[k]);
+    /* One by one: GCC 12 would copy the four through memory, by halves of vectors, and loads of what two stores wrote wait. */
+    _Pragma("GCC unroll 4") for (int k = 0; k < CHAINS; k++)
+    {
+        memcpy(&best[k], x + k * WIDTH, sizeof best[k]);
+        nan |= (rp_mask_i8)ARE_NAN(best[k]);
+    }
     for (size_t i = STEP; i < n; i += STEP) {
         /* The last vectors again with some elements before them, which change nothing. */
         const U *from = x + (i + STEP <= n ? i : n - STEP);
