@@ -6,6 +6,7 @@
 #define RP_SIMD_AVX512_H
 
 #include <immintrin.h>
+#include <stdbool.h>
 
 #include "simd/half_bits.h"
 #include "simd/mask_bits.h"
@@ -123,7 +124,8 @@ typedef __mmask8 rp_vm;
 #define v_equal_i(a, b) _mm512_cmpeq_epi64_mask((__m512i)(a), (__m512i)(b))
 #define v_select(m, a, b) _mm512_mask_blend_pd(m, b, a)
 #define v_select_i(m, a, b) ((rp_vi)_mm512_mask_blend_epi64(m, (__m512i)(b), (__m512i)(a)))
-#define v_any(m) (!_kortestz_mask8_u8(m, m))
+static inline __attribute__((always_inline)) bool rp_any_avx512(__mmask8 m) { return m != 0; }
+#define v_any(m) rp_any_avx512(m)
 #define v_fma _mm512_fmadd_pd
 #define v_sqrt _mm512_sqrt_pd
 #define v_gather(t, i) _mm512_i64gather_pd((__m512i)(i), t, 8)
