@@ -52,7 +52,7 @@ enum { RP_SHORT_ROW_BYTES = 128 };
             return;                                                                                             \
         }                                                                                                       \
     any:                                                                                                        \
-        _Pragma("GCC unroll 4") for (size_t i = 0; i < columns; i++) {                                                                  \
+        _Pragma("GCC unroll 4") for (size_t i = 0; i < columns; i++) {                                          \
             *(rp_u_##code *)(void *)to = *(const rp_u_##code *)(const void *)from;                              \
             to += to_stride;                                                                                    \
             from += from_stride;                                                                                \
@@ -60,8 +60,8 @@ enum { RP_SHORT_ROW_BYTES = 128 };
     }
 
 /* to[r][c] = from[c][r]: the elements of a source column are neighbours, as are those of a target row. Here one side is too short
- * for the squares below: two to four rows that fill the source, or columns that fill the target, all
- * at once, which the compiler turns into shuffles; others one after another, in parts that stay in the first-level cache. */
+ * for the squares below: two to four rows that fill the source, or columns that fill the target, go all at once, which the
+ * compiler turns into shuffles; others one after another, in parts that stay in the first-level cache. */
 #define RP_DEFINE_NARROW(code)                                                                                         \
     static void split_##code(char *to, ptrdiff_t to_row, const char *from, size_t rows, size_t columns)                \
     {                                                                                                                  \
@@ -139,8 +139,7 @@ enum { RP_STRIP_ROWS = 16 };
 #define RP_INTERLEAVE_4(a, b, s) __builtin_shufflevector(a, b, s, s + 4, s + 1, s + 5)
 #define RP_INTERLEAVE_2(a, b, s) __builtin_shufflevector(a, b, s, s + 2)
 
-/* The same in squares. What is left over behind
- * whole squares goes again with elements before it. */
+/* The same in squares. What is left over behind whole squares goes again with elements before it. */
 #define RP_DEFINE_TRANSPOSE(code, E) RP_DEFINE_TRANSPOSE_(code, E)
 #define RP_DEFINE_TRANSPOSE_(code, E)                                                                                  \
     static void transpose_square_##code(char *to, ptrdiff_t to_row, const char *from, ptrdiff_t from_column)           \
