@@ -414,9 +414,8 @@ void *rp_pool_allocate(size_t bytes, size_t *block_bytes)
 }
 
 /* From here on zeros come from a fresh mapping, whose pages the kernel clears as they are touched: few of them for next to
- * nothing, all of them for 1.6 to 2 times what clearing a kept block costs (2-core KVM guest, Sapphire Rapids, 2026-11), and 5
- * to 10 times where small pages follow the last huge one: 300,000 float64 zeros and 1 added to each, 511 against 94 us (EPYC
- * Milan guest, 2026-11-30). Of a size that the last cache holds, clearing is soon done. */
+ * nothing, all of them for 1.6 to 2 times what clearing a kept block costs (Sapphire Rapids guest, 2026-11), and 5 to 10 times
+ * where small pages follow the last huge one (300,000 float64 zeros += 1: 511 against 94 us, EPYC Milan guest, 2026-11-30). */
 static size_t fresh_zeros_bytes(void)
 {
     const rp_system *system = rp_system_facts();
