@@ -95,10 +95,10 @@ PyObject *ext_list(const rp_array *x)
     if (x->dtype != RP_FLOAT16) {
         return nested_list(x, x->data, 0);
     }
-    rp_array *wide = NULL;
+    rp_array *cast = NULL;
     rp_status status;
-    EXT_CALL(status, ext_is_large(x), rp_astype(x, RP_FLOAT64, &wide));
-    PyObject *list = status == RP_OK ? nested_list(wide, wide->data, 0) : ext_error(status);
-    rp_release(wide);
+    EXT_CALL(status, ext_is_large(x), rp_astype(x, RP_FLOAT64, &cast));
+    PyObject *list = status == RP_OK ? nested_list(cast, cast->data, 0) : ext_error(status);
+    rp_release(cast);
     return list;
 }

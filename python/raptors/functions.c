@@ -189,6 +189,7 @@ PyObject *ext_method_clip(PyObject *self, EXT_FASTCALL)
 typedef struct reduction {
     rp_op op;
     bool takes_dtype;
+    bool of_one_axis; /* or of all of them */
 } reduction;
 
 static PyObject *reduce_array(rp_op op, const rp_array *x, int count, const int *axes, bool keepdims,
@@ -272,7 +273,7 @@ static PyObject *reduce_with(const reduction *r, const rp_array *x, EXT_FASTCALL
     if (!ext_arguments(rp_op_name(r->op), &own, arguments, given, keywords, values)) {
         return NULL;
     }
-    if (values[0] && PyTuple_Check(values[0]) && (r->op == RP_ARGMAX || r->op == RP_ARGMIN)) {
+    if (values[0] && PyTuple_Check(values[0]) && r->of_one_axis) {
         return PyErr_Format(PyExc_TypeError, "%s takes one axis, or None for all", rp_op_name(r->op));
     }
     if (!ext_axes_of(x, values[0], &count, axes, &pointer) || !ext_bool_get(values[2], false, &keepdims) ||
@@ -319,7 +320,13 @@ enum {
     TAKES_DTYPE_SAME = 0,
     TAKES_DTYPE_TRUTH = 0,
     TAKES_DTYPE_COUNT = 0,
-    TAKES_DTYPE_INDEX = 0
+    TAKES_DTYPE_INDEX = 0,
+    OF_ONE_AXIS_WIDE = 0,
+    OF_ONE_AXIS_MEAN = 0,
+    OF_ONE_AXIS_SAME = 0,
+    OF_ONE_AXIS_TRUTH = 0,
+    OF_ONE_AXIS_COUNT = 0,
+    OF_ONE_AXIS_INDEX = 1
 };
 
 #define RP_UNARY(ENUM, name, numpy, RESULT, FACTS, expressions)                \
@@ -335,7 +342,7 @@ enum {
         return binary(RP_##ENUM, arguments, given, keywords);           \
     }
 #define RP_REDUCE(ENUM, name, numpy, RESULT, ...)                                        \
-    static const reduction reduction_##name = {RP_##ENUM, TAKES_DTYPE_##RESULT};    \
+    static const reduction reduction_##name = {RP_##ENUM, TAKES_DTYPE_##RESULT, OF_ONE_AXIS_##RESULT}; \
     PyObject *ext_method_##name(PyObject *self, EXT_FASTCALL)                       \
     {                                                                               \
         return reduce_method(&reduction_##name, self, arguments, given, keywords);  \

@@ -70,7 +70,7 @@ static void fill(void)
     /* What the last cache cannot hold is not there when it is read: storing past the caches saves reading its lines
      * first. Where it can, streaming loses: float32 scale of 16 MiB on two cores of a Sapphire Rapids guest (105 MiB
      * L3), 2026-11: 2.5 ms against 1.0. */
-    context.stream_bytes = system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
+    context.stream_bytes = rp_last_cache_bytes();
     rp_forget_in_child(RP_FORK_SITES, rp_sites_after_fork);
     if (context.counts) rp_forget_in_child(RP_FORK_TRACE, rp_trace_forget);
     const char *tune = getenv("RAPTORS_TUNE");

@@ -155,11 +155,11 @@ static void rp_half_cast(const rp_call *call, size_t other_size, bool from_half,
 
 /* ---- where: by the size of the elements, but for bools, which are read ----------------------------------------- */
 
-/* Where the result is y, what does not change is not touched, as a mask is often true in few places: of so many elements at once
- * those that change are stored one by one, if they are no more than FEW, or too long for the vector loop. */
+/* IN_PLACE: whether the result is y, a vector. What does not change is not touched then, as a mask is often true in few places: of
+ * RP_WORD elements those that change are stored one by one, if they are no more than FEW, or too long for the vector loop. */
 enum { RP_WHERE_FEW = 8, RP_WHERE_LONG = 16 };
 
-#define RP_WHERE_LOOP(shape, code, x_index, y_index)                                                        \
+#define RP_WHERE_LOOP(shape, code, x_index, y_index, IN_PLACE)                                                        \
     static void where_##shape##_##code(const rp_call *call)                                                 \
     {                                                                                                       \
         const size_t n = call->n;                                                                           \
@@ -172,16 +172,18 @@ enum { RP_WHERE_FEW = 8, RP_WHERE_LONG = 16 };
             const rp_t_##code first_x = rp_read_##code(x[0]), first_y = rp_read_##code(y[0]);               \
             (void)first_x;                                                                                  \
             (void)first_y;                                                                                  \
-            const bool in_place = (const void *)z == (const void *)y;                                       \
-            for (size_t start = 0, end; start < n; start = end) {                                           \
-                end = in_place && n - start > RP_WORD ? start + RP_WORD : n;                                \
-                uint64_t word = in_place ? rp_word((const char *)condition + start, end - start) : 1;       \
-                if (in_place && (sizeof *z >= RP_WHERE_LONG || __builtin_popcountll(word) <= RP_WHERE_FEW)) { \
-                    for (; word; word &= word - 1) {                                                        \
-                        const size_t i = start + (size_t)__builtin_ctzll(word);                             \
-                        z[i] = x_index;                                                                     \
+            const size_t step = (IN_PLACE) && n > RP_WORD ? RP_WORD : n;                                    \
+            for (size_t start = 0; start < n; start += step) {                                              \
+                const size_t end = n - start < step ? n : start + step;                                     \
+                if (IN_PLACE) {                                                                             \
+                    uint64_t word = rp_word((const char *)condition + start, end - start);                  \
+                    if (sizeof *z >= RP_WHERE_LONG || __builtin_popcountll(word) <= RP_WHERE_FEW) {         \
+                        for (; word; word &= word - 1) {                                                    \
+                            const size_t i = start + (size_t)__builtin_ctzll(word);                         \
+                            z[i] = x_index;                                                                 \
+                        }                                                                                   \
+                        continue;                                                                           \
                     }                                                                                       \
-                    continue;                                                                               \
                 }                                                                                           \
                 RP_VECTORISE                                                                                \
                 for (size_t i = start; i < end; i++) {                                                      \
@@ -192,10 +194,10 @@ enum { RP_WHERE_FEW = 8, RP_WHERE_LONG = 16 };
         }                                                                                                   \
     }
 #define RP_WHERE(code)                                                  \
-    RP_WHERE_LOOP(vvv, code, rp_read_##code(x[i]), rp_read_##code(y[i])) \
-    RP_WHERE_LOOP(vvs, code, rp_read_##code(x[i]), first_y)              \
-    RP_WHERE_LOOP(vsv, code, first_x, rp_read_##code(y[i]))              \
-    RP_WHERE_LOOP(vss, code, first_x, first_y)
+    RP_WHERE_LOOP(vvv, code, rp_read_##code(x[i]), rp_read_##code(y[i]), z == y) \
+    RP_WHERE_LOOP(vvs, code, rp_read_##code(x[i]), first_y, false)               \
+    RP_WHERE_LOOP(vsv, code, first_x, rp_read_##code(y[i]), z == y)              \
+    RP_WHERE_LOOP(vss, code, first_x, first_y, false)
 #define RP_DESCRIBE_WHERE_LOOP(shape, SHAPE, code, bits) \
     RP_DESCRIBE(RP_WHERE, "where." #shape "." #code, SHAPE, rp_dtype_##code, rp_dtype_##code, where_##shape##_##bits)
 #define RP_DESCRIBE_WHERE(code, bits)               \

@@ -413,15 +413,9 @@ void *rp_pool_allocate(size_t bytes, size_t *block_bytes)
     return block != NULL ? hand_out(block, bytes, size, block_bytes) : NULL;
 }
 
-/* From here on zeros come from a fresh mapping, whose pages the kernel clears as they are touched: few of them for next to
- * nothing, all of them for 1.6 to 2 times what clearing a kept block costs (Sapphire Rapids guest, 2026-11), and 5 to 10 times
- * where small pages follow the last huge one (300,000 float64 zeros += 1: 511 against 94 us, EPYC Milan guest, 2026-11-30). */
-static size_t fresh_zeros_bytes(void)
-{
-    const rp_system *system = rp_system_facts();
-    return system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
-}
-
+/* Of more than the last cache holds, zeros come from a fresh mapping, whose pages the kernel clears as they are touched: few of
+ * them for next to nothing, all for 1.6 to 2 times what clearing a kept block costs (Sapphire Rapids guest, 2026-11), and 5 to 10
+ * times where small pages follow the last huge one (300,000 float64 zeros += 1: 511 against 94 us, EPYC Milan guest, 2026-11-30). */
 void *rp_pool_allocate_zeroed(size_t bytes, size_t *block_bytes)
 {
     unsigned class;
@@ -429,7 +423,7 @@ void *rp_pool_allocate_zeroed(size_t bytes, size_t *block_bytes)
     if (size == 0) return NULL;
     void *block = take_kept(class, size);
     /* The kept block makes way for the fresh one: else zeros in a loop would fill the shelf to its limit. */
-    if (block != NULL && size >= fresh_zeros_bytes()) {
+    if (block != NULL && size >= rp_last_cache_bytes()) {
         give_back(block, size);
         block = NULL;
         lock_pool();

@@ -98,6 +98,8 @@ typedef struct rp_system {
 } rp_system;
 /* Read once, at the first call; never fails: figures that are unknown, or absurd, get cautious defaults. */
 const rp_system *rp_system_facts(void);
+/* What the last cache holds; without a third one, a guess. */
+size_t rp_last_cache_bytes(void);
 /* The same, of a system whose files lie under `root`, for tests. */
 void rp_read_system(rp_system *system, const char *root);
 /* "4096", "512K", "64M", "2G" (powers of 1024); false, and nothing written, for anything else. */

@@ -66,3 +66,9 @@ const rp_system *rp_system_facts(void)
     rp_run_once(&once, read_facts);
     return &facts;
 }
+
+size_t rp_last_cache_bytes(void)
+{
+    const rp_system *system = rp_system_facts();
+    return system->l3_bytes ? system->l3_bytes : 8 * system->l2_bytes;
+}

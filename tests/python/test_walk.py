@@ -126,3 +126,27 @@ def test_narrow_matrices(dtype):
             for axis in (0, 1):
                 np.testing.assert_array_equal(np.asarray(r.argmax(axis)), a.argmax(axis))
                 np.testing.assert_array_equal(np.asarray(r.argmin(axis)), a.argmin(axis))
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "f2", "i4", "f8", "c16"])
+@pytest.mark.parametrize("shape", [(2,), (70,), (5000,), (40000,), (9, 3), (300, 40), (6, 1, 7)])
+def test_shifted_assignment(dtype, shape):
+    """Also by more than one, and to elements that lie the other way round."""
+    a = np.random.default_rng(1).integers(0, 100, shape).astype(dtype)
+    for by in {1, shape[0] // 3 + 1}:
+        for to, source in ((slice(by, None), slice(None, -by)), (slice(None, -by), slice(by, None))):
+            expected, r = a.copy(), raptors.array(a)
+            expected[to] = a[source]
+            r[to] = r[source]
+            np.testing.assert_array_equal(np.asarray(r), expected)
+            expected, r = a.copy(), raptors.array(a)
+            expected[to][..., ::-1] = a[source]
+            r[to][..., ::-1] = r[source]
+            np.testing.assert_array_equal(np.asarray(r), expected)
+
+
+def test_shifted_truths_are_one():
+    memory = np.array([0, 255, 1, 2, 0, 7] * 20, dtype="u1")
+    r = raptors.asarray(memory.view("?"))
+    r[1:] = r[:-1]
+    assert memory[1:].tolist() == ([0, 1, 1, 1, 0, 1] * 20)[:-1]

@@ -96,7 +96,6 @@ static const double exp2_rough[9] = {1,
                                      0x1.00dae3c2a6baep-16,
                                      0x1.62208f6452c81p-20};
 V rp_vsm v_exp2_doubt(rp_vs x) { return vs_less(vs_abs(x + 137.5f), vs_set(12.5f)) | v_beyond_double(x); }
-#define v_exp2_again v_exp_again
 V rp_vd v_exp2_rough(rp_vd x)
 {
     const rp_vi count = v_count_bits(x, 1);

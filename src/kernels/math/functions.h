@@ -26,11 +26,11 @@
 /* Rough forms. */
 #define V_ROUGH(name, of_doubted) .rough = v_##name##_rough, .doubt = v_##name##_doubt, .again = of_doubted
 #define v_exp_forms V_ROUGH(exp, v_exp_again)
-#define v_exp2_forms V_ROUGH(exp2, v_exp2_again)
+#define v_exp2_forms V_ROUGH(exp2, v_exp_again)
 #define v_expm1_forms V_ROUGH(expm1, v_expm1_again)
 #define v_log_forms V_ROUGH(log, v_log_again)
-#define v_log2_forms V_ROUGH(log2, v_log2_again)
-#define v_log10_forms V_ROUGH(log10, v_log10_again)
+#define v_log2_forms V_ROUGH(log2, v_log_again)
+#define v_log10_forms V_ROUGH(log10, v_log_again)
 #define v_log1p_forms V_ROUGH(log1p, v_log1p_again)
 #define v_sinh_forms V_ROUGH(sinh, v_sinh_again)
 #define v_cosh_forms V_ROUGH(cosh, v_cosh_again)

@@ -150,7 +150,6 @@ V rp_vd v_log2(rp_vd x) { return v_log_with(x, v_log2_normal); }
 V rp_vd v_log2_single(rp_vd x) { return v_log_with(x, v_log2_single_normal); }
 
 #define v_log2_doubt v_log_doubt
-#define v_log2_again v_log_again
 V rp_vd v_log2_rough(rp_vd x) { return v_log_rough(x) * 0x1.71547652b82fep0; }
 
 V rp_vdd v_log10_pair(rp_vd x, rp_vd added_k)
@@ -163,7 +162,6 @@ V rp_vd v_log10(rp_vd x) { return v_log_with(x, v_log10_normal); }
 V rp_vd v_log10_single(rp_vd x) { return v_log_with(x, v_log10_single_normal); }
 
 #define v_log10_doubt v_log_doubt
-#define v_log10_again v_log_again
 V rp_vd v_log10_rough(rp_vd x) { return v_log_rough(x) * 0x1.bcb7b1526e50ep-2; }
 
 /* ---- log1p: of 1 + x as a pair ------------------------------------------------------------------------------ */
