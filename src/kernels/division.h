@@ -137,13 +137,13 @@ RP_DEFINE_DIVISION(u64, u64)
     static void name##_vs_##code(const rp_call *call) { divide_by_##code(call, name##_by_##code); } \
     RP_DEFINE_QUOTIENT_LOOP(sv, code, name)
 
-/* The rows REAL_QUOTIENT: a block at a time by the short way, and again the numbers for which that was too short. */
+/* The rows REAL_QUOTIENT: a block at a time by the short way, and again, where that was too short for any, by the long one. */
 enum { RP_SHORTLY = 64 };
 #define RP_DEFINE_DIVIDE_SHORTLY(code)                                                                          \
     RP_INLINE void divide_shortly_##code(const rp_call *call, size_t x_step, size_t y_step,                     \
                                          rp_t_##code (*shortly)(rp_t_##code, rp_t_##code),                      \
-                                         rp_t_##code (*slowly)(rp_t_##code, rp_t_##code),                       \
-                                         bool (*far)(rp_t_##code, rp_t_##code))                                 \
+                                         bool (*far)(rp_t_##code, rp_t_##code),                                 \
+                                         void (*again)(rp_t_##code *, const rp_t_##code *, const rp_t_##code *)) \
     {                                                                                                           \
         for (size_t row = 0; row < call->m; row++) {                                                            \
             char *to = call->ptr[0] + (ptrdiff_t)row * call->outer[0];                                          \
@@ -157,8 +157,12 @@ enum { RP_SHORTLY = 64 };
                     z[i] = shortly(x[i * x_step], y[i * y_step]);                                               \
                     any |= far(x[i * x_step], y[i * y_step]);                                                   \
                 }                                                                                               \
-                for (size_t i = 0; any && i < n; i++) {                                                         \
-                    if (far(x[i * x_step], y[i * y_step])) z[i] = slowly(x[i * x_step], y[i * y_step]);         \
+                if (any) {                                                                                      \
+                    rp_t_##code dividends[RP_SHORTLY] = {0}, divisors[RP_SHORTLY] = {0};                        \
+                    for (size_t i = 0; i < n; i++) dividends[i] = x[i * x_step], divisors[i] = y[i * y_step];   \
+                    const int mode = w_round_to_nearest();                                                      \
+                    again(z, dividends, divisors);                                                              \
+                    w_round_as(mode);                                                                           \
                 }                                                                                               \
                 memcpy(to + start * sizeof *z, z, n * sizeof *z);                                               \
                 x += n * x_step, y += n * y_step;                                                               \
@@ -167,13 +171,21 @@ enum { RP_SHORTLY = 64 };
     }
 RP_DEFINE_DIVIDE_SHORTLY(f32)
 RP_DEFINE_DIVIDE_SHORTLY(f64)
-#define RP_DEFINE_REAL_QUOTIENT_LOOP(shape, code, name, x_step, y_step)                             \
-    static void name##_##shape##_##code(const rp_call *call)                                        \
-    {                                                                                               \
-        divide_shortly_##code(call, x_step, y_step, w_short_##name##_##code, w_slow_##name##_##code,     \
-                              w_far_##name##_##code);                                               \
+#define RP_DEFINE_REAL_QUOTIENT_LOOP(shape, code, name, x_step, y_step)                                         \
+    static void name##_##shape##_##code(const rp_call *call)                                                    \
+    {                                                                                                           \
+        divide_shortly_##code(call, x_step, y_step, w_short_##name##_##code, w_far_##name##_##code,             \
+                              name##_again_##code);                                                             \
     }
-#define RP_DEFINE_REAL_QUOTIENT(code, name, expression)     \
+#define RP_DEFINE_REAL_QUOTIENT(code, name, expression)                                                         \
+    __attribute__((noinline)) static void name##_again_##code(rp_t_##code *restrict z, const rp_t_##code *x,    \
+                                                              const rp_t_##code *y)                             \
+    {                                                                                                           \
+        for (size_t i = 0; i < RP_SHORTLY; i++) {                                                               \
+            const rp_t_##code rest = w_long_##name##_##code(x[i], y[i]);                                        \
+            z[i] = w_far_##name##_##code(x[i], y[i]) ? rest : z[i];                                             \
+        }                                                                                                       \
+    }                                                                                                           \
     RP_DEFINE_REAL_QUOTIENT_LOOP(vv, code, name, 1, 1)      \
     RP_DEFINE_REAL_QUOTIENT_LOOP(vs, code, name, 1, 0)      \
     RP_DEFINE_REAL_QUOTIENT_LOOP(sv, code, name, 0, 1)

@@ -11,7 +11,7 @@ import numpy as np
 
 from .functions import FORMS, Form, Numbers, gmpy2
 
-BLOCK = 1 << 15  # a block of float64 numbers and what is computed of them stay in the second-level cache
+BLOCK = 1 << 13  # larger arrays of float64 numbers come from the system, a page fault for each page
 COMPLEX_BLOCK = 2000
 TWO_OVER_PI_BITS = 1300  # more than the largest exponent and the significand
 

@@ -173,8 +173,9 @@ def _add(
     results: Numbers,
 ) -> Found:
     """What was found before, and of these results."""
-    truth, unknown = judge
+    truth, doubtful = judge
     off = np.zeros(len(results)) if truth is None else errors(form, truth, results)
+    unknown = np.flatnonzero(doubtful)
     off[unknown] = 0.0
     wrong = off > 0.5
 
@@ -187,12 +188,14 @@ def _add(
             found = replace(found, worst=error, at=tuple(map(_as_c, numbers)))
         return error
 
-    for i in np.flatnonzero(unknown):
+    for i in unknown:
         ask(i)
     if form.name != "float64":  # there what is wrong is counted exactly
-        claimed = np.flatnonzero(off > 0.5 + form.slack)[:MOST_ASKED]
-        for i in (*claimed, *np.flatnonzero(np.abs(off - 0.5) <= form.slack)):
-            off[i] = ask(i)
+        beside = np.flatnonzero(off >= 0.5 - form.slack)
+        clearly = off[beside] > 0.5 + form.slack
+        for i in (*beside[clearly][:MOST_ASKED], *beside[~clearly]):
+            ask(i)
+            off[i] = 0.0
     candidates = np.flatnonzero(off > max(found.worst - form.slack, form.slack))
     left = MOST_ASKED
     for i in candidates[np.argsort(-off[candidates])]:

@@ -18,30 +18,34 @@ from .functions import BITS, Form, Function, Numbers, gmpy2
 
 def errors(form: Form, truth: Numbers, results: Numbers) -> Numbers:
     """Of results against a truth of more precision: float64 numbers, in ULP."""
-    nan = np.isnan(truth.astype(np.float64)), np.isnan(results)
-    either = nan[0] | nan[1]
     end = np.ldexp(truth.dtype.type(1), form.most + 1)
-    # Where there is a NaN, each step on long double would take fifty times as long.
-    true = np.clip(np.where(either, 0, truth), -end, end)
-    wide = np.clip(np.where(either, 0, results).astype(truth.dtype), -end, end)
-    off: Numbers = (np.abs(wide - true) * _units(form, true)).astype(np.float64)
-    off[np.isinf(results) & (off <= 0.5)] = 0
-    off[(wide == 0) & (np.signbit(wide) != np.signbit(true))] = np.inf
-    off[either] = np.inf
-    off[nan[0] & nan[1]] = 0
+    nan = np.isnan(truth), np.isnan(results)
+    either, infinite = nan[0] | nan[1], np.isinf(results)
+    some_nan = either.any()
+    wide = results.astype(truth.dtype)
+    if some_nan:  # each step on long double would take fifty times as long
+        truth, wide = np.where(either, 0, truth), np.where(either, 0, wide)
+    true, wide = np.clip(truth, -end, end), np.clip(wide, -end, end)
+    zero = wide == 0
+    off: Numbers = (np.abs(wide - true) * _units(form, true)).astype(np.float64, copy=False)
+    if infinite.any():
+        off[infinite & (off <= 0.5)] = 0
+    if zero.any():
+        off[zero & (np.signbit(wide) != np.signbit(true))] = np.inf
+    if some_nan:
+        off[either] = np.where(nan[0] & nan[1], 0, np.inf)[either]
     return off
 
 
 def _units(form: Form, truth: Numbers) -> Numbers:
     """How many units of the last place there are in 1, near each number."""
-    units: Numbers
     if truth.dtype == np.float64:  # by its bits, which takes a fifth of the time
-        exponents = (truth.view(np.int64) >> 52) & 0x7FF
-        np.clip(exponents, form.least + 1023, form.most + 1023, out=exponents)
-        units = ((2 * 1023 + form.bits - 1 - exponents) << 52).view(np.float64)
-        return units
+        powers = (truth.view(np.int64) & (0x7FF << 52)).view(np.float64)
+        np.maximum(powers, 2.0**form.least, out=powers)
+        np.minimum(powers, 2.0**form.most, out=powers)
+        return np.divide(2.0 ** (form.bits - 1), powers, out=powers)
     exponents = np.clip(np.frexp(truth)[1] - 1, form.least, form.most)
-    units = _units_of(form)[exponents - form.least]
+    units: Numbers = _units_of(form)[exponents - form.least]
     return units
 
 

@@ -101,8 +101,9 @@ V rp_vd v_atan_single(rp_vd x)
 /* Beside a large number a small one is 0. */
 V rp_vd v_unless_small(rp_vd x) { return v_select(v_less(x, v_set(0x1p-900)), v_set(0), x); }
 
-/* Of sizes beyond that, which a and b are, those that v_arc_of takes, with the same quotient. */
-V void v_atan2_rare(rp_vd *a, rp_vd *b, rp_vm negative)
+/* Of sizes beyond that, which a and b are, those that v_arc_of takes, with the same quotient, or 0 / 1 where the angle is that
+ * quotient, which is returned, and else 0. */
+V rp_vd v_atan2_rare(rp_vd *a, rp_vd *b, rp_vm negative)
 {
     const rp_vd infinity = v_set((double)INFINITY);
     const rp_vm infinite_a = v_equal(*a, infinity), infinite_b = v_equal(*b, infinity),
@@ -118,9 +119,13 @@ V void v_atan2_rare(rp_vd *a, rp_vd *b, rp_vm negative)
     const rp_vm small = v_less(y, v_set(0x1p-900)) | v_less(x, v_set(0x1p-900));
     y = v_select(large, v_unless_small(y) * 0x1p-100, v_select(small, v_scale_small(y, 0x1p120), y));
     x = v_select(large, v_unless_small(x) * 0x1p-100, v_select(small, v_scale_small(x, 0x1p120), x));
-    /* Beside pi/2 and pi no quotient counts that is so small, and products of a subnormal one cost some hundred cycles. */
+    /* Beside pi/2 and pi no quotient counts that is so small, beside 0 its cube does not; and products of a subnormal one cost
+     * some hundred cycles. */
+    const rp_vm is_little = v_less(y, x * 0x1p-200);
+    const rp_vd quotient = v_select(is_little & ~negative, *a / *b, v_set(0));
     *b = v_select(v_less(x, y * 0x1p-200), v_set(0), x);
-    *a = v_select(v_less(y, *b * 0x1p-200) & negative, v_set(0), y);
+    *a = v_select(is_little, v_set(0), y);
+    return quotient;
 }
 
 /* atan2, 0 <= the result, and what the last sum leaves. */
@@ -130,10 +135,13 @@ V rp_vd v_atan2_size(rp_vd y, rp_vd x, rp_vd *left)
     const rp_vi sign = v_sign(x);
     const rp_vm negative = v_equal_i(sign, (rp_vi){0} + INT64_MIN);
     const rp_vm usual = v_less(v_set(0x1p-900), v_smaller(a, b)) & v_less(v_larger(a, b), v_set(0x1p900));
-    if (v_any(~usual)) v_atan2_rare(&a, &b, negative);
+    const bool rare = v_any(~usual);
+    rp_vd quotient = v_set(0);
+    if (rare) quotient = v_atan2_rare(&a, &b, negative);
     const v_arc arc = v_arc_of(a, b, true);
-    return v_quarters_and(v_select(negative, 4 - arc.quarters, arc.quarters), (rp_vd)((rp_vi)arc.t ^ sign),
-                          (rp_vd)((rp_vi)arc.rest ^ sign), left);
+    const rp_vd size = v_quarters_and(v_select(negative, 4 - arc.quarters, arc.quarters), (rp_vd)((rp_vi)arc.t ^ sign),
+                                      (rp_vd)((rp_vi)arc.rest ^ sign), left);
+    return rare ? size + quotient : size;
 }
 
 V rp_vd v_atan2(rp_vd y, rp_vd x)
