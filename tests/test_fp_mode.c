@@ -7,7 +7,7 @@
 
 #include "arrays.h"
 #include "choose/registry.h"
-#include "runtime/fp_mode.h"
+#include "facts/fp_mode.h"
 
 enum { LONG = 1 << 21 };
 
@@ -85,6 +85,22 @@ static void integers(void)
     rp_release(x), rp_release(y), rp_release(quotient), rp_release(rest);
 }
 
+/* A remainder needs no rounding. */
+static void remainders(void)
+{
+    static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO, FE_TONEAREST};
+    rp_array *x = full(RP_FLOAT64, 0x1.fffffffffffffp1023), *y = full(RP_FLOAT64, 0x1.999999999999bp-1);
+    const double expected = fmod(0x1.fffffffffffffp1023, 0x1.999999999999bp-1);
+    for (size_t m = 0; m < sizeof modes / sizeof *modes; m++) {
+        fesetround(modes[m]);
+        const bool right = always(rp_fmod, x, y, expected);
+        const bool kept = fegetround() == modes[m];
+        fesetround(FE_TONEAREST);
+        CHECK(right && kept);
+    }
+    rp_release(x), rp_release(y);
+}
+
 #if defined(__x86_64__)
 
 enum { NO_SMALL_NUMBERS = 0x8040 }; /* flush to zero, denormals are zero */
@@ -139,6 +155,7 @@ int main(void)
     CHECK(rp_set_num_threads(4) == RP_OK);
     rounding();
     integers();
+    remainders();
     small_numbers();
     admission();
     return check_report();

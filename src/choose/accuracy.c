@@ -12,7 +12,7 @@
 
 #include "choose/admit.h"
 #include "choose/choose.h"
-#include "runtime/fp_mode.h"
+#include "facts/fp_mode.h"
 #include "runtime/runtime.h"
 
 /* ---- The class of a thread's calls ------------------------------------------------------------------------- */

@@ -11,8 +11,8 @@
 #include "choose/admit.h"
 #include "choose/budget.h"
 #include "choose/choose.h"
+#include "facts/fp_mode.h"
 #include "kernels/reference.h"
-#include "runtime/fp_mode.h"
 #include "runtime/runtime.h"
 
 enum {

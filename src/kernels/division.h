@@ -137,32 +137,31 @@ RP_DEFINE_DIVISION(u64, u64)
     static void name##_vs_##code(const rp_call *call) { divide_by_##code(call, name##_by_##code); } \
     RP_DEFINE_QUOTIENT_LOOP(sv, code, name)
 
-/* The rows REAL_QUOTIENT: a block at a time by the short way, and again, where that was too short for any, by the long one. */
-enum { RP_SHORTLY = 64 };
+/* The rows REAL_QUOTIENT: a block at a time by the short way, or by the long one where that is too short for any. */
 #define RP_DEFINE_DIVIDE_SHORTLY(code)                                                                          \
     RP_INLINE void divide_shortly_##code(const rp_call *call, size_t x_step, size_t y_step,                     \
                                          rp_t_##code (*shortly)(rp_t_##code, rp_t_##code),                      \
-                                         bool (*far)(rp_t_##code, rp_t_##code),                                 \
-                                         void (*again)(rp_t_##code *, const rp_t_##code *, const rp_t_##code *)) \
+                                         rp_t_##code (*slowly)(rp_t_##code, rp_t_##code, rp_t_##code),          \
+                                         bool (*far)(rp_t_##code, rp_t_##code))                                 \
     {                                                                                                           \
         for (size_t row = 0; row < call->m; row++) {                                                            \
             char *to = call->ptr[0] + (ptrdiff_t)row * call->outer[0];                                          \
             const rp_u_##code *x = (const void *)(call->ptr[1] + (ptrdiff_t)row * call->outer[1]);              \
             const rp_u_##code *y = (const void *)(call->ptr[2] + (ptrdiff_t)row * call->outer[2]);              \
-            for (size_t start = 0; start < call->n; start += RP_SHORTLY) {                                      \
-                const size_t n = call->n - start < RP_SHORTLY ? call->n - start : RP_SHORTLY;                   \
-                rp_t_##code z[RP_SHORTLY];                                                                      \
+            for (size_t start = 0; start < call->n; start += W_QUOTIENTS) {                                     \
+                const size_t n = call->n - start < W_QUOTIENTS ? call->n - start : W_QUOTIENTS;                 \
+                rp_t_##code z[W_QUOTIENTS];                                                                     \
                 int any = 0;                                                                                    \
-                for (size_t i = 0; i < n; i++) {                                                                \
-                    z[i] = shortly(x[i * x_step], y[i * y_step]);                                               \
-                    any |= far(x[i * x_step], y[i * y_step]);                                                   \
-                }                                                                                               \
+                for (size_t i = 0; i < n; i++) any |= far(x[i * x_step], y[i * y_step]);                        \
                 if (any) {                                                                                      \
-                    rp_t_##code dividends[RP_SHORTLY] = {0}, divisors[RP_SHORTLY] = {0};                        \
-                    for (size_t i = 0; i < n; i++) dividends[i] = x[i * x_step], divisors[i] = y[i * y_step];   \
-                    const int mode = w_round_to_nearest();                                                      \
-                    again(z, dividends, divisors);                                                              \
-                    w_round_as(mode);                                                                           \
+                    rp_t_##code a[W_QUOTIENTS], b[W_QUOTIENTS];                                                 \
+                    for (size_t i = 0; i < n; i++) a[i] = x[i * x_step], b[i] = y[i * y_step];                  \
+                    const rp_fp_mode mode = rp_fp_change(RP_FP_DEFAULT);                                                      \
+                    w_long_rests_##code(z, a, b, n);                                                            \
+                    rp_fp_change(mode);                                                                           \
+                    for (size_t i = 0; i < n; i++) z[i] = slowly(a[i], b[i], z[i]);                             \
+                } else {                                                                                        \
+                    for (size_t i = 0; i < n; i++) z[i] = shortly(x[i * x_step], y[i * y_step]);                \
                 }                                                                                               \
                 memcpy(to + start * sizeof *z, z, n * sizeof *z);                                               \
                 x += n * x_step, y += n * y_step;                                                               \
@@ -174,20 +173,12 @@ RP_DEFINE_DIVIDE_SHORTLY(f64)
 #define RP_DEFINE_REAL_QUOTIENT_LOOP(shape, code, name, x_step, y_step)                                         \
     static void name##_##shape##_##code(const rp_call *call)                                                    \
     {                                                                                                           \
-        divide_shortly_##code(call, x_step, y_step, w_short_##name##_##code, w_far_##name##_##code,             \
-                              name##_again_##code);                                                             \
+        divide_shortly_##code(call, x_step, y_step, w_short_##name##_##code, w_long_##name##_##code,            \
+                              w_far_##name##_##code);                                                           \
     }
 #define RP_DEFINE_REAL_QUOTIENT(code, name, expression)                                                         \
-    __attribute__((noinline)) static void name##_again_##code(rp_t_##code *restrict z, const rp_t_##code *x,    \
-                                                              const rp_t_##code *y)                             \
-    {                                                                                                           \
-        for (size_t i = 0; i < RP_SHORTLY; i++) {                                                               \
-            const rp_t_##code rest = w_long_##name##_##code(x[i], y[i]);                                        \
-            z[i] = w_far_##name##_##code(x[i], y[i]) ? rest : z[i];                                             \
-        }                                                                                                       \
-    }                                                                                                           \
-    RP_DEFINE_REAL_QUOTIENT_LOOP(vv, code, name, 1, 1)      \
-    RP_DEFINE_REAL_QUOTIENT_LOOP(vs, code, name, 1, 0)      \
+    RP_DEFINE_REAL_QUOTIENT_LOOP(vv, code, name, 1, 1)                                                          \
+    RP_DEFINE_REAL_QUOTIENT_LOOP(vs, code, name, 1, 0)                                                          \
     RP_DEFINE_REAL_QUOTIENT_LOOP(sv, code, name, 0, 1)
 
 #endif

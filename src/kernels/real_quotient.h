@@ -6,13 +6,13 @@
 #ifndef RP_REAL_QUOTIENT_H
 #define RP_REAL_QUOTIENT_H
 
-#include <fenv.h>
+#include "facts/fp_mode.h"
 
-/* ---- Long: every quotient of at least 1 -------------------------------------------------------------------- */
+/* ---- Long: any quotient ------------------------------------------------------------------------------------ */
 
-/* With |x| = X 2^a and |y| = Y 2^b, X and Y whole numbers of all the type's digits, the remainder is
- * (X 2^k mod Y) 2^b, k = a - b: between some 40 and 2100 binary digits of a quotient, by five squarings of 2^(k / 32) mod Y
- * (float32: three of 2^(k / 8)). Residues lie between -Y/2 and Y/2, and every step is exact, if it rounds to the nearest. */
+/* With |x| = X 2^a and |y| = Y 2^b, X and Y whole numbers of all the type's digits, the remainder is (X 2^k mod Y) 2^b,
+ * k = a - b, which may be 2100: from 2^(k / 2^n) mod Y by n squarings. Residues lie between -Y/2 and Y/2, and every step is
+ * exact where the processor rounds to the nearest. */
 
 W uint64_t w_bits(double x)
 {
@@ -31,58 +31,90 @@ W double w_of_bits(uint64_t bits)
 enum { W_EXPONENT_AT = 52, W_BIAS = 1023 };
 #define W_DIGITS ((UINT64_C(1) << W_EXPONENT_AT) - 1)
 W double w_power_of_2(uint64_t exponent) { return w_of_bits((W_BIAS + exponent) << W_EXPONENT_AT); }
-/* The digits of the number that has these bits, those behind the point `digits` of them, as a whole number. */
-W double w_whole(uint64_t bits, uint64_t digits)
+/* Of x > 0: its digits, those behind the point `digits` of them, as a whole number, and the power of 2 before them. */
+W double w_whole(double x, uint64_t digits)
 {
-    return w_of_bits((bits & W_DIGITS) | (W_BIAS + digits) << W_EXPONENT_AT);
+    return w_of_bits((w_bits(x) & W_DIGITS) | (W_BIAS + digits) << W_EXPONENT_AT);
 }
+W double w_power_of(double x) { return w_of_bits(w_bits(x) & ~W_DIGITS); }
+W uint64_t w_exponent(double x) { return w_bits(x) >> W_EXPONENT_AT; }
 
-RP_INLINE double w_modulo(double x, double y, double inverse) { return __builtin_fma(-w_rint(x * inverse), y, x); }
+W double w_modulo(double x, double y, double inverse) { return __builtin_fma(-w_rint(x * inverse), y, x); }
 
 /* x y mod m of residues of m < 2^53. The product's upper half is a multiple of so large a power of 2, and its quotient by m
  * is below 2^51, so that what is left of both halves has no more than 53 bits. */
-RP_INLINE double w_product_modulo(double x, double y, double m, double inverse)
+W double w_product_modulo(double x, double y, double m, double inverse)
 {
     const double high = x * y, low = __builtin_fma(x, y, -high);
     return w_modulo(w_modulo(high, m, inverse) + low, m, inverse);
 }
 
-/* With the sign of x; as C has it for an infinite x or y. */
-W double w_signed_rest(double size, double x, double y)
+/* Of x and y the remainder, as C has it; size: that of finite numbers, if the quotient is at least 1. */
+W double w_rest(double size, double x, double y)
 {
-    const double of_finite = w_isinf(y) ? x : __builtin_copysign(size, x);
-    return w_isfinite(x) ? of_finite : x - x;
+    const double rest = __builtin_copysign(w_fabs(x) < w_fabs(y) ? x : size, x);
+    return w_isfinite(x) & (w_fabs(y) > 0) ? rest : (x - x) * (double)INFINITY + y;
 }
 
-RP_INLINE float w_long_fmod_f32(float x, float y)
+/* all: the bits of each k. No power begins above 2^65, nor is left to be multiplied by 2^32 (float32: 2^8), as k <= 2100 (280)
+ * for finite numbers. */
+W int w_count_squarings(uint64_t all, int most)
 {
-    const uint64_t dividend = w_bits(w_fabs((double)x)), divisor = w_bits(w_fabs((double)y));
-    const uint64_t k = (dividend >> W_EXPONENT_AT) - (divisor >> W_EXPONENT_AT);
-    const double m = w_whole(divisor, 23), inverse = 1 / m;
-    double power = w_modulo(w_power_of_2(k >> 3), m, inverse);
-#pragma GCC unroll 3
-    for (int i = 0; i < 3; i++) power = w_modulo(power * power, m, inverse);
-    const double rest = w_modulo(power * w_whole(dividend, 23) * w_power_of_2(k & 7), m, inverse);
-    const double scale = w_of_bits(divisor & ~W_DIGITS) * 0x1p-23;
-    return (float)w_signed_rest((rest < 0 ? rest + m : rest) * scale, x, y);
+    const int squarings = 58 - __builtin_clzll(all | 63);
+    return squarings < most ? squarings : most;
 }
 
-RP_INLINE double w_long_fmod_f64(double x, double y)
+/* Of n pairs, no more than W_QUOTIENTS; a step at a time, as it takes long for each to end and no time to begin the next one. */
+enum { W_QUOTIENTS = 64 };
+__attribute__((noinline, unused)) static void w_long_rests_f32(float *rest, const float *x, const float *y, size_t n)
 {
-    const uint64_t raise = 100; /* subnormal numbers, to normal ones */
-    const bool little_x = w_fabs(x) < 0x1p-900, little_y = w_fabs(y) < 0x1p-900;
-    const uint64_t dividend = w_bits(w_fabs(x) * (little_x ? 0x1p100 : 1)),
-                   divisor = w_bits(w_fabs(y) * (little_y ? 0x1p100 : 1));
-    const uint64_t k =
-        (dividend >> W_EXPONENT_AT) - (divisor >> W_EXPONENT_AT) + (little_y ? raise : 0) - (little_x ? raise : 0);
-    const double m = w_whole(divisor, 52), inverse = 1 / m;
-    double power = w_modulo(w_power_of_2(k >> 5), m, inverse);
-#pragma GCC unroll 5
-    for (int i = 0; i < 5; i++) power = w_product_modulo(power, power, m, inverse);
-    const double least = w_modulo(w_whole(dividend, 52) * w_power_of_2(k & 31), m, inverse);
-    const double rest = w_product_modulo(power, least, m, inverse);
-    const double size = (rest < 0 ? rest + m : rest) * 0x1p-52 * w_of_bits(divisor & ~W_DIGITS);
-    return w_signed_rest(size * (little_y ? 0x1p-100 : 1), x, y);
+    double m[W_QUOTIENTS], inverse[W_QUOTIENTS], power[W_QUOTIENTS], dividend[W_QUOTIENTS], scale[W_QUOTIENTS];
+    uint64_t k[W_QUOTIENTS], all = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double a = w_fabs((double)x[i]), b = w_fabs((double)y[i]);
+        k[i] = a < b ? 0 : w_exponent(a) - w_exponent(b), all |= k[i];
+        m[i] = w_whole(b, 23), inverse[i] = 1 / m[i];
+        dividend[i] = w_whole(a, 23), scale[i] = w_power_of(b) * 0x1p-23;
+    }
+    const int squarings = w_count_squarings(all, 3);
+    for (size_t i = 0; i < n; i++) power[i] = w_modulo(w_power_of_2(k[i] >> squarings), m[i], inverse[i]);
+    for (int step = 0; step < squarings; step++) {
+        for (size_t i = 0; i < n; i++) power[i] = w_modulo(power[i] * power[i], m[i], inverse[i]);
+    }
+    const uint64_t left = ((uint64_t)1 << squarings) - 1;
+    for (size_t i = 0; i < n; i++) {
+        const double found = w_modulo(power[i] * (dividend[i] * w_power_of_2(k[i] & left)), m[i], inverse[i]);
+        rest[i] = (float)w_rest((found < 0 ? found + m[i] : found) * scale[i], x[i], y[i]);
+    }
+}
+
+/* The size of x, a subnormal number times 2^100. */
+W double w_raised(double x) { return w_fabs(x) * (w_fabs(x) < 0x1p-900 ? 0x1p100 : 1); }
+W uint64_t w_raise(double x) { return w_fabs(x) < 0x1p-900 ? 100 : 0; }
+
+__attribute__((noinline, unused)) static void w_long_rests_f64(double *rest, const double *x, const double *y, size_t n)
+{
+    double m[W_QUOTIENTS], inverse[W_QUOTIENTS], power[W_QUOTIENTS], dividend[W_QUOTIENTS], scale[W_QUOTIENTS];
+    uint64_t k[W_QUOTIENTS], all = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double a = w_raised(x[i]), b = w_raised(y[i]);
+        const uint64_t exponents = w_exponent(a) - w_exponent(b) + w_raise(y[i]) - w_raise(x[i]);
+        k[i] = w_fabs(x[i]) < w_fabs(y[i]) ? 0 : exponents, all |= k[i];
+        m[i] = w_whole(b, 52), inverse[i] = 1 / m[i];
+        dividend[i] = w_whole(a, 52), scale[i] = w_power_of(b);
+    }
+    const int squarings = w_count_squarings(all, 5);
+    for (size_t i = 0; i < n; i++) power[i] = w_modulo(w_power_of_2(k[i] >> squarings), m[i], inverse[i]);
+    for (int step = 0; step < squarings; step++) {
+        for (size_t i = 0; i < n; i++) power[i] = w_product_modulo(power[i], power[i], m[i], inverse[i]);
+    }
+    const uint64_t left = ((uint64_t)1 << squarings) - 1;
+    for (size_t i = 0; i < n; i++) {
+        const double times = w_modulo(dividend[i] * w_power_of_2(k[i] & left), m[i], inverse[i]);
+        const double found = w_product_modulo(power[i], times, m[i], inverse[i]);
+        const double size = (found < 0 ? found + m[i] : found) * 0x1p-52 * scale[i];
+        rest[i] = w_rest(size * (w_raise(y[i]) ? 0x1p-100 : 1), x[i], y[i]);
+    }
 }
 
 /* The remainder of a quotient rounded down, from one of a quotient rounded to zero: it has the divisor's sign. */
@@ -91,18 +123,19 @@ RP_INLINE double w_long_fmod_f64(double x, double y)
 W_FLOORED(f32, float, copysignf)
 W_FLOORED(f64, double, copysign)
 
-/* Python's // and %: the quotient rounds down, the remainder has the divisor's sign; the array API's answer for an
- * infinite dividend. The steps are NumPy's (npy_divmod), so that large quotients round alike. */
-#define W_LONG_DIVISION(code, T, floor, copysign, isinf, isfinite)                                              \
-    RP_INLINE T w_long_remainder_##code(T x, T y) { return w_floored_##code(w_long_fmod_##code(x, y), y); }             \
-    RP_INLINE T w_long_floor_divide_##code(T x, T y)                                                                    \
+/* Of x and y, with r the rest. Python's // and %: the quotient rounds down, the remainder has the divisor's sign; the array
+ * API's answer for an infinite dividend. The steps are NumPy's (npy_divmod), so that large quotients round alike. */
+#define W_LONG_DIVISION(code, T, floor, copysign)                                                               \
+    W T w_long_fmod_##code(T x, T y, T r) { return (void)x, (void)y, r; }                                       \
+    W T w_long_remainder_##code(T x, T y, T r) { return (void)x, w_floored_##code(r, y); }                      \
+    W T w_long_floor_divide_##code(T x, T y, T r)                                                               \
     {                                                                                                           \
-        const T r = w_long_fmod_##code(x, y), quotient = (x - r) / y - ((r != 0) & ((y < 0) != (r < 0)));       \
+        const T quotient = (x - r) / y - ((r != 0) & ((y < 0) != (r < 0)));                                     \
         const T down = floor(quotient), rounded = down + (quotient - down > (T)0.5);                            \
-        return isinf(x) & isfinite(y) ? x / y : quotient == 0 ? copysign(0, x / y) : rounded;                   \
+        return (w_isinf(x) & w_isfinite(y)) | (y == 0) ? x / y : quotient == 0 ? copysign(0, x / y) : rounded;               \
     }
-W_LONG_DIVISION(f32, float, floorf, copysignf, w_isinf, w_isfinite)
-W_LONG_DIVISION(f64, double, floor, copysign, w_isinf, w_isfinite)
+W_LONG_DIVISION(f32, float, floorf, copysignf)
+W_LONG_DIVISION(f64, double, floor, copysign)
 
 /* ---- Short ------------------------------------------------------------------------------------------------- */
 
@@ -139,34 +172,25 @@ W double w_short_floor_divide_f64(double x, double y)
 
 /* ---- Either ------------------------------------------------------------------------------------------------ */
 
-/* The long ways round to the nearest, however the program rounds. */
-W int w_round_to_nearest(void)
-{
-    const int mode = fegetround();
-    if (mode != FE_TONEAREST) fesetround(FE_TONEAREST);
-    return mode;
-}
-
-W void w_round_as(int mode)
-{
-    if (mode != FE_TONEAREST) fesetround(mode);
-}
-
-W bool w_is_far_f32(float x, float y, double bound)
-{
-    return (y != 0) & ((w_fabs((double)x / y) >= bound) | w_isinf(y));
-}
-W bool w_is_far_f64(double x, double y, double bound) { return (y != 0) & ((w_fabs(x / y) >= bound) | w_isinf(y)); }
+/* y != 0, and the quotient's size is at least the bound or y so large that this is not known. */
+#define W_IS_FAR(code, T)                                                               \
+    W bool w_is_far_##code(T x, T y, T bound)                                           \
+    {                                                                                   \
+        const T far = w_fabs(y) * bound;                                                \
+        return (far > 0) & ((w_fabs(x) >= far) | (far == (T)INFINITY));                 \
+    }
+W_IS_FAR(f32, float)
+W_IS_FAR(f64, double)
 #define W_DIVISION(code, T, name, bound)                                                                    \
     W bool w_far_##name##_##code(T x, T y) { return w_is_far_##code(x, y, bound); }                         \
-    __attribute__((noinline)) static T w_one_##name##_##code(T x, T y) { return w_long_##name##_##code(x, y); } \
     W T w_##name##_##code(T x, T y)                                                                         \
     {                                                                                                       \
         if (!w_far_##name##_##code(x, y)) return w_short_##name##_##code(x, y);                             \
-        const int mode = w_round_to_nearest();                                                              \
-        const T z = w_one_##name##_##code(x, y);                                                            \
-        w_round_as(mode);                                                                                   \
-        return z;                                                                                           \
+        T r;                                                                                                \
+        const rp_fp_mode mode = rp_fp_change(RP_FP_DEFAULT);                                                              \
+        w_long_rests_##code(&r, &x, &y, 1);                                                                 \
+        rp_fp_change(mode);                                                                                   \
+        return w_long_##name##_##code(x, y, r);                                                             \
     }
 W_DIVISION(f32, float, fmod, 0x1p28)
 W_DIVISION(f64, double, fmod, 0x1p50)

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fp_mode.h"
+#include "facts/fp_mode.h"
 
 enum {
     MOST_THREADS = 1024,

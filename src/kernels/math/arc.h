@@ -99,11 +99,11 @@ V rp_vd v_atan_single(rp_vd x)
 }
 
 /* Beside a large number a small one is 0. */
-V rp_vd v_unless_small(rp_vd x) { return v_select(v_less(x, v_set(0x1p-900)), v_set(0), x); }
+V rp_vd v_unless_small(rp_vd x) { return v_select(v_less(v_abs(x), v_set(0x1p-900)), v_set(0), x); }
 
-/* Of sizes beyond that, which a and b are, those that v_arc_of takes, with the same quotient, or 0 / 1 where the angle is that
- * quotient, which is returned, and else 0. */
-V rp_vd v_atan2_rare(rp_vd *a, rp_vd *b, rp_vm negative)
+/* Of sizes beyond that, which a and b are, those that v_arc_of takes, with the same quotient. Where y is tiny and the angle is
+ * the quotient, that is 2^120 times as large; returned is where that is so. */
+V rp_vm v_atan2_rare(rp_vd *a, rp_vd *b, rp_vm negative)
 {
     const rp_vd infinity = v_set((double)INFINITY);
     const rp_vm infinite_a = v_equal(*a, infinity), infinite_b = v_equal(*b, infinity),
@@ -116,16 +116,14 @@ V rp_vd v_atan2_rare(rp_vd *a, rp_vd *b, rp_vm negative)
     x = v_select(v_equal(y, v_set(0)) & v_equal(x, v_set(0)), v_set(1), x);
     /* No sum overflows, and no remainder is too small. */
     const rp_vm large = v_less(v_set(0x1p900), y) | v_less(v_set(0x1p900), x);
-    const rp_vm small = v_less(y, v_set(0x1p-900)) | v_less(x, v_set(0x1p-900));
+    const rp_vm small_y = v_less(y, v_set(0x1p-900)), small = small_y | v_less(x, v_set(0x1p-900));
+    const rp_vm is_quotient = small_y & v_less(v_set(0x1p-600), x) & ~(negative | large);
     y = v_select(large, v_unless_small(y) * 0x1p-100, v_select(small, v_scale_small(y, 0x1p120), y));
-    x = v_select(large, v_unless_small(x) * 0x1p-100, v_select(small, v_scale_small(x, 0x1p120), x));
-    /* Beside pi/2 and pi no quotient counts that is so small, beside 0 its cube does not; and products of a subnormal one cost
-     * some hundred cycles. */
-    const rp_vm is_little = v_less(y, x * 0x1p-200);
-    const rp_vd quotient = v_select(is_little & ~negative, *a / *b, v_set(0));
-    *b = v_select(v_less(x, y * 0x1p-200), v_set(0), x);
-    *a = v_select(is_little, v_set(0), y);
-    return quotient;
+    x = v_select(large, v_unless_small(x) * 0x1p-100, v_select(small & ~is_quotient, v_scale_small(x, 0x1p120), x));
+    /* Beside pi/2 and pi no quotient counts that is so small, and products of a subnormal one cost some hundred cycles. */
+    *b = v_select(v_less(x * 0x1p200, y), v_set(0), x);
+    *a = v_select(v_less(y * 0x1p200, *b) & negative, v_set(0), y);
+    return is_quotient;
 }
 
 /* atan2, 0 <= the result, and what the last sum leaves. */
@@ -136,12 +134,16 @@ V rp_vd v_atan2_size(rp_vd y, rp_vd x, rp_vd *left)
     const rp_vm negative = v_equal_i(sign, (rp_vi){0} + INT64_MIN);
     const rp_vm usual = v_less(v_set(0x1p-900), v_smaller(a, b)) & v_less(v_larger(a, b), v_set(0x1p900));
     const bool rare = v_any(~usual);
-    rp_vd quotient = v_set(0);
-    if (rare) quotient = v_atan2_rare(&a, &b, negative);
+    rp_vm enlarged = ~usual;
+    if (rare) enlarged = v_atan2_rare(&a, &b, negative);
     const v_arc arc = v_arc_of(a, b, true);
-    const rp_vd size = v_quarters_and(v_select(negative, 4 - arc.quarters, arc.quarters), (rp_vd)((rp_vi)arc.t ^ sign),
-                                      (rp_vd)((rp_vi)arc.rest ^ sign), left);
-    return rare ? size + quotient : size;
+    rp_vd size = v_quarters_and(v_select(negative, 4 - arc.quarters, arc.quarters), (rp_vd)((rp_vi)arc.t ^ sign),
+                                (rp_vd)((rp_vi)arc.rest ^ sign), left);
+    if (rare) {
+        size = v_select(enlarged, v_scale_down(size, *left, 0x1p120), size);
+        *left = v_select(enlarged, v_unless_small(*left) * 0x1p-120, *left);
+    }
+    return size;
 }
 
 V rp_vd v_atan2(rp_vd y, rp_vd x)

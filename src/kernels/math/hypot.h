@@ -39,14 +39,7 @@ V rp_vd v_hypot(rp_vd x, rp_vd y)
     const rp_vd sum_rest = ((p2 - sum) + q2) + (v_fma(p, p, -p2) + v_fma(q, q, -q2));
     const rp_vd root = v_sqrt(sum), rest = v_fma(-root, root, sum) + sum_rest;
     rp_vd result = v_fma(v_rough_quotient(rest, root), v_set(0.25), root * 0.5) * (rp_vd)exponent;
-    if (rare) {
-        /* A subnormal result is the whole number that its bits are. */
-        const rp_vm subnormal = v_less(result, v_set(0x1p-822));
-        const rp_vd whole =
-            (rp_vd)((rp_vi)(v_select(subnormal, result, v_set(0)) * 0x1p874 + 0x1p52) - 0x4330000000000000);
-        const rp_vd down = v_select(subnormal, whole, v_at_least(result, 0x1p-822) * 0x1p-200);
-        result = v_select(tiny & both, down, result);
-    }
+    if (rare) result = v_select(tiny & both, v_scale_down(result, v_set(0), 0x1p200), result);
     return v_infinite_kept(x, y, v_select(v_equal(large, v_set(0)), small, result)); /* small may be NaN */
 }
 

@@ -82,6 +82,18 @@ V rp_vd v_scale_small(rp_vd x, double power)
     return v_select(small, v_subnormal(x) * (power * 0x1p-1074), v_at_least(x, DBL_MIN) * power);
 }
 
+/* (x + rest) / power, 0 <= x, where x was rounded and the rest is what that left. A subnormal result is the whole number that its
+ * bits are. */
+V rp_vd v_scale_down(rp_vd x, rp_vd rest, double power)
+{
+    const rp_vm small = v_less(x, v_set(DBL_MIN * power));
+    const double counts = 0x1p537 / power * 0x1p537;
+    const rp_vd count = v_select(small, x, v_set(0)) * counts, whole = count + 0x1p52;
+    const rp_vd left = (count - (whole - 0x1p52)) + v_select(small, rest, v_set(0)) * counts;
+    return v_select(small, (rp_vd)((rp_vi)(whole + left) - 0x4330000000000000),
+                    v_at_least(x, DBL_MIN * power) * (1 / power));
+}
+
 /* Below this number sin x, tan x, asin x, atan x, asinh x and atanh x are x, and 0 goes through their arithmetic instead. */
 V rp_vm v_tiny(rp_vd x) { return v_less(v_abs(x), v_set(0x1p-200)); }
 
