@@ -64,8 +64,7 @@ static void fill(void)
     /* What lies in the first-level cache is done in less time than a thread takes to answer. */
     context.counts = rp_trace_begin();
     context.site_bytes = context.counts ? 0 : system->l1d_bytes;
-    context.parallel_bytes = 4 * system->l1d_bytes;
-    context.helpful_bytes = 2 * context.parallel_bytes;
+    context.helpful_bytes = 8 * system->l1d_bytes;
     context.task_bytes = system->l2_bytes / 4;
     /* What the last cache cannot hold is not there when it is read: storing past the caches saves reading its lines
      * first. Where it can, streaming loses: float32 scale of 16 MiB on two cores of a Sapphire Rapids guest (105 MiB
@@ -248,7 +247,7 @@ rp_choice rp_choose_at_site(rp_op op, rp_dtype dtype, rp_class operands, rp_accu
                             .dtype = dtype,
                             .operands = operands,
                             .layout = layout,
-                            .may_thread = threads > 1 && bytes >= rp_context_get()->parallel_bytes,
+                            .may_thread = threads > 1,
                             .bytes = bytes,
                             .accuracy = ours ? RP_ACCURATE : RP_FAST};
     rp_site *site = rp_site_of(&query);

@@ -31,8 +31,7 @@ typedef struct rp_context {
     bool online;            /* sites that nothing has measured are measured on the program's own calls */
     size_t block_bytes;     /* of a staged block: several lie in the first-level cache together */
     size_t site_bytes;      /* a call that touches less is over before a better kernel would show */
-    size_t parallel_bytes;  /* a call that touches less is over before a second thread would have helped */
-    size_t helpful_bytes;   /* one that touches as much is likely faster on several; between the two measuring tells */
+    size_t helpful_bytes;   /* one that touches as much is likely faster on several threads; of less, measuring tells */
     size_t task_bytes;      /* what one task of a parallel call touches, where there is enough for all */
     size_t stream_bytes;    /* the result of a call that touches as much passes the caches by */
 } rp_context;

@@ -134,11 +134,19 @@ static void admit_one(rp_trial *trial)
     }
 }
 
+/* Whether several threads may be tried: not where the calls are over before a second one would have helped. */
+static bool may_try_threads(const rp_trial *trial, const rp_query *query)
+{
+    const bool is_long = trial->candidate[trial->reference].threaded ||
+                         rp_trial_seconds(trial, trial->reference) >= RP_LEAST_SHARED_SECONDS;
+    return is_long && rp_may_share(query);
+}
+
 /* The candidate that the call runs; -1: none of the trial's. */
 static int next_candidate(rp_trial *trial, const rp_choice *choice)
 {
     bool able[RP_MOST_CANDIDATES];
-    const bool may_share = rp_may_share(&choice->query);
+    const bool may_share = may_try_threads(trial, &choice->query);
     admit_one(trial);
     for (int i = 0; i < trial->count; i++) {
         const rp_candidate *c = &trial->candidate[i];

@@ -18,9 +18,8 @@
 
 enum { MOST_LINES = 100000, MOST_BYTES = 1 << 24, LINE_BYTES = 512, HEAD_BYTES = 1024, STATE_BYTES = 512 };
 enum {
-    NEAR = 2,           /* size classes: an octave */
-    MOST_HANDOVERS = 4, /* as many in a call's time on one thread, and a second one is no gain to speak of */
-    APART = 4           /* another layout, or the other side of the last cache, is as far as two octaves */
+    NEAR = 2, /* size classes: an octave */
+    APART = 4 /* another layout, or the other side of the last cache, is as far as two octaves */
 };
 
 typedef struct entry {
@@ -417,7 +416,7 @@ static bool is_short(const entry *e, const rp_query *query)
 {
     const double bytes = (double)(rp_size_class_bytes(e->size_class) + rp_size_class_bytes(e->size_class + 1)) / 2;
     const double alone = 1e-6 * atof(e->median) * (e->threaded ? 2 : 1) * (double)query->bytes / bytes;
-    return alone < MOST_HANDOVERS * RP_HANDOVER_SECONDS;
+    return alone < RP_LEAST_SHARED_SECONDS;
 }
 
 rp_known rp_profile_ask(const rp_query *query, rp_candidate *candidate)

@@ -90,5 +90,7 @@ double rp_trial_seconds(const rp_trial *trial, int i);
  * which a loop of nothing but such calls hides; and in a guest two processors may be one core's: on an EPYC Turin guest, 2026-11-25,
  * calls of 2 us took 0.7 and 1.5 times as long on two threads, from one minute to the next. */
 #define RP_HANDOVER_SECONDS 0.7e-6
+/* For a call that is over as soon on one thread, a second one is no gain to speak of. */
+#define RP_LEAST_SHARED_SECONDS (4 * RP_HANDOVER_SECONDS)
 
 #endif
