@@ -220,7 +220,7 @@ typedef enum rp_op {
  *              conj square cube sqrt reciprocal sign floor ceil trunc round clip where
  *              exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh
  *              pow hypot cbrt logaddexp degrees radians erf erfc nextafter fmod
- *   common     ldexp: but of x alone; the exponents are integers, TYPE otherwise
+ *   common     ldexp: but of x alone; the exponents are integers that int64 holds, TYPE otherwise
  *   common     divide: but float64 of integers
  *   real       abs: of complex64 float32, of complex128 float64, else common
  *   bool       equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not
@@ -288,8 +288,9 @@ RP_API rp_status rp_reduce(rp_op op, const rp_array *x, int count, const int *ax
 /* ---- Accuracy ---------------------------------------------------------------------------------------------- */
 
 /* How exact the mathematical functions of real numbers are (exp, sin, pow and the like).
- * RP_ACCURATE   float16 and float32 are correctly rounded, float64 is at most one unit in the last place off; equal bits on every
- *               CPU and number of threads
+ * RP_ACCURATE   float16 and float32 are correctly rounded, float64 is at most one unit in the last place off (logaddexp where less
+ *               than 2^-42 of the larger operand is left: at most 2^-100 of that operand); equal bits on every CPU and number of
+ *               threads
  * RP_FAST       at most 4 units in the last place off, and NaN, infinite or zero where RP_ACCURATE is. The kernels registered as
  *               RP_FAST and ours contend: the first such call of a function and type times them on a few thousand numbers, which
  *               takes some milliseconds, and the fastest one serves from then on. One function, one value for one argument, for

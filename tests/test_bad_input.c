@@ -269,6 +269,15 @@ static void outputs(void)
     CHECK(rp_fill(fixed, &(rp_scalar){.dtype = RP_INT8}) == RP_ERROR_VALUE && message_has("read-only"));
     CHECK(rp_scatter(fixed, 1, (const rp_array *const[]){index}, one) == RP_ERROR_VALUE && message_has("read-only"));
     CHECK(rp_copy(y, &fixed) == RP_ERROR_VALUE && message_has("read-only"));
+    double element = 0;
+    rp_array *same = NULL;
+    const ptrdiff_t three[] = {3}, none[] = {0};
+    CHECK(rp_wrap(&element, RP_FLOAT64, 1, three, none, false, NULL, NULL, &same) == RP_OK);
+    CHECK(rp_copy(y, &same) == RP_ERROR_VALUE && message_has("stride 0"));
+    CHECK(rp_copy_contiguous(y, &same) == RP_ERROR_VALUE && rp_astype(y, RP_FLOAT64, &same) == RP_ERROR_VALUE);
+    CHECK(rp_concat(1, (const rp_array *const[]){y}, 0, &same) == RP_ERROR_VALUE && message_has("stride 0"));
+    CHECK(rp_fill(same, &(rp_scalar){.dtype = RP_COMPLEX64, .re = 1}) == RP_ERROR_TYPE && message_has("complex"));
+    rp_release(same);
     rp_array *view = slice(fixed, 0, 2, 1);
     CHECK(rp_is_readonly(view) && rp_fill(view, &(rp_scalar){.dtype = RP_INT8}) == RP_ERROR_VALUE);
     CHECK(holds(fixed, RP_FLOAT64, L(1, 2, 3)));

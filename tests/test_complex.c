@@ -181,6 +181,7 @@ static double part(void)
                                      0x1p-500,
                                      0x1p500,
                                      0x1p-1022,
+                                     0x1p-1023,
                                      1e-310,
                                      0x1p60,
                                      0x1p-450,

@@ -85,7 +85,8 @@ static rp_status copy_to(const rp_array *x, rp_dtype dtype, bool keep_order, rp_
             return rp_fail(RP_ERROR_TYPE, "out has type %s, the result has %s", rp_dtype_name(target->dtype),
                            rp_dtype_name(dtype));
         }
-        return rp_assign(*out, x);
+        const rp_status status = rp_check_apart(target);
+        return status ? status : rp_assign(*out, x);
     }
     rp_array *copy;
     rp_status status = new_copy(x, dtype, keep_order, &copy);
@@ -170,6 +171,9 @@ rp_status rp_fill(rp_array *array, const rp_scalar *value)
     if (!array || !value) return rp_fail(RP_ERROR_VALUE, "%s is NULL", array ? "value" : "array");
     if (array->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "array is read-only");
     const rp_kind kind = rp_dtype_kind(value->dtype);
+    if (kind == RP_KIND_COMPLEX && rp_dtype_kind(array->dtype) != RP_KIND_COMPLEX) {
+        return rp_fail(RP_ERROR_TYPE, "an element of type %s holds no complex number", rp_dtype_name(array->dtype));
+    }
     if (value->weak && kind <= RP_KIND_UNSIGNED && !rp_scalar_fits(value, array->dtype)) {
         return rp_fail_integer(value, array->dtype);
     }

@@ -96,8 +96,9 @@ static rp_status cumulative(rp_op op, const rp_array *x, int axis, const rp_dtyp
 {
     if (!x || !out) return rp_fail(RP_ERROR_VALUE, "%s is NULL", x ? "out" : "x");
     const rp_dtype result = dtype ? *dtype : rp_result_dtype(op, (rp_dtype)x->dtype);
-    if ((unsigned)result >= RP_DTYPE_COUNT || result == RP_BOOL)
-        return rp_fail(RP_ERROR_TYPE, "%s is not computed in such a type", rp_ops[op].name);
+    if ((unsigned)result >= RP_DTYPE_COUNT) return rp_fail(RP_ERROR_TYPE, "dtype %d is no element type", (int)result);
+    if (result == RP_BOOL)
+        return rp_fail(RP_ERROR_TYPE, "cumulative_%s is not computed in the type bool", rp_ops[op].name);
     rp_array *row = NULL;
     rp_status status = rp_check_axis(axis, x->ndim ? x->ndim : 1, &axis);
     if (!status && !x->ndim) status = rp_reshape(x, 1, (const ptrdiff_t[]){1}, false, &row);

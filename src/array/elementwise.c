@@ -335,7 +335,7 @@ static rp_status check_exponents(rp_op op, const rp_array *exponents)
         rp_load_scalar(exponents->data, dtype, &value);
         return rp_fail_integer(&value, RP_INT64);
     }
-    return rp_fail(RP_ERROR_TYPE, "the exponents of %s are integers, and not %s", rp_ops[op].name,
+    return rp_fail(RP_ERROR_TYPE, "the exponents of %s are integers that int64 holds, and not %s", rp_ops[op].name,
                    rp_dtypes[dtype].name);
 }
 

@@ -62,6 +62,7 @@ rp_status rp_concat(int count, const rp_array *const *arrays, int axis, rp_array
     }
     const rp_dtype dtype = common_dtype(count, arrays);
     status = rp_check_shape(first->ndim, shape, rp_dtype_size(dtype), &size);
+    if (!status && *out) status = rp_check_output(*out, "concat", dtype, first->ndim, shape);
     if (status) return status;
     rp_array *target = rp_array_new(first->ndim, shape, dtype, NULL, false);
     if (!target) return RP_ERROR_MEMORY;
@@ -73,17 +74,10 @@ rp_status rp_concat(int count, const rp_array *const *arrays, int axis, rp_array
         rp_release(view);
         start += arrays[k]->dims[axis];
     }
-    if (!status && *out) {
-        if (!rp_has_shape(*out, target->ndim, target->dims))
-            status = rp_fail(RP_ERROR_VALUE, "out has another shape than the result");
-        else if (!rp_can_cast(dtype, (*out)->dtype, RP_CAST_SAME_KIND)) {
-            status = rp_fail(RP_ERROR_TYPE, "%s does not cast to out's type %s by the rule 'same_kind'",
-                             rp_dtype_name(dtype), rp_dtype_name((*out)->dtype));
-        } else
-            status = rp_assign(*out, target);
-    } else if (!status) {
+    if (!status && *out)
+        status = rp_assign(*out, target);
+    else if (!status)
         *out = rp_retain(target);
-    }
     rp_release(target);
     return status;
 }

@@ -96,9 +96,10 @@ static rp_status divide_by_count(rp_array *sum, double count)
 static rp_status fill_identity(const rp_reduction_types *r, rp_array *target)
 {
     const double nan = __builtin_nan("");
+    const rp_dtype wide = rp_dtype_kind(target->dtype) == RP_KIND_COMPLEX ? RP_COMPLEX128 : RP_FLOAT64;
     const rp_scalar values[] = {[RP_EMPTY_0] = {.dtype = RP_INT8, .i = 0},
                                 [RP_EMPTY_1] = {.dtype = RP_INT8, .i = 1},
-                                [RP_EMPTY_NAN] = {.dtype = RP_COMPLEX128, .re = nan, .im = nan}};
+                                [RP_EMPTY_NAN] = {.dtype = wide, .re = nan, .im = nan}};
     const rp_op_row *row = &rp_ops[r->op];
     if (row->empty == RP_EMPTY_NONE) {
         return rp_fail(RP_ERROR_VALUE, "%s of an axis of length 0 has no value", row->name);

@@ -120,6 +120,8 @@ rp_status rp_scalar_array_init(rp_scalar_array *storage, const rp_scalar *value)
                        rp_dtype_name(value->dtype));
     }
     storage->scalar = *value;
+    atomic_init(&storage->array.references, 1); /* a view may be taken of it, and ends before it does */
+    storage->array.release = NULL;
     storage->array.data = storage->value;
     storage->array.size = 1;
     storage->array.base = NULL;

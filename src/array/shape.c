@@ -105,6 +105,16 @@ bool rp_keep_order(int operands, int ndim, const ptrdiff_t *shape, const ptrdiff
     return moved;
 }
 
+rp_status rp_check_apart(const rp_array *out)
+{
+    for (int axis = 0; out->size && axis < out->ndim; axis++) {
+        if (out->strides[axis] == 0 && out->dims[axis] > 1) {
+            return rp_fail(RP_ERROR_VALUE, "out has stride 0 along axis %d: its elements are not separate", axis);
+        }
+    }
+    return RP_OK;
+}
+
 rp_status rp_check_output(const rp_array *out, const char *name, rp_dtype result, int ndim, const ptrdiff_t *shape)
 {
     char want[96], got[96];
@@ -113,11 +123,8 @@ rp_status rp_check_output(const rp_array *out, const char *name, rp_dtype result
                        rp_shape_text(ndim, shape, want));
     }
     if (out->flags & RP_FLAG_READONLY) return rp_fail(RP_ERROR_VALUE, "out is read-only");
-    for (int axis = 0; out->size && axis < ndim; axis++) {
-        if (out->strides[axis] == 0 && shape[axis] > 1) {
-            return rp_fail(RP_ERROR_VALUE, "out has stride 0 along axis %d: its elements are not separate", axis);
-        }
-    }
+    const rp_status status = rp_check_apart(out);
+    if (status) return status;
     if (!rp_can_cast(result, (rp_dtype)out->dtype, RP_CAST_SAME_KIND)) {
         return rp_fail(RP_ERROR_TYPE,
                        "the result of %s has type %s, which does not cast to out's type %s by the rule "

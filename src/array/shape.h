@@ -14,6 +14,8 @@ void rp_broadcast_strides(const rp_array *x, int ndim, const ptrdiff_t *shape, p
 /* The axes from slowest to fastest as NumPy's order='K' chooses them for a result of these operands (strides[k][axis],
  * 0 where broadcast). false: they are row-major. */
 bool rp_keep_order(int operands, int ndim, const ptrdiff_t *shape, const ptrdiff_t *const *strides, int *order);
+/* VALUE where an axis of `out` has stride 0. */
+rp_status rp_check_apart(const rp_array *out);
 /* Whether `out` may take the result of the operation `name`, of such type and shape: its shape, that it is writable and has no
  * stride 0 (VALUE), and NumPy's same_kind rule (TYPE). */
 rp_status rp_check_output(const rp_array *out, const char *name, rp_dtype result, int ndim, const ptrdiff_t *shape);

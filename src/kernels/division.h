@@ -156,9 +156,9 @@ RP_DEFINE_DIVISION(u64, u64)
                 if (any) {                                                                                      \
                     rp_t_##code a[W_QUOTIENTS], b[W_QUOTIENTS];                                                 \
                     for (size_t i = 0; i < n; i++) a[i] = x[i * x_step], b[i] = y[i * y_step];                  \
-                    const rp_fp_mode mode = rp_fp_change(RP_FP_DEFAULT);                                                      \
+                    const rp_fp_mode mode = rp_fp_change(RP_FP_DEFAULT);                                        \
                     w_long_rests_##code(z, a, b, n);                                                            \
-                    rp_fp_change(mode);                                                                           \
+                    rp_fp_change(mode);                                                                         \
                     for (size_t i = 0; i < n; i++) z[i] = slowly(a[i], b[i], z[i]);                             \
                 } else {                                                                                        \
                     for (size_t i = 0; i < n; i++) z[i] = shortly(x[i * x_step], y[i * y_step]);                \

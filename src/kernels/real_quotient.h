@@ -187,9 +187,9 @@ W_IS_FAR(f64, double)
     {                                                                                                       \
         if (!w_far_##name##_##code(x, y)) return w_short_##name##_##code(x, y);                             \
         T r;                                                                                                \
-        const rp_fp_mode mode = rp_fp_change(RP_FP_DEFAULT);                                                              \
+        const rp_fp_mode mode = rp_fp_change(RP_FP_DEFAULT);                                                \
         w_long_rests_##code(&r, &x, &y, 1);                                                                 \
-        rp_fp_change(mode);                                                                                   \
+        rp_fp_change(mode);                                                                                 \
         return w_long_##name##_##code(x, y, r);                                                             \
     }
 W_DIVISION(f32, float, fmod, 0x1p28)

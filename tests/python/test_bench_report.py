@@ -222,7 +222,7 @@ def test_a_whole_run(tmp_path, capsys):
     assert (tmp_path / "out" / "bench.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_an_unwritable_directory_still_prints_the_table(tmp_path, capsys):
+def test_an_unwritable_directory_is_said_at_once_or_beside_the_table(tmp_path, capsys, monkeypatch):
     blocked = tmp_path / "file"
     blocked.write_text("")
     words = [
@@ -236,6 +236,11 @@ def test_an_unwritable_directory_still_prints_the_table(tmp_path, capsys):
         "--out",
         str(blocked / "out"),
     ]
+    assert main(words) == 1
+    captured = capsys.readouterr()
+    assert "a[1:]" not in captured.out
+    assert "raptors bench: cannot write" in captured.err
+    monkeypatch.setattr("raptors.bench.output.cannot_write", lambda paths: [])  # as if it could be, until the end
     assert main(words) == 1
     captured = capsys.readouterr()
     assert "a[1:]" in captured.out

@@ -149,6 +149,11 @@ def run_command(argv: Sequence[str] | None = None) -> int:
 def _measure(options: argparse.Namespace, cells: Sequence[Cell]) -> int:
     from . import idle, load, machine, output, page, picture, runner, terminal, worker
 
+    problems = output.cannot_write(path for path in (options.json, options.html, options.picture) if path)
+    for problem in problems:
+        say(f"raptors bench: {problem}")
+    if problems:
+        return FAILED
     waited = idle.wait_until_idle(options.wait, lambda words: say(f"raptors bench: {words}"))
     described = machine.describe_machine()
     if options.threads:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,19 @@ def as_document(results: Sequence[Result], machine: dict[str, Any], settings: di
         "goals": goals,
         "cases": [result.as_json() for result in results],
     }
+
+
+def cannot_write(paths: Iterable[Path]) -> list[str]:
+    """Make the directories of these files; return a message for each that cannot be written there."""
+    problems = []
+    for path in paths:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not os.access(path if path.exists() else path.parent, os.W_OK):
+                problems.append(f"cannot write {path}: {os.strerror(errno.EACCES)}")
+        except OSError as problem:
+            problems.append(f"cannot write {path}: {problem.strerror or problem}")
+    return problems
 
 
 def write_files(texts: Mapping[Path, str]) -> list[str]:

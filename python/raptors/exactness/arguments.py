@@ -218,7 +218,8 @@ def _complex_special(part: Form) -> Numbers:
     """Of all pairs of these parts, with all signs."""
     limits = np.finfo(part.dtype)
     tiny, most, eps = limits.tiny, limits.max, limits.eps
-    ends = [0, limits.smallest_subnormal, tiny, 3 * tiny, tiny**0.5, tiny**0.25, most**0.25, most**0.5, most / 4, most]
+    ends = [0, limits.smallest_subnormal, tiny / 2, tiny, 3 * tiny, tiny**0.5, tiny**0.25]
+    ends += [most**0.25, most**0.5, most / 4, most]
     plain = [1 / 64, 0.5, 0.5**0.5, np.log(2), 1, np.pi / 2, np.pi, 20]
     edges = [eps / 2, 1 + eps, np.log(most), np.log(most) + 1]
     parts = np.array(ends + plain + edges, part.dtype)

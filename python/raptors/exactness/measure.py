@@ -21,7 +21,7 @@ import raptors
 
 from . import arguments
 from .functions import FORMS, Form, Function, Numbers, judge_type, judged
-from .truth import counts, error_of, errors, exact, exact_error
+from .truth import are_nearest, counts, error_of, errors, exact, exact_error
 
 UNIT = 1 << 22  # arguments
 MPFR_UNIT = 1 << 14  # where MPFR judges each
@@ -174,6 +174,8 @@ def _add(
 ) -> Found:
     """What was found before, and of these results."""
     truth, doubtful = judge
+    if truth is not None and not doubtful.any() and are_nearest(form, truth, results, found.worst):
+        return replace(found, tried=found.tried + len(results))
     off = np.zeros(len(results)) if truth is None else errors(form, truth, results)
     unknown = np.flatnonzero(doubtful)
     off[unknown] = 0.0

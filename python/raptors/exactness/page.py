@@ -43,7 +43,7 @@ most 1 ULP off**, and the bits are the same on every machine. Of complex numbers
   arguments at which some library was far off; each with its two neighbours to both sides and with both signs.
 - Complex: {complex_count:,} arguments by chance, for each function and type: parts as above, of like size, or one of them 0; on the
   unit circle, near 1, -1, i and -i, and where log(1 + z) or e^z - 1 cancels; second operands also like the first one, or whole.
-  Besides, all pairs of 22 parts, from 0 and the smallest subnormal number to the largest one, with all signs. All are finite,
+  Besides, all pairs of 23 parts, from 0 and the smallest subnormal number to the largest one, with all signs. All are finite,
   and those of which nothing is promised above are left out, as are results past the largest number where the norm has the
   unit. What infinities and NaN give is C17's annex G, which the tests compare. `angle(z)` is `atan2` of the parts: its row holds.
 

@@ -295,7 +295,7 @@ V void v_log_size(rp_vd x, rp_vd x_low, rp_vd y, rp_vdd *log, bool of_pow)
     else
         *log = v_log_of_pair(square.high, square.low, v_set(0));
     *log = v_pair_times(*log, v_set(0.5));
-    const rp_vm near = v_less(v_abs(square.high - 1), v_set(V_NEAR_ONE));
+    const rp_vm near = v_less(v_abs(square.high - 1), v_set(V_NEAR_ONE)) & ~rare;
     if (v_any(near)) {
         rp_vdd other;
         v_log_size_near_one(x, x_low, y, &other);
