@@ -11,6 +11,7 @@
 #include "kernels/scalar_words.h"
 #include RP_SIMD_HEADER
 
+#define RP_INLINE static inline __attribute__((always_inline))
 /* What several loops share and call rarely: inlined, it would be compiled as often. */
 #define RP_SHARED static __attribute__((noinline))
 /* The variant `strided` takes vectors of any inner stride, an element at a time: large strided calls wait for memory, and

@@ -132,7 +132,7 @@ W_FLOORED(f64, double, copysign)
     {                                                                                                           \
         const T quotient = (x - r) / y - ((r != 0) & ((y < 0) != (r < 0)));                                     \
         const T down = floor(quotient), rounded = down + (quotient - down > (T)0.5);                            \
-        return (w_isinf(x) & w_isfinite(y)) | (y == 0) ? x / y : quotient == 0 ? copysign(0, x / y) : rounded;               \
+        return (w_isinf(x) & w_isfinite(y)) | (y == 0) ? x / y : quotient == 0 ? copysign(0, x / y) : rounded; \
     }
 W_LONG_DIVISION(f32, float, floorf, copysignf)
 W_LONG_DIVISION(f64, double, floor, copysign)

@@ -9,8 +9,6 @@
 
 #include "facts/ops.h"
 
-#define RP_INLINE static inline __attribute__((always_inline))
-
 #define RP_DTYPE(ENUM, name, code, ctype, KIND, format, ...) \
     typedef ctype rp_t_##code;                          \
     typedef ctype rp_u_##code __attribute__((aligned(1)));
