@@ -40,6 +40,7 @@ typedef struct truth {
     int exact, exact_two;
 #endif
     bool any_mode; /* in whatever rounding mode of the caller, one unit more at most */
+    double (*cancelling)(double x); /* y for which almost nothing is left of the steps, x < 0 */
 } truth;
 
 /* log(e^x + e^y). Where the larger number cancels the logarithm little is right of what the long double functions give:
@@ -49,10 +50,10 @@ static int exact_logaddexp(mpfr_t z, const mpfr_t x, const mpfr_t y, mpfr_rnd_t 
 {
     mpfr_t a, b;
     mpfr_inits2(400, a, b, (mpfr_ptr)0);
-    mpfr_exp(a, x, MPFR_RNDN);
-    mpfr_exp(b, y, MPFR_RNDN);
+    mpfr_expm1(a, mpfr_less_p(x, y) ? y : x, MPFR_RNDN);
+    mpfr_exp(b, mpfr_less_p(x, y) ? x : y, MPFR_RNDN);
     mpfr_add(a, a, b, MPFR_RNDN);
-    const int inexact = mpfr_log(z, a, how);
+    const int inexact = mpfr_log1p(z, a, how);
     mpfr_clears(a, b, (mpfr_ptr)0);
     return inexact;
 }
@@ -79,6 +80,8 @@ static long double logaddexpl(long double x, long double y)
     }
     return result;
 }
+
+static double rest_of_one(double x) { return log(-expm1(x)); }
 
 /* The angles. */
 #ifdef RP_HAVE_MPFR
@@ -126,7 +129,7 @@ static const truth truths[] = {
     {.name = "acosh", .one = acoshl, .exact = MPFR(mpfr_acosh)},
     {.name = "atanh", .one = atanhl, .exact = MPFR(mpfr_atanh)},
     {.name = "cbrt", .one = cbrtl, .exact = MPFR(mpfr_cbrt)},
-    {.name = "logaddexp", .two = logaddexpl, .exact_two = MPFR(exact_logaddexp)},
+    {.name = "logaddexp", .two = logaddexpl, .exact_two = MPFR(exact_logaddexp), .cancelling = rest_of_one},
     {.name = "pow", .two = powl, .exact_two = MPFR(mpfr_pow)},
     {.name = "sin", .one = sinl, .exact = MPFR(mpfr_sin), .any_mode = true},
     {.name = "cos", .one = cosl, .exact = MPFR(mpfr_cos), .any_mode = true},
@@ -299,6 +302,17 @@ static void fill(char *block, rp_dtype dtype, uint64_t start, uint64_t step)
     }
 }
 
+/* Pairs of which almost nothing is left, or a little more; and either operand may be the larger. */
+static void fill_cancelling(const truth *function, rp_dtype dtype)
+{
+    for (uint64_t i = 0; i < BLOCK; i++) {
+        const double number = -fabs(argument(i)), other = function->cancelling(number);
+        const double off = ldexp(1, -(int)(random_bits() % 100)) + 1;
+        put_real(dtype, (i & 1 ? x : y) + i * rp_dtype_size(dtype), number);
+        put_real(dtype, (i & 1 ? y : x) + i * rp_dtype_size(dtype), other * off);
+    }
+}
+
 /* float32 arguments at which some function's result is within 2^-52 of the middle of two numbers. */
 static void fill_hard(char *block)
 {
@@ -328,6 +342,10 @@ static void check_function(const truth *function, rp_dtype dtype, bool exhaustiv
     for (long block = 0; block < blocks; block++) {
         fill(x, dtype, 0, 0);
         fill(y, dtype, 0, 0);
+        judge(function, kernel, dtype, &found);
+    }
+    for (int block = 0; function->cancelling && block < 10; block++) {
+        fill_cancelling(function, dtype);
         judge(function, kernel, dtype, &found);
     }
     if (ordered && dtype == RP_FLOAT32) {

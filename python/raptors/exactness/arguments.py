@@ -127,9 +127,10 @@ def _whole(form: Form, generator: np.random.Generator, x: Numbers) -> Numbers:
 
 
 def _for_sums(form: Form, generator: np.random.Generator, x: Numbers) -> Numbers:
-    """Such that the sum of both exponentials is nearly 1, where x < 0 and the sum of their logarithms is no subnormal number."""
-    y = np.log(-np.expm1(-np.maximum(np.abs(x.astype(np.float64)), 2.0 ** (form.least / 2))))
-    off = np.ldexp(generator.uniform(0.5, 1, len(x)), -generator.integers(0, 40, len(x)))
+    """Such that the sum of both exponentials is nearly 1, or as nearly as the type has it, where x < 0."""
+    with np.errstate(all="ignore"):
+        y = np.log(-np.expm1(-np.abs(x.astype(np.float64))))
+    off = np.ldexp(generator.uniform(0.5, 1, len(x)), -generator.integers(0, form.bits + 10, len(x)))
     return (y * (1 + generator.choice([-1, 1], len(x)) * off)).astype(form.dtype)
 
 

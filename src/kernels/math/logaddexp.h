@@ -6,15 +6,17 @@
  * |t| < 1/39, with polynomials of s for coefficients (logaddexp.sollya: 2^-60.2 of L), and what d's low part adds to
  * first order; a + L(c) is a pair, all else one number. Some 2^-58 of L is lost. Beyond d = -40, L = e^d for sums below 1.
  * Where a < 0 cancels L, so that less than 3/32 of a is left (1/2 beyond -40), that sum is corrected by a step of Newton's
- * for e^(x - sum) - 1 + e^(y - sum) = 0, in pairs: some 2^-100 of a is lost.
- * float64: largest errors found 0.92 ULP where L is cancelled down to that, else 0.78 (mpmath); more only where less
- * than 2^-42 of a is left, and 1.2 where that is a subnormal number, or a 0 of the wrong sign. float32, float16: 0 wrong found.
+ * for e^(x - sum) - 1 + e^(y - sum) = 0, in pairs: some 2^-100 of a is lost. Where less than 2^-42 of a is left, or a
+ * subnormal number: by integers, one element after another (logaddexp_cancelled.c).
+ * float64: largest errors found 0.92 ULP where L is cancelled down to 3/32, 0.70 by integers, else 0.78 (mpmath, MPFR).
+ * float32, float16: 0 wrong found.
  */
 #ifndef RP_MATH_LOGADDEXP_H
 #define RP_MATH_LOGADDEXP_H
 
 #include "kernels/math/exp.h"
 #include "kernels/math/log.h"
+#include "kernels/math/logaddexp_cancelled.h"
 #include "kernels/math/logaddexp_table.h"
 #include "kernels/math/pow.h"
 
@@ -92,6 +94,18 @@ static __attribute__((noinline)) rp_vd logaddexp_near(rp_vd x, rp_vd y, rp_vd su
     return sum + (all.high + (lows + (series[0].low + series[1].low)));
 }
 
+/* result, and where x < 0 the sum of what log(e^x + e^y) leaves. */
+static __attribute__((noinline)) rp_vd logaddexp_cancelled(rp_vd x, rp_vd y, rp_vd result)
+{
+    double xs[RP_LANES], ys[RP_LANES], results[RP_LANES];
+    v_store(xs, x);
+    v_store(ys, y);
+    v_store(results, result);
+    for (int i = 0; i < RP_LANES; i++)
+        if (xs[i] < 0) results[i] = rp_logaddexp_cancelled(xs[i], ys[i]);
+    return v_load(results);
+}
+
 /* larger + log(1 + e^(smaller - larger)), where e^... is all that the logarithm is, perhaps subnormal. */
 static __attribute__((noinline)) rp_vdd logaddexp_faint(rp_vd larger, rp_vd smaller)
 {
@@ -135,12 +149,14 @@ V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
         }
         /* e^d of the faint has an error of its own. */
         const rp_vd left = v_abs(result) * v_select(beyond, v_set(2), v_set(32 / 3.0));
-        const rp_vm cancelled = v_less(left, -larger) & v_less(v_set(-745), difference.high);
+        const rp_vm cancelled = v_less(left, -larger) & v_less(v_set(-746), difference.high);
         if (v_any(cancelled)) {
-            const rp_vd x_near = v_select(cancelled, larger, v_set(-0.5)),
-                        y_near = v_select(cancelled, smaller, v_set(-1));
-            const rp_vd again = logaddexp_near(x_near, y_near, v_select(cancelled, result, v_set(0)));
-            result = v_select(cancelled, again, result);
+            const rp_vm most = cancelled & v_less(v_abs(result), v_at_least(-larger * 0x1p-42, DBL_MIN));
+            const rp_vm some = cancelled & ~most;
+            const rp_vd x_near = v_select(some, larger, v_set(-0.5)), y_near = v_select(some, smaller, v_set(-1));
+            const rp_vd again = logaddexp_near(x_near, y_near, v_select(some, result, v_set(0)));
+            result = v_select(some, again, result);
+            if (v_any(most)) result = logaddexp_cancelled(v_select(most, larger, v_set(0)), smaller, result);
         }
         /* Infinite operands and differences make NaN: the larger it is, if neither was NaN; log(1 + 0) is no -0. */
         const rp_vm numbers = v_equal(larger, larger) & v_equal(smaller, smaller);
