@@ -39,7 +39,7 @@ typedef struct truth {
 #else
     int exact, exact_two;
 #endif
-    bool any_mode; /* in whatever rounding mode of the caller, one unit more at most */
+    bool any_mode;                  /* in whatever rounding mode of the caller, one unit more at most */
     double (*cancelling)(double x); /* y for which almost nothing is left of the steps, x < 0 */
 } truth;
 

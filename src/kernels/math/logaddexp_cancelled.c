@@ -205,8 +205,7 @@ static inline fraction series(fraction q)
 {
     fraction sum = halves_of_factorials[12];
 #pragma GCC unroll 16
-    for (int k = 11; k >= 0; k--)
-        sum = minus(halves_of_factorials[k], times(q, sum, k >= 8 ? 1 : k >= 3 ? 2 : 3));
+    for (int k = 11; k >= 0; k--) sum = minus(halves_of_factorials[k], times(q, sum, k >= 8 ? 1 : k >= 3 ? 2 : 3));
     return sum;
 }
 
@@ -252,8 +251,7 @@ double rp_logaddexp_cancelled(double x, double y)
     fraction left = minus(second, first);
     const double sign = left.digit[2] >> 63 ? -1 : 1;
     if (sign < 0) left = minus((fraction){{0}}, left);
-    for (int i = 0; i < 2 && left.digit[2] == 0; i++, unit -= 64)
-        left = (fraction){{0, left.digit[0], left.digit[1]}};
+    for (int i = 0; i < 2 && left.digit[2] == 0; i++, unit -= 64) left = (fraction){{0, left.digit[0], left.digit[1]}};
     if (left.digit[2] == 0) return 0;
     const int zeros = __builtin_clzll(left.digit[2]);
     const two_digits bits = ((two_digits)left.digit[2] << 64 | left.digit[1]) << zeros;
