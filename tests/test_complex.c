@@ -469,6 +469,27 @@ static void check_powers(void)
     }
 }
 
+/* The whole powers of conj z are those of z, conjugated, with the signs of zeros. */
+static void check_conjugate_powers(rp_dtype dtype)
+{
+    static const double parts[][2] = {{2, 0}, {-2, 0}, {0, 1}, {-0.0, 3}, {0, 0}, {1, 1}, {-3, 4}};
+    const rp_kernel *kernel = best_kernel(RP_POW, dtype, RP_VV);
+    for (size_t i = 0; kernel && i < sizeof parts / sizeof *parts; i++) {
+        for (int n = -9; n < 10; n++) {
+            const double conjugate[] = {parts[i][0], -parts[i][1]}, exponent[] = {n, 0};
+            double of_it[2], of_conjugate[2];
+            if (n == 0) continue; /* which is 1 + 0i of both */
+            call_one(kernel, parts[i], exponent, of_it);
+            call_one(kernel, conjugate, exponent, of_conjugate);
+            const bool single = dtype == RP_COMPLEX64;
+            const bool good =
+                agrees(of_conjugate[0], of_it[0], false, single) && agrees(of_conjugate[1], -of_it[1], false, single);
+            CHECK(good);
+            if (!good) printf("(%g, %g) to the power %d and its conjugate\n", parts[i][0], parts[i][1], n);
+        }
+    }
+}
+
 int main(int count, char **arguments)
 {
     const char *pattern = "*";
@@ -491,6 +512,10 @@ int main(int count, char **arguments)
     }
     check_special(pattern, RP_COMPLEX128);
     check_special(pattern, RP_COMPLEX64);
-    if (fnmatch(pattern, "pow", 0) == 0) check_powers();
+    if (fnmatch(pattern, "pow", 0) == 0) {
+        check_powers();
+        check_conjugate_powers(RP_COMPLEX128);
+        check_conjugate_powers(RP_COMPLEX64);
+    }
     return check_report();
 }

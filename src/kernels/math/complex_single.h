@@ -108,41 +108,14 @@ V_SHARED void v_general_power_single(rp_vc *z, const rp_vc *w, size_t n)
     complex_exp_single(z, n);
 }
 
-V rp_vc v_complex_product(rp_vc a, rp_vc b)
+V_SHARED void v_whole_powers_single(rp_vc *z, const rp_vd *n, size_t vectors)
 {
-    return (rp_vc){v_fma(a.re, b.re, -(a.im * b.im)), v_fma(a.re, b.im, a.im * b.re)};
-}
-
-/* z^n, n whole, |n| < 128; z times a power of two, as float64 has not float32's range to this power. */
-V_SHARED void v_whole_power_single(rp_vc *z, rp_vd n)
-{
-    const rp_vd x = v_abs(z->re), y = v_abs(z->im), size = v_abs(n);
-    rp_vd exponent;
-    const rp_vd scale = v_normaliser(v_select(v_less(x, y), y, x), &exponent);
-    const rp_vi count = v_whole_bits(size) & 127;
-    rp_vc base = {z->re * scale, z->im * scale}, power = {v_set(1), v_set(0)};
-    rp_vm one = v_all(); /* where power is 1 still */
-    for (int bit = 1; bit < 128; bit <<= 1) {
-        if (!v_any(v_less_equal(v_set(bit), size))) break;
-        if (bit > 1) base = v_complex_product(base, base);
-        const rp_vm has = v_equal_i(count & bit, (rp_vi){0} + bit);
-        if (v_any(has & ~one)) power = v_select_vc(has & ~one, v_complex_product(power, base), power);
-        power = v_select_vc(has & one, base, power);
-        one = one & ~has;
-    }
-    const rp_vm below = v_less(n, v_set(0));
-    if (v_any(below)) {
-        const rp_vd inverse = 1 / v_fma(power.re, power.re, power.im * power.im);
-        power = v_select_vc(below, (rp_vc){power.re * inverse, -power.im * inverse}, power);
-    }
-    const rp_vd steps = v_at_most(v_at_least(exponent * n, -800), 800);
-    z->re = power.re * v_power_of_two(steps);
-    z->im = power.im * v_power_of_two(steps);
+    V_EACH(k, vectors) v_plain_power(z + k, n[k]);
 }
 
 V_SHARED void complex_pow_single(rp_vc *z, const rp_vc *w, size_t n)
 {
-    v_pow_by(z, w, n, v_whole_power_single, v_general_power_single);
+    v_pow_by(z, w, n, v_whole_powers_single, v_general_power_single);
 }
 
 /* ---- sqrt ------------------------------------------------------------------------------------------------------ */
