@@ -255,8 +255,8 @@ static double argument(uint64_t turn)
         709.782712893384, 745.1332191019412, 1024, 1e22, 0x1p-26, 0x1p-1022, DBL_MAX, 20, 88.7,
         0x1p22, /* sin, cos and tan: another way from here, float32 from 2^30 */
         0x1p30, 0x1.4d84db080b9fdp+21, 0x1.a5a68e24971a3p+20, 0x1.7120161c92674p+0, 0x1.34e729fd08086p+21,
-        0x1.3f9605aaeb51bp+21, 0x1.780c9aeca907cp+17,
-        0x1.feb3d51d8b45dp-2, 0x1.ff141302900c1p-2, /* exp2: a little below 1/2 */
+        0x1.3f9605aaeb51bp+21, 0x1.780c9aeca907cp+17, 0x1.feb3d51d8b45dp-2,
+        0x1.ff141302900c1p-2,   /* exp2: a little below 1/2 */
         0x1.6ac5b262ca1ffp+849, /* 6381956970095103 * 2^797: nearest to k pi/2 */
         0x1.dffffb3488a4p-1, 0x1.35a0de2b038fep-1, 0x1.000c80481e7f9p-1, 0x1.62ff6a1682c25p-1, 0x1.bcab29da0e947p-54,
         0x1.bc41f4d2294b8p-54, 0x1p-500, 0x1p500, 0x1p-900, /* atan2 scales beyond these two */
