@@ -57,6 +57,7 @@ typedef int8_t rp_mask_i8 __attribute__((vector_size(RP_VECTOR_BYTES)));
     typedef rp_t_##code rp_vector_##code __attribute__((vector_size(RP_VECTOR_BYTES)));
 RP_EACH_ORDERED(RP_DEFINE_VECTOR, )
 
+#ifndef rp_mask_any
 RP_INLINE bool rp_mask_any(rp_mask_i8 mask)
 {
     uint64_t word[RP_VECTOR_BYTES / 8], any = 0;
@@ -64,6 +65,7 @@ RP_INLINE bool rp_mask_any(rp_mask_i8 mask)
     for (int k = 0; k < RP_VECTOR_BYTES / 8; k++) any |= word[k];
     return any;
 }
+#endif
 
 /* Where a or b is a NaN. */
 #define RP_DEFINE_UNORDERED(code, integer)                                                                    \
@@ -77,8 +79,15 @@ RP_DEFINE_UNORDERED(f32, i32)
 RP_DEFINE_UNORDERED(f64, i64)
 
 /* a where the mask, of one of their comparisons, has all bits, else x. In row.h, where V is their type. */
+#ifdef rp_select_1
+#define RP_SELECT(mask, a, x)                                                                       \
+    (sizeof(T) == 8   ? (V)rp_select_8(mask, a, x)                                                  \
+     : sizeof(T) == 4 ? (V)rp_select_4(mask, a, x)                                                  \
+                      : (V)rp_select_1(mask, a, x))
+#else
 #define RP_SELECT(mask, a, x) \
     ((V)(((rp_mask_i8)(a) & (rp_mask_i8)(mask)) | ((rp_mask_i8)(x) & ~(rp_mask_i8)(mask))))
+#endif
 
 #define RP_DEFINE_ZERO(code, ...) static const rp_t_##code rp_zero_##code = {0};
 #define RP_DEFINE_ONE(code, ...) static const rp_t_##code rp_one_##code = __VA_ARGS__;
@@ -153,6 +162,7 @@ enum { RP_MOST_STEPS = 16 }; /* between two looks at the answer */
                               __builtin_choose_expr(sizeof(T) == 4, (uint32_t)0, (uint64_t)0))))
 
 /* The place of the first byte of a mask that is not 0; there is one. */
+#ifndef rp_mask_first
 RP_INLINE size_t rp_mask_first(rp_mask_i8 mask)
 {
     uint64_t word[RP_VECTOR_BYTES / 8];
@@ -164,17 +174,20 @@ RP_INLINE size_t rp_mask_first(rp_mask_i8 mask)
 #endif
     return 8 * k + (word[k] ? (size_t)__builtin_ctzll(word[k]) / 8 : 0);
 }
+#endif
 
 #define RP_OP argmin
 #define RP_BEST min
 #define RP_BETTER less
 #define RP_AS_GOOD <=
+#define RP_IS_BETTER <
 #include "kernels/reduce/arg_best.h"
 
 #define RP_OP argmax
 #define RP_BEST max
 #define RP_BETTER greater
 #define RP_AS_GOOD >=
+#define RP_IS_BETTER >
 #include "kernels/reduce/arg_best.h"
 
 #define RP_OP argmin

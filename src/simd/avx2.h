@@ -18,6 +18,11 @@
 #define rp_min_f64(a, x) _mm256_min_pd(x, a)
 #define rp_max_f32(a, x) _mm256_max_ps(x, a)
 #define rp_max_f64(a, x) _mm256_max_pd(x, a)
+#define rp_select_1(mask, a, x) _mm256_blendv_epi8((__m256i)(x), (__m256i)(a), (__m256i)(mask))
+#define rp_select_4(mask, a, x) _mm256_blendv_ps((__m256)(x), (__m256)(a), (__m256)(mask))
+#define rp_select_8(mask, a, x) _mm256_blendv_pd((__m256d)(x), (__m256d)(a), (__m256d)(mask))
+#define rp_mask_any(mask) (!_mm256_testz_si256((__m256i)(mask), (__m256i)(mask)))
+#define rp_mask_first(mask) ((size_t)__builtin_ctz((unsigned)_mm256_movemask_epi8((__m256i)(mask))))
 #define RP_PRODUCT_WORDS
 #define rp_high_u16(a, b) ((rp_lanes_u16)_mm256_mulhi_epu16((__m256i)(a), (__m256i)(b)))
 #define rp_lower_products(a, b) ((rp_lanes_u64)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))

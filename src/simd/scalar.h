@@ -5,6 +5,8 @@
  *   RP_VECTOR_BYTES              the size of a vector in reductions
  *   rp_min_f32, rp_min_f64, rp_max_f32, rp_max_f64(a, x)   vectors' lanes: x where it is less (greater), else a, a NaN or
  *                                not; RP_MIN_MAX_WORDS: the tier has them
+ *   rp_select_1, _4, _8(mask, a, x)   a where the mask, of lanes of so many bytes, has all bits, else x; rp_mask_any(mask): whether
+ *                                any byte is not 0; rp_mask_first(mask): which is the first. Of reductions, where the tier has them
  *   rp_high_u16(a, b)   the upper halves of the products of 16-bit lanes; rp_lower_products(a, b): the products of the lower
  *                                halves of 64-bit lanes; RP_PRODUCT_WORDS: the tier has them
  *   rp_widen_half, rp_narrow_half   n float16 numbers at any address to float32 and back

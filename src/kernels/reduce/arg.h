@@ -4,7 +4,7 @@
  * for each operation and type:
  *   RP_OP, RP_BEST, RP_CODE   argmin, min, f32
  *   RP_BETTER                 less: the operation that tells whether one element takes another's place
- *   RP_AS_GOOD                <=, of vectors; not for complex types, which have none
+ *   RP_AS_GOOD, RP_IS_BETTER  <= and <, of vectors; not for complex types, which have none
  */
 #define T RP_JOIN(rp_t_, RP_CODE)
 #define U RP_JOIN(rp_u_, RP_CODE)
@@ -15,6 +15,11 @@
 #define EQUAL(x, y) RP_PAIR(equal, RP_CODE)(x, y)
 #define IS_NAN(x) RP_PAIR(not_equal, RP_CODE)(x, x)
 #define ARE_NAN(v) ((v) != (v))
+#ifdef RP_FLOATING
+#define EITHER_NAN(v, w) RP_PAIR(rp_unordered, RP_CODE)(v, w)
+#else
+#define EITHER_NAN(v, w) ((rp_mask_i8){0})
+#endif
 
 /* strip: the best of n elements, or `best` where none is better; look: likely none is.
  * skip: how many elements stand, for certain, before the first that is `best` or a NaN. */
@@ -97,58 +102,90 @@ static int64_t OWN(in_short_row)(const U *x, size_t n)
 }
 
 #ifdef RP_AS_GOOD
-/* The best of a row of some vectors; false: it is not such a row, or holds a NaN. */
-RP_INLINE bool OWN(best_of_medium_row)(const U *x, size_t n, T *best_of_all)
+/* In a row of some vectors; -1: it is not such a row, or holds a NaN. A lane has its best element so far and which vector it
+ * came from: the first that is so good. */
+RP_INLINE int64_t OWN(in_medium_row)(const U *x, size_t n)
 {
-    enum { WIDTH = sizeof(V) / sizeof(T), CHAINS = 4, STEP = CHAINS * WIDTH, MOST = 4096 / sizeof(T) };
-    if (n < STEP || n > MOST) return false;
-    V best[CHAINS];
-    rp_mask_i8 nan = {0};
+    enum { WIDTH = sizeof(V) / sizeof(T), CHAINS = 4, STEP = CHAINS * WIDTH, MOST = 128 / CHAINS * STEP };
+    if (n < STEP || n > MOST) return -1; /* the vectors are counted in lanes of a byte, too */
+    V best[CHAINS], place[CHAINS], now = {0};
     /* One by one: GCC 12 would copy the four through memory, by halves of vectors, and loads of what two stores wrote wait. */
     _Pragma("GCC unroll 4") for (int k = 0; k < CHAINS; k++)
     {
         memcpy(&best[k], x + k * WIDTH, sizeof best[k]);
-        nan |= (rp_mask_i8)ARE_NAN(best[k]);
+        place[k] = now;
     }
+    rp_mask_i8 nan = EITHER_NAN(best[0], best[1]) | EITHER_NAN(best[2], best[3]);
     for (size_t i = STEP; i < n; i += STEP) {
         /* The last vectors again with some elements before them, which change nothing. */
         const U *from = x + (i + STEP <= n ? i : n - STEP);
-        _Pragma("GCC unroll 4") for (int k = 0; k < CHAINS; k++)
+        now += CHAINS;
+        _Pragma("GCC unroll 2") for (int k = 0; k < CHAINS; k += 2)
         {
-            V v;
+            V v, w;
             memcpy(&v, from + k * WIDTH, sizeof v);
-            best[k] = RP_SELECT((rp_mask_i8)(best[k] RP_AS_GOOD v), best[k], v);
-            nan |= (rp_mask_i8)ARE_NAN(v);
+            memcpy(&w, from + (k + 1) * WIDTH, sizeof w);
+            const rp_mask_i8 take_v = (rp_mask_i8)(v RP_IS_BETTER best[k]);
+            const rp_mask_i8 take_w = (rp_mask_i8)(w RP_IS_BETTER best[k + 1]);
+            nan |= EITHER_NAN(v, w);
+            best[k] = RP_SELECT(take_v, v, best[k]);
+            place[k] = RP_SELECT(take_v, now, place[k]);
+            best[k + 1] = RP_SELECT(take_w, w, best[k + 1]);
+            place[k + 1] = RP_SELECT(take_w, now, place[k + 1]);
         }
     }
-    if (rp_mask_any(nan)) return false;
+    if (rp_mask_any(nan)) return -1;
+    _Pragma("GCC unroll 4") for (int k = 0; k < CHAINS; k++) place[k] += (T)k;
     _Pragma("GCC unroll 2") for (int w = CHAINS / 2; w > 0; w /= 2)
     {
-        for (int k = 0; k < w; k++)
-            best[k] = RP_SELECT((rp_mask_i8)(best[k] RP_AS_GOOD best[k + w]), best[k], best[k + w]);
+        _Pragma("GCC unroll 2") for (int k = 0; k < w; k++)
+        {
+            const rp_mask_i8 first = (rp_mask_i8)(best[k] == best[k + w]) & (rp_mask_i8)(place[k + w] < place[k]);
+            const rp_mask_i8 take = (rp_mask_i8)(best[k + w] RP_IS_BETTER best[k]) | first;
+            best[k] = RP_SELECT(take, best[k + w], best[k]);
+            place[k] = RP_SELECT(take, place[k + w], place[k]);
+        }
     }
-    T value[WIDTH];
+    T value[WIDTH], lane[WIDTH], vector[WIDTH];
+    int first[WIDTH];
     memcpy(value, best, sizeof value);
+    memcpy(lane, best, sizeof lane);
+    memcpy(vector, place, sizeof vector);
     _Pragma("GCC unroll 8") for (int w = WIDTH / 2; w > 0; w /= 2)
     {
-        for (int l = 0; l < w; l++) value[l] = BETTER(value[l + w], value[l]) ? value[l + w] : value[l];
+        _Pragma("GCC unroll 32") for (int l = 0; l < w; l++)
+        {
+            value[l] = BETTER(value[l + w], value[l]) ? value[l + w] : value[l];
+        }
     }
-    *best_of_all = value[0];
-    return true;
+    _Pragma("GCC unroll 64") for (int l = 0; l < WIDTH; l++)
+    {
+        first[l] = lane[l] == value[0] ? (int)vector[l] * WIDTH + l : MOST;
+    }
+    _Pragma("GCC unroll 8") for (int w = WIDTH / 2; w > 0; w /= 2)
+    {
+        _Pragma("GCC unroll 32") for (int l = 0; l < w; l++)
+        {
+            first[l] = first[l + w] < first[l] ? first[l + w] : first[l];
+        }
+    }
+    const size_t last = (n - 1) / STEP * STEP; /* where the last vectors would begin */
+    return (size_t)first[0] < last ? first[0] : first[0] - (int64_t)(last + STEP - n);
 }
 #endif
 
 static int64_t OWN(in_row)(const U *x, size_t n)
 {
     enum { STRIP = 8192 / sizeof(T) };
+#ifdef RP_AS_GOOD
+    const int64_t found = OWN(in_medium_row)(x, n);
+    if (found >= 0) return found;
+#endif
     T best = x[0], value;
     size_t index = 0;
     /* The first one is shorter, so that the others begin with a line. */
     size_t length = STRIP - (uintptr_t)x % 64 / sizeof(T);
     size_t i = 0;
-#ifdef RP_AS_GOOD
-    if (OWN(best_of_medium_row)(x, n, &best)) i = n;
-#endif
     for (; i < n && !IS_NAN(best); i += length, length = STRIP) {
         OWN(strip)(&value, x + i, n - i < length ? n - i : length, best, i > 0);
         if (!BETTER(value, best) && !IS_NAN(value)) continue;
@@ -210,3 +247,4 @@ static void OWN(row)(const rp_call *call)
 #undef EQUAL
 #undef IS_NAN
 #undef ARE_NAN
+#undef EITHER_NAN

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * argmin or argmax of every type: arg.h's loops, with RP_OP, RP_BEST, RP_BETTER and RP_AS_GOOD, which are forgotten.
+ * argmin or argmax of every type: arg.h's loops, with RP_OP, RP_BEST, RP_BETTER, RP_AS_GOOD and RP_IS_BETTER, which are forgotten.
  */
 #define RP_LOOPS "kernels/reduce/arg.h"
 #include "kernels/reduce/each_ordered.h"
@@ -11,3 +11,4 @@
 #undef RP_OP
 #undef RP_BEST
 #undef RP_BETTER
+#undef RP_IS_BETTER
