@@ -153,18 +153,18 @@ RP_INLINE int64_t OWN(in_medium_row)(const U *x, size_t n)
     memcpy(vector, place, sizeof vector);
     _Pragma("GCC unroll 8") for (int w = WIDTH / 2; w > 0; w /= 2)
     {
-        _Pragma("GCC unroll 32") for (int l = 0; l < w; l++)
+        _Pragma("GCC unroll 8") for (int l = 0; l < w; l++)
         {
             value[l] = BETTER(value[l + w], value[l]) ? value[l + w] : value[l];
         }
     }
-    _Pragma("GCC unroll 64") for (int l = 0; l < WIDTH; l++)
+    _Pragma("GCC unroll 8") for (int l = 0; l < WIDTH; l++)
     {
         first[l] = lane[l] == value[0] ? (int)vector[l] * WIDTH + l : MOST;
     }
     _Pragma("GCC unroll 8") for (int w = WIDTH / 2; w > 0; w /= 2)
     {
-        _Pragma("GCC unroll 32") for (int l = 0; l < w; l++)
+        _Pragma("GCC unroll 8") for (int l = 0; l < w; l++)
         {
             first[l] = first[l + w] < first[l] ? first[l + w] : first[l];
         }
