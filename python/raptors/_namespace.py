@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import TracebackType
 from typing import Any
 
@@ -110,9 +111,27 @@ def __array_namespace_info__() -> ArrayNamespaceInfo:
     return ArrayNamespaceInfo()
 
 
+class _Block:
+    """A `with` statement of accuracy that has not ended; before: the class that its end puts back."""
+
+    def __init__(self, before: str) -> None:
+        self.before = before
+
+
+class _Blocks(threading.local):
+    """Those of a thread, the last one innermost."""
+
+    def __init__(self) -> None:
+        self.open: list[_Block] = []
+
+
+_blocks = _Blocks()
+
+
 class accuracy:  # noqa: N801 - used as a function: raptors.accuracy("fast"), with raptors.accuracy("fast"): ...
     """Sets how exact this thread's mathematical functions are, "accurate" or "fast" (see set_accuracy); in a `with`
-    statement until the block's end, where the class before it is put back.
+    statement until the block's end, where the class before it is put back. Blocks of asyncio tasks, which end in any order,
+    leave the class that was there before them all.
 
     Errors: TypeError, ValueError (another name).
     """
@@ -122,17 +141,26 @@ class accuracy:  # noqa: N801 - used as a function: raptors.accuracy("fast"), wi
         _raptors.set_accuracy(name)
         self._wanted = name
         self._made_before: str | None = before  # what the first block puts back
-        self._before: list[str] = []
+        self._entered: list[_Block] = []
 
     def __enter__(self) -> None:
-        before, self._made_before = self._made_before or _raptors.get_accuracy(), None
+        block, self._made_before = _Block(self._made_before or _raptors.get_accuracy()), None
         _raptors.set_accuracy(self._wanted)
-        self._before.append(before)
+        self._entered.append(block)
+        _blocks.open.append(block)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        _raptors.set_accuracy(self._before.pop())
+        block, inner = self._entered.pop(), _blocks.open
+        if block not in inner:  # a generator that another thread goes on with
+            return
+        place = inner.index(block)
+        del inner[place]
+        if place == len(inner):
+            _raptors.set_accuracy(block.before)
+        else:
+            inner[place].before = block.before
 
 
 class num_threads:  # noqa: N801 - used as a function: with raptors.num_threads(1): ...

@@ -4,6 +4,7 @@
 Which kernels are admitted, and that those who are elected serve, tests/test_fast.c asks.
 """
 
+import asyncio
 import threading
 
 import numpy as np
@@ -40,6 +41,37 @@ def test_setter_and_blocks():
     with kept, kept:
         assert raptors.get_accuracy() == "fast"
     assert raptors.get_accuracy() == "accurate"
+
+
+def test_blocks_that_end_in_another_order_leave_what_was_before():
+    async def task(name):
+        with raptors.accuracy(name):
+            await asyncio.sleep(0)
+
+    async def tasks():
+        await asyncio.gather(task("accurate"), task("fast"), task("accurate"))
+
+    asyncio.run(tasks())
+    assert raptors.get_accuracy() == "accurate"
+    with raptors.accuracy("fast"):
+        asyncio.run(tasks())
+        assert raptors.get_accuracy() == "fast"
+    assert raptors.get_accuracy() == "accurate"
+
+
+def test_a_block_that_another_thread_ends_changes_nothing_there():
+    def numbers():
+        with raptors.accuracy("fast"):
+            yield
+
+    suspended = numbers()
+    next(suspended)
+    seen = []
+    other = threading.Thread(target=lambda: (suspended.close(), seen.append(raptors.get_accuracy())))
+    other.start()
+    other.join()
+    raptors.set_accuracy("accurate")
+    assert seen == ["accurate"]
 
 
 def test_it_is_the_threads_own():
