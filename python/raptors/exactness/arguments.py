@@ -132,7 +132,8 @@ def _for_sums(form: Form, generator: np.random.Generator, x: Numbers) -> Numbers
     with np.errstate(all="ignore"):
         y = np.log(-np.expm1(-np.abs(x.astype(np.float64))))
     off = np.ldexp(generator.uniform(0.5, 1, len(x)), -generator.integers(0, form.bits + 10, len(x)))
-    return (y * (1 + generator.choice([-1, 1], len(x)) * off)).astype(form.dtype)
+    second: Numbers = (y * (1 + generator.choice([-1, 1], len(x)) * off)).astype(form.dtype)
+    return second
 
 
 _SECOND = (_independent, _of_like_size, _for_powers, _for_sums, _whole)
