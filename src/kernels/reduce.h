@@ -6,6 +6,8 @@
  *   sum, prod   n < 8: identity, x[0], x[1], ... combined left to right.
  *               Else L = 256 bytes / element size lanes, each starting at the identity (0 or 1): element i joins
  *               lane i mod L in the order of i; then lane[l] = lane[l] + lane[l + w] for w = L/2, L/4, ..., 1.
+ *               Of a sum, each 4 L elements have lanes of their own, which join those of the row in order, and so
+ *               do the n mod L last elements: 16 KiB are 16 such runs, so that a lane adds up 4 numbers, and then 16.
  *               A complex sum is the sum of its 2n real numbers, folded to w = 2. A complex product has
  *               L = 256 / (complex size) lanes.
  *   min, max    the same with every lane starting at x[0]; a NaN wins.
@@ -99,6 +101,7 @@ RP_EACH_COMPLEX(RP_DEFINE_ONE, {1, 0})
 #define RP_WITH add
 #define RP_START(x) ((void)(x), RP_JOIN(rp_zero_, RP_CODE))
 #define RP_JOIN_VECTORS(a, x) ((a) + (x))
+#define RP_IN_RUNS
 #define RP_REAL_TYPES "kernels/reduce/each_summed.h"
 #define RP_COMPLEX_ROW "kernels/reduce/sum_complex.h"
 #include "kernels/reduce/fold.h"

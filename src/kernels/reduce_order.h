@@ -8,6 +8,7 @@
 
 enum {
     RP_WIDE_BYTES = 256, /* a row of lanes: four accumulators of 64 bytes, which every instruction set holds */
+    RP_RUN = 4,          /* of a sum: elements that a lane takes at once */
     RP_LEFT_TO_RIGHT = 8 /* shorter rows are folded left to right */
 };
 

@@ -97,7 +97,7 @@ static void map(rp_op op, rp_dtype dtype, rp_dtype to, rp_class shape, const rp_
 
 /* ---- reductions: the fixed tree that reduce.h describes ------------------------------------------------------- */
 
-enum { LANES_BYTES = 256, LEFT_TO_RIGHT = 8 };
+enum { LANES_BYTES = 256, LEFT_TO_RIGHT = 8, RUN = 4 };
 
 static rp_op folding_op(rp_op op)
 {
@@ -121,10 +121,19 @@ static void start_fold(rp_op op, rp_dtype dtype, char *into, const char *first)
 /* `final` results: the lanes that are left when the halving stops. */
 static void fold_lanes(rp_op op, rp_dtype dtype, char *z, const char *x, size_t n, size_t final)
 {
-    char lanes[LANES_BYTES];
-    size_t size = types[dtype].size, count = LANES_BYTES / size;
+    char lanes[LANES_BYTES], run[LANES_BYTES];
+    size_t size = types[dtype].size, count = LANES_BYTES / size, whole = n / count * count;
+    size_t length = op == RP_SUM ? RUN * count : n;
     for (size_t lane = 0; lane < count; lane++) start_fold(op, dtype, lanes + lane * size, x);
-    for (size_t i = 0; i < n; i++) fold(op, dtype, lanes + i % count * size, x + i * size);
+    for (size_t i = 0; i < whole; i += length) {
+        for (size_t lane = 0; lane < count; lane++) {
+            char *of_run = i ? run + lane * size : lanes + lane * size;
+            start_fold(op, dtype, of_run, x);
+            for (size_t k = i + lane; k < whole && k < i + length; k += count) fold(op, dtype, of_run, x + k * size);
+            if (i) fold(op, dtype, lanes + lane * size, of_run);
+        }
+    }
+    for (size_t i = whole; i < n; i++) fold(op, dtype, lanes + i % count * size, x + i * size);
     while (count > final) {
         count /= 2;
         for (size_t lane = 0; lane < count; lane++) fold(op, dtype, lanes + lane * size, lanes + (lane + count) * size);

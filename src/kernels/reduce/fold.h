@@ -18,5 +18,6 @@
 #undef RP_START
 #undef RP_JOIN_VECTORS
 #undef RP_JOIN_NUMBERS
+#undef RP_IN_RUNS
 #undef RP_REAL_TYPES
 #undef RP_COMPLEX_ROW

@@ -5,6 +5,7 @@
  *   RP_OP, RP_WITH, RP_CODE   sum, add, f32: sum_row_f32, which folds with add_f32
  *   RP_START(x)               what the lanes start at, x the first element
  *   RP_JOIN_VECTORS(a, x)     RP_WITH of two vectors
+ *   RP_IN_RUNS                where rounding errors add up: a lane takes only RP_RUN elements at once, then its sum joins
  *   RP_JOIN_NUMBERS(a, x)     the same of floating-point numbers in one instruction; it gives a where one is a NaN
  */
 #define T RP_JOIN(rp_t_, RP_CODE)
@@ -43,6 +44,25 @@ RP_INLINE bool OWN(join_numbers)(V *lanes, const U *x, size_t n)
 #endif
 
 /* n elements join the lanes, n a multiple of their number. */
+#ifdef RP_IN_RUNS
+RP_SHARED void OWN(join)(V *lanes, const U *x, size_t n)
+{
+    for (size_t start = 0; start < n; start += RP_RUN * LANES) {
+        const size_t end = n - start < RP_RUN * LANES ? n : start + RP_RUN * LANES;
+        V lane[VECTORS];
+        _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lane[k] = (V){0};
+        for (size_t i = start; i < end; i += LANES) {
+            _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++)
+            {
+                V v;
+                memcpy(&v, x + i + k * WIDTH, sizeof v);
+                lane[k] = RP_JOIN_VECTORS(lane[k], v);
+            }
+        }
+        _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lanes[k] = RP_JOIN_VECTORS(lanes[k], lane[k]);
+    }
+}
+#else
 RP_SHARED void OWN(join)(V *lanes, const U *x, size_t n)
 {
 #if defined RP_JOIN_NUMBERS && defined RP_FLOATING
@@ -60,6 +80,7 @@ RP_SHARED void OWN(join)(V *lanes, const U *x, size_t n)
     }
     _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lanes[k] = lane[k];
 }
+#endif
 
 /* The last n elements, fewer than the lanes, join them; then the lanes are folded to `final` elements at z. */
 RP_SHARED void OWN(fold)(T *z, V *lanes, const U *x, size_t n, T first, size_t final)
@@ -118,7 +139,7 @@ RP_INLINE size_t OWN(short_rows)(char *z, ptrdiff_t z_step, const char *from, pt
  * against 28 for one. z: `final` elements a row, z_step bytes apart. */
 RP_SHARED void OWN(rows)(char *z, ptrdiff_t z_step, const char *from, ptrdiff_t step, size_t m, size_t n, size_t final)
 {
-    enum { ABREAST = 4, STRIDE = 4 * LANES };
+    enum { ABREAST = 4, STRIDE = RP_RUN * LANES /* whole runs */ };
     const size_t done = OWN(short_rows)(z, z_step, from, step, m, n, final);
     z += (ptrdiff_t)done * z_step, from += (ptrdiff_t)done * step, m -= done;
     const size_t whole = n / LANES * LANES, distance = step < 0 ? -(size_t)step : (size_t)step;
