@@ -336,7 +336,10 @@ rp_array *ext_array_from(PyObject *object, const rp_dtype *dtype, ext_copy copy)
         return finish(ext_from_numpy(object, copy), dtype, copy);
     }
     if (PyList_Check(object) || PyTuple_Check(object) || PyUnicode_Check(object)) {
-        return ext_array_through_numpy(object, dtype, copy);
+        rp_array *array;
+        return copy != EXT_COPY_NEVER && ext_array_from_nested(object, dtype, &array)
+                   ? array
+                   : ext_array_through_numpy(object, dtype, copy);
     }
     ext_found found = ext_scalar_get(object, &scalar);
     if (found == EXT_HUGE && dtype) {

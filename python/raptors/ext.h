@@ -165,6 +165,8 @@ ext_found ext_operand_pair(rp_op op, PyObject *left, PyObject *right, bool stric
 
 /* asarray(): a new reference. dtype NULL: the object's own. */
 rp_array *ext_array_from(PyObject *object, const rp_dtype *dtype, ext_copy copy);
+/* Of lists and tuples of Python numbers. Whether they became *array, which is NULL with an exception; else NumPy is to convert them. */
+bool ext_array_from_nested(PyObject *object, const rp_dtype *dtype, rp_array **array);
 /* A sequence, or anything else that NumPy understands, through numpy.asarray. */
 rp_array *ext_array_through_numpy(PyObject *object, const rp_dtype *dtype, ext_copy copy);
 

@@ -277,3 +277,57 @@ def test_complex_parts():
     z = combine(values((30,), "float32", 1), values((30,), "float32", 2))
     assert_bits(raptors.asarray(z).real, z.real)
     assert_bits(raptors.asarray(z).imag, z.imag)
+
+
+NESTED = [
+    [1.0, 2.5, -0.0],
+    (1, 2, 3),
+    [True, False],
+    [True, 2],
+    [True, 2.5, 3],
+    [1j, 2, True, 0.5],
+    [[1, 2], (3.5, 4)],
+    [[[True]], [[7]]],
+    [2**53 + 1, 0.5],
+    [-(2**63), 2**63 - 1],
+    [2**63, 1],
+    [2**63],
+    [1.0, float("nan"), float("inf")],
+    [np.float32(1), 2],
+    [1, np.int8(2)],
+    [np.array(3), 4],
+    [[1, 2], np.array([3, 4])],
+    [],
+    [[]],
+    [[], []],
+]
+
+
+@pytest.mark.parametrize("dtype", [None, "bool", "int64", "float64", "complex128", "float32", "uint8"])
+@pytest.mark.parametrize("numbers", NESTED, ids=str)
+def test_numbers_in_lists_become_what_numpy_makes_of_them(numbers, dtype):
+    def made(array):
+        try:
+            return array(numbers, dtype=dtype)
+        except (TypeError, ValueError, OverflowError) as error:
+            return type(error)
+
+    expected, got = made(np.array), made(raptors.array)
+    if isinstance(expected, type):
+        assert got is expected
+    else:
+        got = np.asarray(got)
+        assert (got.dtype, got.shape, got.tobytes()) == (expected.dtype, expected.shape, expected.tobytes())
+
+
+@pytest.mark.parametrize("numbers", [[1, [2]], [[1, 2], [3]], [[1], 2], [[1.0, 2], (3, 4, 5)]], ids=str)
+def test_lists_of_no_one_shape_are_refused(numbers):
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        raptors.array(numbers)
+
+
+def test_a_list_in_itself_is_refused():
+    numbers = [1.0]
+    numbers[0] = numbers
+    with pytest.raises((TypeError, ValueError)):
+        raptors.array(numbers)
