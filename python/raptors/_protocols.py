@@ -26,6 +26,7 @@ for _name, _numpy_name, _inputs, _reduction in _raptors.OPERATIONS:
     _target = _FUNCTIONS if _reduction else _UFUNCS
     if hasattr(numpy, _numpy_name):
         _target[getattr(numpy, _numpy_name)] = getattr(_raptors, _name)
+_UFUNCS |= {numpy.deg2rad: _raptors.radians, numpy.rad2deg: _raptors.degrees}
 
 _UFUNC_REDUCTIONS: dict[Any, Callable[..., Any]] = {
     numpy.add: _raptors.sum,
