@@ -76,7 +76,7 @@ static inline bool ext_given(const PyObject *value) { return value != NULL && va
 typedef enum ext_copy { EXT_COPY_IF_NEEDED, EXT_COPY_ALWAYS, EXT_COPY_NEVER } ext_copy;
 bool ext_copy_get(PyObject *value, ext_copy *copy);
 bool ext_bool_get(PyObject *value, bool fallback, bool *result);
-bool ext_int_get(PyObject *value, int *result); /* clamped, as an axis may be */
+bool ext_int_get(PyObject *value, int *result); /* clamped */
 bool ext_axis_get(PyObject *value, int *axis);  /* TypeError for a bool: where NumPy takes one, it does so itself */
 bool ext_device_get(PyObject *value);           /* None or "cpu" */
 bool ext_shape_get(PyObject *value, int *ndim, ptrdiff_t *shape);
