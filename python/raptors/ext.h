@@ -158,8 +158,8 @@ static inline void ext_operand_done(ext_operand *operand)
 
 /* As ext_operand_get with strict, false for all but EXT_FOUND. */
 bool ext_operand_strict(PyObject *object, ext_operand *operand);
-/* An operand of `op` beside another, where a huge int becomes what NumPy makes of it. Strict. */
-bool ext_operand_beside(rp_op op, PyObject *object, const rp_array *other, ext_operand *operand);
+/* An operand of `op` beside another, where a huge int becomes what NumPy makes of it. EXT_FOUND, EXT_FAILED or EXT_UNKNOWN. */
+ext_found ext_operand_beside(rp_op op, PyObject *object, const rp_array *other, bool strict, ext_operand *operand);
 /* The two operands of `op`; a huge int becomes what NumPy makes of it. EXT_FOUND, EXT_FAILED or EXT_UNKNOWN. */
 ext_found ext_operand_pair(rp_op op, PyObject *left, PyObject *right, bool strict, ext_operand *x, ext_operand *y);
 

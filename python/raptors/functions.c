@@ -130,8 +130,9 @@ static bool is_beyond(PyObject *bound, rp_dtype dtype, bool upper)
     return beyond;
 }
 
-/* A bound that is missing leaves the other one. */
-static PyObject *clip(PyObject *object, PyObject *const *bounds, PyObject *out)
+/* A bound that is missing leaves the other one. strict: a bound may be whatever asarray() takes; otherwise a class that is to be
+ * asked is refused with a TypeError. */
+static PyObject *clip(PyObject *object, PyObject *const *bounds, PyObject *out, bool strict)
 {
     static const rp_op one_bound[] = {RP_MAXIMUM, RP_MINIMUM};
     ext_operand x = {.array = NULL}, bound[2] = {{.array = NULL}, {.array = NULL}};
@@ -150,7 +151,11 @@ static PyObject *clip(PyObject *object, PyObject *const *bounds, PyObject *out)
             continue;
         }
         op = count == 1 ? one_bound[k] : RP_CLIP;
-        good = ext_operand_beside(op, bounds[k], x.array, &bound[k]);
+        const ext_found found = ext_operand_beside(op, bounds[k], x.array, strict, &bound[k]);
+        if (found == EXT_UNKNOWN) {
+            PyErr_Format(PyExc_TypeError, "a bound of clip is no %R", Py_TYPE(bounds[k]));
+        }
+        good = found == EXT_FOUND;
         inputs[count++] = bound[k].array;
         large = large || (good && ext_is_large(bound[k].array));
     }
@@ -174,7 +179,7 @@ static PyObject *function_clip(PyObject *module, EXT_FASTCALL)
     PyObject *values[4];
     (void)module;
     return ext_arguments("clip", &signature, arguments, given, keywords, values)
-               ? clip(values[0], values + 1, values[3])
+               ? clip(values[0], values + 1, values[3], true)
                : NULL;
 }
 
@@ -182,7 +187,8 @@ PyObject *ext_method_clip(PyObject *self, EXT_FASTCALL)
 {
     static const ext_signature signature = {.count = 3, .positional = 3, .names = {EXT_min, EXT_max, EXT_out}};
     PyObject *values[3];
-    return ext_arguments("clip", &signature, arguments, given, keywords, values) ? clip(self, values, values[2]) : NULL;
+    return ext_arguments("clip", &signature, arguments, given, keywords, values) ? clip(self, values, values[2], false)
+                                                                                 : NULL;
 }
 
 /* ---- Reductions -------------------------------------------------------------------------------------------- */

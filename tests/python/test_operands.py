@@ -172,6 +172,27 @@ def test_masks_and_matrices_in_functions():
     same(raptors.asarray(square) * matrix, square * matrix)
 
 
+def test_clip_asks_its_bounds():
+    """A mask or a label among the bounds is not lost, in the method and in NumPy's function."""
+
+    class Labelled:
+        def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+            return "labelled"
+
+    n, a = np.array(VALUES), raptors.asarray(VALUES)
+    masked = np.ma.array([3.0, 3.0, 3.0], mask=[1, 0, 0])
+    for x in (n, a):
+        for bounds in ({"max": masked}, {"min": masked}, {"min": 0, "max": masked}):
+            clipped = x.clip(**bounds)
+            assert type(clipped) is np.ma.MaskedArray
+            assert clipped.mask.tolist() == [True, False, False]
+        assert np.clip(x, 0, masked).tolist() == [None, 2.0, 3.0]
+        assert x.clip(Labelled()) == x.clip(0, Labelled()) == "labelled"
+        assert np.clip(x, 0, Labelled()) == np.clip(x, Labelled(), None) == "labelled"
+    same(a.clip([2, 0, 0], 3), n.clip([2, 0, 0], 3))
+    same(np.clip(a, 0, np.array(3)), np.clip(n, 0, np.array(3)))
+
+
 # ---- Operands of types that NumPy has and Raptors has not -------------------------------------------------------------
 
 
