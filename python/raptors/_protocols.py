@@ -197,6 +197,32 @@ def operate_in_place(name: str, left: Array, right: Any) -> Any:
     return left if result is ndarray else _from_numpy(result)
 
 
+def any_element(equal: Any) -> bool:
+    """Of x in array: whether there is a true element in what their comparison gave."""
+    return bool(numpy.asarray(equal).any())
+
+
+def assign(x: Array, value: Any, key: Any) -> None:
+    """x[key] = value by NumPy's rules: the value's type is NumPy's alone, or its class has something to say, such as a
+    masked element."""
+    _to_numpy(x)[_to_numpy(key)] = _element(x, value)
+
+
+def fill(x: Array, value: Any) -> None:
+    """x.fill(value), as assign."""
+    _to_numpy(x).fill(_element(x, value))
+
+
+def _element(x: Array, value: Any) -> Any:
+    """The value, where what holds for numbers of our own types holds: no text, and one number must be one that x holds."""
+    if isinstance(value, numpy.ndarray) and value.dtype.kind in "SUT":
+        raise TypeError(f"numbers are not read from text: {value.dtype}")
+    number = value[()] if type(value) is numpy.ndarray and value.ndim == 0 else value
+    if isinstance(number, numpy.clongdouble) and x.dtype.kind != "c":
+        raise TypeError(f"a complex number does not become {x.dtype}")
+    return int(number) if isinstance(number, numpy.longdouble) and x.dtype.kind in "iu" else value
+
+
 # ---- __array_ufunc__ and __array_function__ --------------------------------------------------------------------------
 
 

@@ -277,8 +277,8 @@ char *ext_find_element(const rp_array *x, PyObject *key);
 ext_found ext_basic_index(PyObject *part, rp_index *index);
 /* index_arrays.c: keys with arrays in them. `count` parts; assigns `value` where it is not NULL. */
 PyObject *ext_index_arrays(PyObject *self, Py_ssize_t count, PyObject *const *parts, const rp_array *value);
-/* most: the most dimensions that value may have. */
-bool ext_store(rp_array *destination, PyObject *value, int most);
+/* self[key] = value, by the view that the key makes; most: the most dimensions that value may have. key NULL: self.fill(value). */
+bool ext_store(PyObject *self, PyObject *key, rp_array *destination, PyObject *value, int most);
 bool ext_store_array(rp_array *destination, const rp_array *value);
 rp_status ext_trim_leading(const rp_array *value, int ndim, rp_array **trimmed);
 
