@@ -6,6 +6,7 @@ The extension imports this module when one of these is first needed, and calls i
 
 from __future__ import annotations
 
+import array
 import operator
 import sys
 from collections.abc import Callable, Mapping
@@ -115,7 +116,7 @@ def _is_given(result: Any, out: Any) -> bool:
 
 # Types that Raptors computes with. What overrides NumPy's ufuncs or functions and is none of them (units, masks, labels,
 # other libraries' arrays) knows more than we do, and is left to itself.
-_KNOWN = (int, float, complex, list, tuple, bytearray, memoryview)
+_KNOWN = (int, float, complex, list, tuple, array.array, bytearray, memoryview, bytes, str)
 _OWN = frozenset([Array, numpy.ndarray, bool, *_KNOWN, type(None)])
 
 
@@ -156,7 +157,9 @@ def _refuses_ufuncs(kind: type) -> bool:
 
 def _answers(kind: type, method: str) -> bool:
     """Whether the method of a type goes before what NumPy makes of it: it overrides ufuncs, or is no array at all."""
-    if getattr(kind, method, None) is getattr(object, method, None) or issubclass(kind, _KNOWN):
+    # The type's own method, not that of its class: c_double * 3 is what the class of ctypes arrays answers.
+    own = next((vars(base)[method] for base in kind.__mro__ if method in vars(base)), None)
+    if own is None or own is getattr(object, method, None) or issubclass(kind, _KNOWN):
         return False
     return _overrides(kind, "__array_ufunc__") or not hasattr(kind, "__array__")
 

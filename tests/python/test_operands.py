@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Operators and NumPy's functions where an Array meets what Raptors does not know: units, masks, labels, other types."""
 
+import array
 import fractions
 import operator
 import pickle
@@ -257,6 +258,28 @@ def test_containment():
     assert np.longdouble(2) in a
     for absent in (3, None, "text", np.longdouble(3)):
         assert absent not in a
+
+
+def test_containment_of_what_compares_itself():
+    """As NumPy: whether there is any true element in what == gave."""
+    for make in (lambda x: np.ma.array(x, mask=[0, 1, 0]), np.asmatrix, lambda x: np.array(x, object),
+                 lambda x: array.array("d", x), lambda x: np.array(x, "g")):  # fmt: skip
+        for x in ([1.0, 5.0, 5.0], [5.0, 5.0, 5.0], [5.0, 5.0, 4.0]):
+            assert (make(x) in raptors.asarray(VALUES)) == (make(x) in np.array(VALUES)), (make(x), x)
+    assert np.ma.masked not in raptors.asarray(VALUES)
+
+    class Column:
+        def __init__(self, x):
+            self.x = np.array(x)
+
+        def __eq__(self, other):
+            return self.x == np.asarray(other)
+
+        __hash__ = None
+        __array_ufunc__ = None
+
+    assert Column([1.0, 5.0, 5.0]) in raptors.asarray(VALUES)
+    assert Column([5.0, 5.0, 5.0]) not in raptors.asarray(VALUES)
 
 
 def test_concat_is_no_operator():
