@@ -7,6 +7,7 @@ The extension imports this module when one of these is first needed, and calls i
 from __future__ import annotations
 
 import array
+import collections
 import operator
 import sys
 from collections.abc import Callable, Mapping
@@ -116,7 +117,7 @@ def _is_given(result: Any, out: Any) -> bool:
 
 # Types that Raptors computes with. What overrides NumPy's ufuncs or functions and is none of them (units, masks, labels,
 # other libraries' arrays) knows more than we do, and is left to itself.
-_KNOWN = (int, float, complex, list, tuple, array.array, bytearray, memoryview, bytes, str)
+_KNOWN = (int, float, complex, list, tuple, collections.deque, array.array, bytearray, memoryview, bytes, str)
 _OWN = frozenset([Array, numpy.ndarray, bool, *_KNOWN, type(None)])
 
 

@@ -2,6 +2,7 @@
 """Operators and functions between an Array and what Python itself has: subclasses of its numbers, and its sequences."""
 
 import array
+import collections
 import ctypes
 import enum
 import operator
@@ -14,8 +15,11 @@ import raptors
 from test_operands import ARITHMETIC, COMPARISONS, IN_PLACE, VALUES, same
 
 
-@pytest.mark.parametrize("other", [array.array("d", VALUES), (ctypes.c_double * 3)(*VALUES), b"abc", "abc", bytearray(3),
-                                   memoryview(np.array(VALUES))], ids=lambda other: type(other).__name__)  # fmt: skip
+SEQUENCES = [array.array("d", VALUES), collections.deque(VALUES), (ctypes.c_double * 3)(*VALUES), b"abc", "abc",
+             bytearray(3), memoryview(np.array(VALUES))]  # fmt: skip
+
+
+@pytest.mark.parametrize("other", SEQUENCES, ids=lambda other: type(other).__name__)
 @pytest.mark.parametrize("op", [operator.add, operator.mul, operator.sub, operator.iadd, operator.imul])
 def test_sequences_with_operators_of_their_own(op, other):
     """+ and * mean concatenation and repetition among them; with an array they are NumPy's, and so are the errors."""
