@@ -47,8 +47,8 @@ def _make(native: Any, theirs: Any, module: str, name: str) -> Any:
 
 
 def own_functions(functions: dict[str, Any]) -> dict[str, Any]:
-    """Functions by name, each with NumPy's behind it where there is one: one object for each pair of the two. So rint, which
-    is our round, is not round: NumPy's rint is a ufunc, and its round takes decimals."""
+    """Functions by name, each with NumPy's behind it where there is one. One object for each pair of the two: raptors.rint
+    is not raptors.round, though one function of ours does both, since NumPy's rint is a ufunc and its round is none."""
     made: dict[tuple[int, int], Any] = {}
     result = {}
     for name, native in functions.items():

@@ -207,8 +207,8 @@ def any_element(equal: Any) -> bool:
 
 
 def assign(x: Array, value: Any, key: Any) -> None:
-    """x[key] = value by NumPy's rules: the value's type is NumPy's alone, or its class has something to say, such as a
-    masked element."""
+    """x[key] = value as NumPy casts it: called where Raptors lacks the value's type, or its class must be asked, as that of
+    a masked element."""
     _to_numpy(x)[_to_numpy(key)] = _element(x, value)
 
 
@@ -218,7 +218,7 @@ def fill(x: Array, value: Any) -> None:
 
 
 def _element(x: Array, value: Any) -> Any:
-    """The value, where what holds for numbers of our own types holds: no text, and one number must be one that x holds."""
+    """The value, if it obeys the rules for numbers of our own types: no text, and x must be able to hold a number."""
     if isinstance(value, numpy.ndarray) and value.dtype.kind in "SUT":
         raise TypeError(f"numbers are not read from text: {value.dtype}")
     number = value[()] if type(value) is numpy.ndarray and value.ndim == 0 else value

@@ -130,8 +130,8 @@ static bool is_beyond(PyObject *bound, rp_dtype dtype, bool upper)
     return beyond;
 }
 
-/* A bound that is missing leaves the other one. strict: a bound may be whatever asarray() takes; otherwise a class that is to be
- * asked is refused with a TypeError. */
+/* A bound that is missing leaves the other one. strict: a bound may be whatever asarray() takes; otherwise a class that is
+ * to be asked is refused with a TypeError. */
 static PyObject *clip(PyObject *object, PyObject *const *bounds, PyObject *out, bool strict)
 {
     static const rp_op one_bound[] = {RP_MAXIMUM, RP_MINIMUM};
@@ -235,8 +235,8 @@ static bool store_reduced(const rp_array *result, rp_array *out)
     return status == RP_OK;
 }
 
-/* dtype=: the elements are cast first and folded in that type, whatever wider type the fold itself uses. A mean that goes to
- * an out of real numbers keeps its fraction. */
+/* dtype=: the elements are cast first and folded in that type, whatever wider type the fold itself uses. A mean that goes
+ * to an out of real numbers keeps its fraction. */
 static PyObject *reduce_as(rp_op op, const rp_array *x, rp_dtype dtype, int count, const int *axes, bool keepdims,
                            ext_output *output)
 {
@@ -268,8 +268,9 @@ static PyObject *reduce_as(rp_op op, const rp_array *x, rp_dtype dtype, int coun
     return ext_output_finish(output, RP_OK);
 }
 
-/* The type in which to compute where out= alone says it: as in NumPy, the common type of x and out. RP_DTYPE_COUNT: what is
- * folded anyway will do. That is so of integers for integers, whose 64 bits are cut, and of their mean, a float64. */
+/* The type in which to compute where out= alone says it: as in NumPy, the common type of x and out. RP_DTYPE_COUNT: the type
+ * that is used without out= will do. It does for sums of integers that go to integers, since 64 bits are cut to the same
+ * bits, and for a mean of integers, which is a float64. */
 static rp_dtype dtype_for_output(const reduction *r, const rp_array *x, const ext_output *output)
 {
     const rp_array *out = output->owned ? output->owned : output->array;
@@ -403,8 +404,9 @@ enum {
 #define RESULT_RATIO "The result has the common type of the operands; integers become float64."
 #define RESULT_TRUTH "The result is bool."
 #define RESULT_PART "The result has the operand's type; for complex operands, the type of their parts."
-#define RESULT_WIDE "Integers are folded in 64 bits. dtype: fold in this type instead. An out of a wider type counts as dtype."
-#define RESULT_MEAN "Integers become float64. dtype: compute in this type instead. An out of a wider type counts as dtype."
+#define WIDER_OUT " An out of a wider type counts as dtype."
+#define RESULT_WIDE "Integers are folded in 64 bits. dtype: fold in this type instead." WIDER_OUT
+#define RESULT_MEAN "Integers become float64. dtype: compute in this type instead." WIDER_OUT
 #define RESULT_COUNT "The result is int64."
 #define RESULT_INDEX "The result is int64. axis is one axis, or None for the index into the flat array."
 

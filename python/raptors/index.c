@@ -265,7 +265,8 @@ bool ext_store_array(rp_array *destination, const rp_array *value)
     return status == RP_OK;
 }
 
-/* What is to become elements of `dtype`. However it was written, one value must be one that the type holds; many are cast. */
+/* What is to become elements of `dtype`. However it was written, one value must be one that the type holds; several are
+ * cast. */
 typedef enum value_kind {
     VALUE_FAILED = -1, /* with an exception */
     VALUE_NUMPYS,      /* its type is NumPy's alone, or it says itself what its element is */

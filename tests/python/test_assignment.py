@@ -57,7 +57,8 @@ def test_many_values_are_cast():
 
 NUMPYS = [np.longdouble(2.5), np.array(2.5, "g"), np.array([1, 2, 3], "g"), np.array([1, 2.5, 3], object),
           np.clongdouble(1 + 2j), np.array([1, 2, 3j], "G"), decimal.Decimal("2.5"), fractions.Fraction(1, 3),
-          np.timedelta64(7, "s"), np.array([1, 2, 3], "m8[s]"), np.datetime64("2020-01-01"), np.array([(1, 2.0)], "i4,f8"),
+          np.timedelta64(7, "s"), np.array([1, 2, 3], "m8[s]"), np.datetime64("2020-01-01"),
+          np.array([(1, 2.0)], "i4,f8"),
           np.ma.masked, np.ma.array(2.0), np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]), np.array([None] * 3),
           np.array(["1", "2", "3"], object), object(), {}, {1, 2}, 1 + 2j]  # fmt: skip
 

@@ -14,7 +14,6 @@ import pytest
 import raptors
 from test_operands import ARITHMETIC, COMPARISONS, IN_PLACE, VALUES, same
 
-
 SEQUENCES = [array.array("d", VALUES), collections.deque(VALUES), (ctypes.c_double * 3)(*VALUES), b"abc", "abc",
              bytearray(3), memoryview(np.array(VALUES))]  # fmt: skip
 
