@@ -39,6 +39,9 @@ class Level(enum.IntEnum):
     HIGH = 300
 
 
+WEAK = (np.array([1], "uint8") + Level.LOW).dtype == "uint8"  # as in older versions of NumPy
+
+
 class Real(float):
     pass
 
@@ -79,6 +82,7 @@ def test_subclasses_of_pythons_numbers_are_strong(number, dtype):
         assert x.clip(0, number).dtype == n.clip(0, number).dtype
 
 
+@pytest.mark.skipif(WEAK, reason="this NumPy takes subclasses for the numbers themselves")
 def test_a_subclass_of_int_past_64_bits():
     huge = type("Huge", (int,), {})(2**70)
     same(raptors.asarray([1, 2]) + huge, np.array([1, 2]) + huge)
