@@ -47,19 +47,22 @@ def _make(native: Any, theirs: Any, module: str, name: str) -> Any:
 
 
 def own_functions(functions: dict[str, Any]) -> dict[str, Any]:
-    """Functions by name, each with NumPy's behind it where there is one: one object for each function."""
-    made: dict[int, Any] = {}
+    """Functions by name, each with NumPy's behind it where there is one. One object for each pair of the two: raptors.rint
+    is not raptors.round, though one function of ours does both, since NumPy's rint is a ufunc and its round is none."""
+    made: dict[tuple[int, int], Any] = {}
     result = {}
     for name, native in functions.items():
         if not inspect.isroutine(native) or name.startswith("_"):
             continue
         own = native.__name__
-        theirs = getattr(numpy, own, None) or getattr(numpy, _OLDER_NAMES.get(own, name), None)
+        first = getattr(numpy, own, None) or getattr(numpy, _OLDER_NAMES.get(own, name), None)
+        theirs = getattr(numpy, name, None) or first
         if theirs is None or name in _OWN_MEANING:
             continue
-        if id(native) not in made:
-            made[id(native)] = _make(native, theirs, "raptors", own)
-        result[name] = made[id(native)]
+        key = id(native), id(theirs)
+        if key not in made:
+            made[key] = _make(native, theirs, "raptors", own if theirs is first else name)
+        result[name] = made[key]
     return result
 
 

@@ -6,6 +6,8 @@ The extension imports this module when one of these is first needed, and calls i
 
 from __future__ import annotations
 
+import array
+import collections
 import operator
 import sys
 from collections.abc import Callable, Mapping
@@ -26,6 +28,7 @@ for _name, _numpy_name, _inputs, _reduction in _raptors.OPERATIONS:
     _target = _FUNCTIONS if _reduction else _UFUNCS
     if hasattr(numpy, _numpy_name):
         _target[getattr(numpy, _numpy_name)] = getattr(_raptors, _name)
+_UFUNCS |= {numpy.deg2rad: _raptors.radians, numpy.rad2deg: _raptors.degrees}
 
 _UFUNC_REDUCTIONS: dict[Any, Callable[..., Any]] = {
     numpy.add: _raptors.sum,
@@ -62,7 +65,6 @@ _FUNCTIONS |= {
         "asarray": "asarray",
         "broadcast_arrays": "broadcast_arrays",
         "broadcast_to": "broadcast_to",
-        "clip": "clip",
         "concatenate": "concat",
         "cumprod": "cumprod",
         "cumsum": "cumsum",
@@ -90,6 +92,16 @@ _FUNCTIONS |= {
 }
 
 
+def _clip(*args: Any, **kwargs: Any) -> Any:
+    """Ours, but for a bound whose class is to be asked: NumPy's function has no argument for that, its ufunc has."""
+    if any(_overrides(type(one), "__array_ufunc__") for one in (*args, *kwargs.values())):
+        raise TypeError("a bound is no plain array")
+    return _raptors.clip(*args, **kwargs)
+
+
+_FUNCTIONS[numpy.clip] = _clip
+
+
 def _call_numpy(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """NumPy's function on the same memory; an Array that was given as out= is what comes back."""
     result = function(*_to_numpy(args), **{key: _to_numpy(value) for key, value in kwargs.items()})
@@ -105,7 +117,7 @@ def _is_given(result: Any, out: Any) -> bool:
 
 # Types that Raptors computes with. What overrides NumPy's ufuncs or functions and is none of them (units, masks, labels,
 # other libraries' arrays) knows more than we do, and is left to itself.
-_KNOWN = (int, float, complex, list, tuple, bytearray, memoryview)
+_KNOWN = (int, float, complex, list, tuple, collections.deque, array.array, bytearray, memoryview, bytes, str)
 _OWN = frozenset([Array, numpy.ndarray, bool, *_KNOWN, type(None)])
 
 
@@ -146,7 +158,9 @@ def _refuses_ufuncs(kind: type) -> bool:
 
 def _answers(kind: type, method: str) -> bool:
     """Whether the method of a type goes before what NumPy makes of it: it overrides ufuncs, or is no array at all."""
-    if getattr(kind, method, None) is getattr(object, method, None) or issubclass(kind, _KNOWN):
+    # The type's own method, not that of its class: c_double * 3 is what the class of ctypes arrays answers.
+    own = next((vars(base)[method] for base in kind.__mro__ if method in vars(base)), None)
+    if own is None or own is getattr(object, method, None) or issubclass(kind, _KNOWN):
         return False
     return _overrides(kind, "__array_ufunc__") or not hasattr(kind, "__array__")
 
@@ -185,6 +199,32 @@ def operate_in_place(name: str, left: Array, right: Any) -> Any:
     ndarray = numpy.asarray(left)
     result = getattr(operator, f"__i{name}__")(ndarray, _to_numpy(right))
     return left if result is ndarray else _from_numpy(result)
+
+
+def any_element(equal: Any) -> bool:
+    """Of x in array: whether there is a true element in what their comparison gave."""
+    return bool(numpy.asarray(equal).any())
+
+
+def assign(x: Array, value: Any, key: Any) -> None:
+    """x[key] = value as NumPy casts it: called where Raptors lacks the value's type, or its class must be asked, as that of
+    a masked element."""
+    _to_numpy(x)[_to_numpy(key)] = _element(x, value)
+
+
+def fill(x: Array, value: Any) -> None:
+    """x.fill(value), as assign."""
+    _to_numpy(x).fill(_element(x, value))
+
+
+def _element(x: Array, value: Any) -> Any:
+    """The value, if it obeys the rules for numbers of our own types: no text, and x must be able to hold a number."""
+    if isinstance(value, numpy.ndarray) and value.dtype.kind in "SUT":
+        raise TypeError(f"numbers are not read from text: {value.dtype}")
+    number = value[()] if type(value) is numpy.ndarray and value.ndim == 0 else value
+    if isinstance(number, numpy.clongdouble) and x.dtype.kind != "c":
+        raise TypeError(f"a complex number does not become {x.dtype}")
+    return int(number) if isinstance(number, numpy.longdouble) and x.dtype.kind in "iu" else value
 
 
 # ---- __array_ufunc__ and __array_function__ --------------------------------------------------------------------------

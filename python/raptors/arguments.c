@@ -109,7 +109,16 @@ bool ext_axis_get(PyObject *value, int *axis)
         PyErr_SetString(PyExc_TypeError, "an axis is an integer, not a bool");
         return false;
     }
-    return ext_int_get(value, axis);
+    const Py_ssize_t number = PyNumber_AsSsize_t(value, NULL); /* clamped */
+    if (number == -1 && PyErr_Occurred()) {
+        return false;
+    }
+    if (number > INT_MAX || number < INT_MIN) {
+        PyErr_Format(ext.axis_error, "axis %S is out of bounds", value);
+        return false;
+    }
+    *axis = (int)number;
+    return true;
 }
 
 bool ext_device_get(PyObject *value)

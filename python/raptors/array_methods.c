@@ -41,7 +41,7 @@ static PyObject *method_fill(PyObject *self, EXT_FASTCALL)
     static const ext_signature signature = {.count = 1, .required = 1, .positional = 1, .names = {EXT_value}};
     PyObject *values[1];
     return ext_arguments("fill", &signature, arguments, given, keywords, values) &&
-                   ext_store(ext_raw(self), values[0], 0)
+                   ext_store(self, NULL, ext_raw(self), values[0], 0)
                ? Py_NewRef(Py_None)
                : NULL;
 }

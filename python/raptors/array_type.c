@@ -117,7 +117,7 @@ static int set_parts(PyObject *self, PyObject *value, PyObject *(*get)(PyObject 
         return -1;
     }
     PyObject *view = get(self, NULL);
-    bool ok = view && ext_store(ext_raw(view), value, RP_MAX_NDIM);
+    bool ok = view && ext_store(view, Py_Ellipsis, ext_raw(view), value, RP_MAX_NDIM);
     Py_XDECREF(view);
     return ok ? 0 : -1;
 }

@@ -35,7 +35,8 @@ int ext_buffer_get(PyObject *self, Py_buffer *view, int flags)
     view->ndim = x->ndim;
     view->format = (char *)(uintptr_t)formats[x->dtype];
     view->shape = x->dims;
-    view->strides = x->strides;
+    /* memoryview looks at the stride of an empty row too; as in NumPy, it lies in a row. */
+    view->strides = x->ndim == 1 && x->size == 0 ? &view->itemsize : x->strides;
     view->suboffsets = NULL;
     view->internal = NULL;
     char order = 0;

@@ -134,10 +134,10 @@ static ext_found real_scalar(double number, bool weak, rp_scalar *scalar)
     return EXT_FOUND;
 }
 
-static ext_found complex_scalar(PyObject *object, rp_scalar *scalar)
+static ext_found complex_scalar(PyObject *object, bool weak, rp_scalar *scalar)
 {
     scalar->dtype = RP_COMPLEX128;
-    scalar->weak = true;
+    scalar->weak = weak;
     scalar->re = PyComplex_RealAsDouble(object);
     scalar->im = PyComplex_ImagAsDouble(object);
     return EXT_FOUND;
@@ -164,13 +164,19 @@ ext_found ext_scalar_get(PyObject *object, rp_scalar *scalar)
     if (PyObject_TypeCheck(object, ext.generic_type)) {
         return ext_numpy_scalar_get(object, scalar);
     }
+    /* As in NumPy, an instance of a subclass is strong, as numpy.asarray makes it: an IntEnum's member is int64. */
     if (PyComplex_Check(object)) {
-        return complex_scalar(object, scalar);
+        return complex_scalar(object, PyComplex_CheckExact(object), scalar);
     }
     if (PyFloat_Check(object)) {
-        return real_scalar(PyFloat_AsDouble(object), true, scalar);
+        return real_scalar(PyFloat_AsDouble(object), false, scalar);
     }
-    return PyLong_Check(object) ? integer_scalar(object, scalar) : EXT_UNKNOWN;
+    if (!PyLong_Check(object)) {
+        return EXT_UNKNOWN;
+    }
+    const ext_found found = integer_scalar(object, scalar);
+    scalar->weak = false;
+    return found == EXT_HUGE ? EXT_UNKNOWN : found;
 }
 
 void ext_huge_error(void)

@@ -167,11 +167,11 @@ BY_LIKE(ones_like, ones_like)
 /* `array` (stolen) with fill_value, a number or anything that broadcasts, in it. */
 static PyObject *filled(rp_array *array, PyObject *value)
 {
-    if (!ext_store(array, value, RP_MAX_NDIM)) {
-        rp_release(array);
-        return NULL;
+    PyObject *result = ext_wrap(array);
+    if (result && !ext_store(result, Py_Ellipsis, array, value, RP_MAX_NDIM)) {
+        Py_CLEAR(result);
     }
-    return ext_wrap(array);
+    return result;
 }
 
 /* The type that full() takes from its value. */

@@ -76,7 +76,7 @@ static inline bool ext_given(const PyObject *value) { return value != NULL && va
 typedef enum ext_copy { EXT_COPY_IF_NEEDED, EXT_COPY_ALWAYS, EXT_COPY_NEVER } ext_copy;
 bool ext_copy_get(PyObject *value, ext_copy *copy);
 bool ext_bool_get(PyObject *value, bool fallback, bool *result);
-bool ext_int_get(PyObject *value, int *result); /* clamped, as an axis may be */
+bool ext_int_get(PyObject *value, int *result); /* clamped */
 bool ext_axis_get(PyObject *value, int *axis);  /* TypeError for a bool: where NumPy takes one, it does so itself */
 bool ext_device_get(PyObject *value);           /* None or "cpu" */
 bool ext_shape_get(PyObject *value, int *ndim, ptrdiff_t *shape);
@@ -158,8 +158,8 @@ static inline void ext_operand_done(ext_operand *operand)
 
 /* As ext_operand_get with strict, false for all but EXT_FOUND. */
 bool ext_operand_strict(PyObject *object, ext_operand *operand);
-/* An operand of `op` beside another, where a huge int becomes what NumPy makes of it. Strict. */
-bool ext_operand_beside(rp_op op, PyObject *object, const rp_array *other, ext_operand *operand);
+/* An operand of `op` beside another, where a huge int becomes what NumPy makes of it. EXT_FOUND, EXT_FAILED or EXT_UNKNOWN. */
+ext_found ext_operand_beside(rp_op op, PyObject *object, const rp_array *other, bool strict, ext_operand *operand);
 /* The two operands of `op`; a huge int becomes what NumPy makes of it. EXT_FOUND, EXT_FAILED or EXT_UNKNOWN. */
 ext_found ext_operand_pair(rp_op op, PyObject *left, PyObject *right, bool strict, ext_operand *x, ext_operand *y);
 
@@ -279,8 +279,8 @@ char *ext_find_element(const rp_array *x, PyObject *key);
 ext_found ext_basic_index(PyObject *part, rp_index *index);
 /* index_arrays.c: keys with arrays in them. `count` parts; assigns `value` where it is not NULL. */
 PyObject *ext_index_arrays(PyObject *self, Py_ssize_t count, PyObject *const *parts, const rp_array *value);
-/* most: the most dimensions that value may have. */
-bool ext_store(rp_array *destination, PyObject *value, int most);
+/* self[key] = value, by the view that the key makes; most: the most dimensions that value may have. key NULL: self.fill(value). */
+bool ext_store(PyObject *self, PyObject *key, rp_array *destination, PyObject *value, int most);
 bool ext_store_array(rp_array *destination, const rp_array *value);
 rp_status ext_trim_leading(const rp_array *value, int ndim, rp_array **trimmed);
 

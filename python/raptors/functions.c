@@ -4,6 +4,7 @@
  * expanded from that table.
  */
 #include "ext.h"
+#include "facts/ops.h"
 
 /* ---- Elementwise ------------------------------------------------------------------------------------------- */
 
@@ -129,8 +130,9 @@ static bool is_beyond(PyObject *bound, rp_dtype dtype, bool upper)
     return beyond;
 }
 
-/* A bound that is missing leaves the other one. */
-static PyObject *clip(PyObject *object, PyObject *const *bounds, PyObject *out)
+/* A bound that is missing leaves the other one. strict: a bound may be whatever asarray() takes; otherwise a class that is
+ * to be asked is refused with a TypeError. */
+static PyObject *clip(PyObject *object, PyObject *const *bounds, PyObject *out, bool strict)
 {
     static const rp_op one_bound[] = {RP_MAXIMUM, RP_MINIMUM};
     ext_operand x = {.array = NULL}, bound[2] = {{.array = NULL}, {.array = NULL}};
@@ -149,7 +151,11 @@ static PyObject *clip(PyObject *object, PyObject *const *bounds, PyObject *out)
             continue;
         }
         op = count == 1 ? one_bound[k] : RP_CLIP;
-        good = ext_operand_beside(op, bounds[k], x.array, &bound[k]);
+        const ext_found found = ext_operand_beside(op, bounds[k], x.array, strict, &bound[k]);
+        if (found == EXT_UNKNOWN) {
+            PyErr_Format(PyExc_TypeError, "a bound of clip is no %R", Py_TYPE(bounds[k]));
+        }
+        good = found == EXT_FOUND;
         inputs[count++] = bound[k].array;
         large = large || (good && ext_is_large(bound[k].array));
     }
@@ -173,7 +179,7 @@ static PyObject *function_clip(PyObject *module, EXT_FASTCALL)
     PyObject *values[4];
     (void)module;
     return ext_arguments("clip", &signature, arguments, given, keywords, values)
-               ? clip(values[0], values + 1, values[3])
+               ? clip(values[0], values + 1, values[3], true)
                : NULL;
 }
 
@@ -181,7 +187,8 @@ PyObject *ext_method_clip(PyObject *self, EXT_FASTCALL)
 {
     static const ext_signature signature = {.count = 3, .positional = 3, .names = {EXT_min, EXT_max, EXT_out}};
     PyObject *values[3];
-    return ext_arguments("clip", &signature, arguments, given, keywords, values) ? clip(self, values, values[2]) : NULL;
+    return ext_arguments("clip", &signature, arguments, given, keywords, values) ? clip(self, values, values[2], false)
+                                                                                 : NULL;
 }
 
 /* ---- Reductions -------------------------------------------------------------------------------------------- */
@@ -228,7 +235,8 @@ static bool store_reduced(const rp_array *result, rp_array *out)
     return status == RP_OK;
 }
 
-/* dtype=: the elements are cast first and folded in that type, whatever wider type the fold itself uses. */
+/* dtype=: the elements are cast first and folded in that type, whatever wider type the fold itself uses. A mean that goes
+ * to an out of real numbers keeps its fraction. */
 static PyObject *reduce_as(rp_op op, const rp_array *x, rp_dtype dtype, int count, const int *axes, bool keepdims,
                            ext_output *output)
 {
@@ -240,8 +248,10 @@ static PyObject *reduce_as(rp_op op, const rp_array *x, rp_dtype dtype, int coun
     if (status == RP_OK) {
         EXT_CALL(status, ext_is_large(x), rp_reduce(op, cast ? cast : x, count, axes, keepdims, &wide));
     }
+    const bool whole = op != RP_MEAN || !output->array || rp_dtype_kind((rp_dtype)output->array->dtype) < RP_KIND_REAL;
     if (status == RP_OK) {
-        status = rp_astype(wide, dtype, &result);
+        status = whole ? rp_astype(wide, dtype, &result) : RP_OK;
+        result = whole ? result : rp_retain(wide);
     }
     rp_release(wide);
     rp_release(cast);
@@ -256,6 +266,39 @@ static PyObject *reduce_as(rp_op op, const rp_array *x, rp_dtype dtype, int coun
         return NULL;
     }
     return ext_output_finish(output, RP_OK);
+}
+
+/* The type in which to compute where out= alone says it: as in NumPy, the common type of x and out. RP_DTYPE_COUNT: the type
+ * that is used without out= will do. It does for sums of integers that go to integers, since 64 bits are cut to the same
+ * bits, and for a mean of integers, which is a float64. */
+static rp_dtype dtype_for_output(const reduction *r, const rp_array *x, const ext_output *output)
+{
+    const rp_array *out = output->owned ? output->owned : output->array;
+    const rp_dtype own = (rp_dtype)x->dtype;
+    rp_dtype common;
+    if (!out || !r->takes_dtype) {
+        return RP_DTYPE_COUNT;
+    }
+    const bool integers = rp_dtype_kind(own) < RP_KIND_REAL;
+    if (integers && (r->op == RP_MEAN || rp_dtype_kind((rp_dtype)out->dtype) < RP_KIND_REAL)) {
+        return RP_DTYPE_COUNT;
+    }
+    const rp_status status = rp_promote_types(own, (rp_dtype)out->dtype, &common);
+    return status != RP_OK || common == own ? RP_DTYPE_COUNT : common;
+}
+
+/* Indices and counts go into their own type: into which others they may, NumPy knows. */
+static bool check_count_output(rp_op op, ext_output *output)
+{
+    const int result = rp_ops[op].result;
+    const rp_array *out = output->owned ? output->owned : output->array;
+    if (!out || (result != RP_RESULT_INDEX && result != RP_RESULT_COUNT) || out->dtype == RP_INT64) {
+        return true;
+    }
+    PyErr_Format(PyExc_TypeError, "%s: out is to be of type int64, not %s", rp_op_name(op),
+                 rp_dtype_name((rp_dtype)out->dtype));
+    rp_release(output->owned);
+    return false;
 }
 
 static PyObject *reduce_with(const reduction *r, const rp_array *x, EXT_FASTCALL)
@@ -278,8 +321,11 @@ static PyObject *reduce_with(const reduction *r, const rp_array *x, EXT_FASTCALL
     }
     if (!ext_axes_of(x, values[0], &count, axes, &pointer) || !ext_bool_get(values[2], false, &keepdims) ||
         (r->takes_dtype && ext_given(values[3]) && !ext_dtype_get(values[3], &dtype)) ||
-        !ext_output_get(values[1], &output)) {
+        !ext_output_get(values[1], &output) || !check_count_output(r->op, &output)) {
         return NULL;
+    }
+    if (dtype == RP_DTYPE_COUNT) {
+        dtype = dtype_for_output(r, x, &output);
     }
     return dtype == RP_DTYPE_COUNT ? reduce_array(r->op, x, count, pointer, keepdims, &output)
                                    : reduce_as(r->op, x, dtype, count, pointer, keepdims, &output);
@@ -358,8 +404,9 @@ enum {
 #define RESULT_RATIO "The result has the common type of the operands; integers become float64."
 #define RESULT_TRUTH "The result is bool."
 #define RESULT_PART "The result has the operand's type; for complex operands, the type of their parts."
-#define RESULT_WIDE "Integers are folded in 64 bits. dtype: fold in this type instead."
-#define RESULT_MEAN "Integers become float64. dtype: compute in this type instead."
+#define WIDER_OUT " An out of a wider type counts as dtype."
+#define RESULT_WIDE "Integers are folded in 64 bits. dtype: fold in this type instead." WIDER_OUT
+#define RESULT_MEAN "Integers become float64. dtype: compute in this type instead." WIDER_OUT
 #define RESULT_COUNT "The result is int64."
 #define RESULT_INDEX "The result is int64. axis is one axis, or None for the index into the flat array."
 

@@ -265,59 +265,98 @@ bool ext_store_array(rp_array *destination, const rp_array *value)
     return status == RP_OK;
 }
 
-/* What is to become elements of `dtype`. EXT_FOUND: one number, in *scalar; rp_fill says whether its range fits. EXT_UNKNOWN:
- * an array, in *array. However it was written, one value must be one that the type holds; many are cast. */
-static ext_found value_get(PyObject *value, rp_dtype dtype, rp_scalar *scalar, rp_array **array)
+/* What is to become elements of `dtype`. However it was written, one value must be one that the type holds; several are
+ * cast. */
+typedef enum value_kind {
+    VALUE_FAILED = -1, /* with an exception */
+    VALUE_NUMPYS,      /* its type is NumPy's alone, or it says itself what its element is */
+    VALUE_NUMBER,      /* in *scalar; rp_fill says whether its range fits */
+    VALUE_ARRAY        /* in *array */
+} value_kind;
+
+static value_kind number_for(rp_scalar *scalar, rp_dtype dtype)
+{
+    return ext_scalar_suit(scalar, dtype) ? VALUE_NUMBER : VALUE_FAILED;
+}
+
+/* Text and None are no numbers; any other object may become one by NumPy's casts. */
+static bool may_be_numpys(PyObject *value)
+{
+    return value != Py_None && !PyUnicode_Check(value) && !PyBytes_Check(value);
+}
+
+static value_kind value_get(PyObject *value, rp_dtype dtype, rp_scalar *scalar, rp_array **array)
 {
     *array = NULL;
     if (ext_is_array(value) && ext_raw(value)->ndim == 0) {
         rp_load_scalar(ext_raw(value)->data, (rp_dtype)ext_raw(value)->dtype, scalar);
-        return ext_scalar_suit(scalar, dtype) ? EXT_FOUND : EXT_FAILED;
+        return number_for(scalar, dtype);
     }
     ext_found found = ext_scalar_get(value, scalar);
-    if (found == EXT_FAILED) {
-        return EXT_FAILED;
+    if (found == EXT_FAILED || found == EXT_FOUND) {
+        return found == EXT_FOUND ? number_for(scalar, dtype) : VALUE_FAILED;
     }
-    if (found != EXT_FOUND) {
-        /* Sequences are read in the type that they go to, as NumPy does: its range and precision apply. */
-        bool typed = found == EXT_HUGE || PyList_Check(value) || PyTuple_Check(value);
-        *array = ext_array_from(value, typed ? &dtype : NULL, EXT_COPY_IF_NEEDED);
-        if (!*array || typed || (*array)->ndim > 0) {
-            return *array ? EXT_UNKNOWN : EXT_FAILED;
-        }
-        rp_load_scalar((*array)->data, (rp_dtype)(*array)->dtype, scalar);
-        rp_release(*array);
-        *array = NULL;
+    /* Sequences are read in the type that they go to, as NumPy does: its range and precision apply. */
+    const bool typed = found == EXT_HUGE || PyList_Check(value) || PyTuple_Check(value);
+    *array = ext_array_from(value, typed ? &dtype : NULL, EXT_COPY_IF_NEEDED);
+    if (!*array) {
+        return !typed && may_be_numpys(value) && ext_refused() ? VALUE_NUMPYS : VALUE_FAILED;
     }
-    return ext_scalar_suit(scalar, dtype) ? EXT_FOUND : EXT_FAILED;
+    if (typed || (*array)->ndim > 0) {
+        return VALUE_ARRAY;
+    }
+    rp_load_scalar((*array)->data, (rp_dtype)(*array)->dtype, scalar);
+    rp_release(*array);
+    *array = NULL;
+    /* A subclass without dimensions: a masked element, a number with a unit. */
+    const bool speaks = PyObject_TypeCheck(value, ext.ndarray_type) && !Py_IS_TYPE(value, ext.ndarray_type);
+    return speaks ? VALUE_NUMPYS : number_for(scalar, dtype);
 }
 
-bool ext_store(rp_array *destination, PyObject *value, int most)
+static bool assign_by_numpy(PyObject *self, PyObject *key, PyObject *value)
+{
+    PyObject *arguments[] = {self, value, key};
+    PyObject *none = ext_call_protocol(key ? "assign" : "fill", arguments, key ? 3 : 2, NULL);
+    Py_XDECREF(none);
+    return none != NULL;
+}
+
+/* As ext_store, which is it for values that are Raptors' own. EXT_UNKNOWN, without an exception: NumPy's. */
+static ext_found store_own(rp_array *destination, PyObject *value, int most)
 {
     rp_scalar scalar;
     rp_array *array;
-    ext_found found = value_get(value, (rp_dtype)destination->dtype, &scalar, &array);
-    if (found != EXT_FOUND) {
-        bool ok = found == EXT_UNKNOWN;
-        if (ok && array->ndim > most) {
+    const value_kind kind = value_get(value, (rp_dtype)destination->dtype, &scalar, &array);
+    if (kind == VALUE_FAILED || kind == VALUE_NUMPYS) {
+        return kind == VALUE_FAILED ? EXT_FAILED : EXT_UNKNOWN;
+    }
+    if (kind == VALUE_ARRAY) {
+        bool ok = array->ndim <= most;
+        if (!ok) {
             PyErr_SetString(PyExc_ValueError, "setting an array element with a sequence.");
-            ok = false;
         }
         ok = ok && ext_store_array(destination, array);
         rp_release(array);
-        return ok;
+        return ok ? EXT_FOUND : EXT_FAILED;
     }
     rp_status status;
     EXT_CALL(status, ext_is_large(destination), rp_fill(destination, &scalar));
     if (status != RP_OK) {
         ext_error(status);
     }
-    return status == RP_OK;
+    return status == RP_OK ? EXT_FOUND : EXT_FAILED;
+}
+
+bool ext_store(PyObject *self, PyObject *key, rp_array *destination, PyObject *value, int most)
+{
+    const ext_found found = store_own(destination, value, most);
+    return found == EXT_UNKNOWN ? assign_by_numpy(self, key, value) : found == EXT_FOUND;
 }
 
 /* A view of one element, on the stack: whatever value_get() runs, self is held by the caller. */
-static bool store_element(const rp_array *x, char *data, PyObject *value)
+static bool store_element(PyObject *self, PyObject *key, char *data, PyObject *value)
 {
+    const rp_array *x = ext_raw(self);
     if (Py_IS_TYPE(value, ext.scalar_types[x->dtype]) && !(x->flags & RP_FLAG_READONLY)) {
         ext_number_store(value, data);
         return true;
@@ -328,7 +367,7 @@ static bool store_element(const rp_array *x, char *data, PyObject *value)
                             .dtype = x->dtype,
                             .flags = RP_FLAG_CONTIGUOUS | (x->flags & RP_FLAG_READONLY)};
     view.strides = view.dims;
-    return ext_store(&view, value, 0);
+    return ext_store(self, key, &view, value, 0);
 }
 
 int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
@@ -342,7 +381,7 @@ int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
     }
     char *element = ext_find_element(ext_raw(self), key);
     if (element) {
-        return store_element(ext_raw(self), element, value) ? 0 : -1;
+        return store_element(self, key, element, value) ? 0 : -1;
     }
     Py_ssize_t count = key_parts(key, parts);
     if (count < 0) {
@@ -353,7 +392,7 @@ int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
         /* As in NumPy, an element takes one number, and a view a list no deeper than itself. */
         const bool is_list = PyList_Check(value) || PyTuple_Check(value);
         const int most = outcome_of(view, count, parts) == NUMBER ? 0 : is_list ? view->ndim : RP_MAX_NDIM;
-        bool ok = ext_store(view, value, most);
+        bool ok = ext_store(self, key, view, value, most);
         rp_release(view);
         return ok ? 0 : -1;
     }
@@ -361,8 +400,11 @@ int ext_assign_subscript(PyObject *self, PyObject *key, PyObject *value)
         return -1;
     }
     rp_dtype dtype = (rp_dtype)ext_raw(self)->dtype;
-    found = value_get(value, dtype, &scalar, &values);
-    if (found == EXT_FOUND) {
+    const value_kind kind = value_get(value, dtype, &scalar, &values);
+    if (kind == VALUE_NUMPYS) {
+        return assign_by_numpy(self, key, value) ? 0 : -1;
+    }
+    if (kind == VALUE_NUMBER) {
         rp_status status = rp_full(0, NULL, dtype, &scalar, &values);
         if (status != RP_OK) {
             ext_error(status);

@@ -92,10 +92,10 @@ static ext_found huge_operand(PyObject *object, ext_operand *operand, rp_op op, 
     return operand_scalar(operand, &scalar);
 }
 
-bool ext_operand_beside(rp_op op, PyObject *object, const rp_array *other, ext_operand *operand)
+ext_found ext_operand_beside(rp_op op, PyObject *object, const rp_array *other, bool strict, ext_operand *operand)
 {
-    ext_found found = ext_operand_get(object, operand, true);
-    return (found == EXT_HUGE ? huge_operand(object, operand, op, other) : found) == EXT_FOUND;
+    ext_found found = ext_operand_get(object, operand, strict);
+    return found == EXT_HUGE ? huge_operand(object, operand, op, other) : found;
 }
 
 ext_found ext_operand_pair(rp_op op, PyObject *left, PyObject *right, bool strict, ext_operand *x, ext_operand *y)

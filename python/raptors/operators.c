@@ -256,12 +256,14 @@ static PyObject *refuse_concat(PyObject *self, PyObject *other)
     return NULL;
 }
 
-/* x in array: whether any element is equal. */
+/* x in array: whether any element is equal, also by the answer of a class that compares itself. */
 static int contains(PyObject *self, PyObject *value)
 {
     PyObject *equal = PyObject_RichCompare(self, value, Py_EQ);
     if (!equal || !ext_is_array(equal)) {
-        int truth = equal ? PyObject_IsTrue(equal) : -1;
+        PyObject *found = equal ? ext_call_protocol("any_element", &equal, 1, NULL) : NULL;
+        const int truth = found ? PyObject_IsTrue(found) : -1;
+        Py_XDECREF(found);
         Py_XDECREF(equal);
         return truth;
     }

@@ -21,6 +21,26 @@ static bool correction_of(PyObject *ddof, PyObject *correction, double *result)
     return !given || *result != -1 || !PyErr_Occurred();
 }
 
+/* The real type in which to compute: out's, where it is wider than that of x, as in NumPy. */
+static bool suit_output(const rp_array *x, ext_output *output, rp_array **cast)
+{
+    const rp_array *out = output->owned ? output->owned : output->array;
+    rp_dtype common = (rp_dtype)x->dtype;
+    *cast = NULL;
+    if (!out || rp_dtype_kind(common) != RP_KIND_REAL) {
+        return true;
+    }
+    rp_status status = rp_promote_types(common, (rp_dtype)out->dtype, &common);
+    if (status == RP_OK && rp_dtype_kind(common) == RP_KIND_REAL && common != (rp_dtype)x->dtype) {
+        EXT_CALL(status, ext_is_large(x), rp_astype(x, common, cast));
+    }
+    if (status != RP_OK) {
+        ext_error(status);
+        rp_release(output->owned);
+    }
+    return status == RP_OK;
+}
+
 static PyObject *apply(const char *name, statistic function, const rp_array *x, EXT_FASTCALL)
 {
     static const ext_signature signature = {
@@ -36,16 +56,24 @@ static PyObject *apply(const char *name, statistic function, const rp_array *x, 
         !correction_of(values[3], values[4], &correction)) {
         return NULL;
     }
+    bool reduced[RP_MAX_NDIM];
+    const rp_status axes_status = rp_find_axes(x, count, pointer, reduced);
+    if (axes_status != RP_OK) {
+        return ext_error(axes_status);
+    }
     if (!(rp_folded_count(x, count, pointer) > correction)) {
         PyErr_SetString(PyExc_TypeError, "no more elements than the correction takes away");
         return NULL;
     }
-    if (!ext_output_get(values[1], &output)) {
+    rp_array *cast;
+    if (!ext_output_get(values[1], &output) || !suit_output(x, &output, &cast)) {
         return NULL;
     }
     rp_status status;
-    EXT_CALL(status, ext_is_large(x), function(x, count, pointer, correction, keepdims, &output.array));
-    return ext_output_finish(&output, status);
+    EXT_CALL(status, ext_is_large(x), function(cast ? cast : x, count, pointer, correction, keepdims, &output.array));
+    PyObject *result = ext_output_finish(&output, status);
+    rp_release(cast);
+    return result;
 }
 
 static PyObject *apply_to(const char *name, statistic function, EXT_FASTCALL)

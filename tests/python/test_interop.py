@@ -259,6 +259,13 @@ def test_buffer_out(dtype):
     assert bytes(memoryview(raptors.asarray(np.arange(3, dtype="i1")))) == b"\0\1\2"
 
 
+@pytest.mark.parametrize("make", [lambda m: m.zeros(0), lambda m: m.zeros(6)[::2][:0], lambda m: m.asarray(np.zeros(0)),
+                                  lambda m: m.zeros((0, 3)).T, lambda m: m.zeros((3, 0))])  # fmt: skip
+def test_empty_buffers_are_contiguous(make):
+    for order in ("contiguous", "c_contiguous", "f_contiguous"):
+        assert getattr(memoryview(make(raptors)), order) == getattr(memoryview(make(np)), order)
+
+
 def test_buffer_out_refuses():
     testbuffer = pytest.importorskip("_testbuffer")
     r = raptors.zeros((3, 4))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Operators and NumPy's functions where an Array meets what Raptors does not know: units, masks, labels, other types."""
 
+import array
 import fractions
 import operator
 import pickle
@@ -172,6 +173,27 @@ def test_masks_and_matrices_in_functions():
     same(raptors.asarray(square) * matrix, square * matrix)
 
 
+def test_clip_asks_its_bounds():
+    """A mask or a label among the bounds is not lost, in the method and in NumPy's function."""
+
+    class Labelled:
+        def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+            return "labelled"
+
+    n, a = np.array(VALUES), raptors.asarray(VALUES)
+    masked = np.ma.array([3.0, 3.0, 3.0], mask=[1, 0, 0])
+    for x in (n, a):
+        for bounds in ({"max": masked}, {"min": masked}, {"min": 0, "max": masked}):
+            clipped = x.clip(**bounds)
+            assert type(clipped) is np.ma.MaskedArray
+            assert clipped.mask.tolist() == [True, False, False]
+        assert np.clip(x, 0, masked).tolist() == [None, 2.0, 3.0]
+        assert x.clip(Labelled()) == x.clip(0, Labelled()) == "labelled"
+        assert np.clip(x, 0, Labelled()) == np.clip(x, Labelled(), None) == "labelled"
+    same(a.clip([2, 0, 0], 3), n.clip([2, 0, 0], 3))
+    same(np.clip(a, 0, np.array(3)), np.clip(n, 0, np.array(3)))
+
+
 # ---- Operands of types that NumPy has and Raptors has not -------------------------------------------------------------
 
 
@@ -236,6 +258,28 @@ def test_containment():
     assert np.longdouble(2) in a
     for absent in (3, None, "text", np.longdouble(3)):
         assert absent not in a
+
+
+def test_containment_of_what_compares_itself():
+    """As NumPy: whether there is any true element in what == gave."""
+    for make in (lambda x: np.ma.array(x, mask=[0, 1, 0]), np.asmatrix, lambda x: np.array(x, object),
+                 lambda x: array.array("d", x), lambda x: np.array(x, "g")):  # fmt: skip
+        for x in ([1.0, 5.0, 5.0], [5.0, 5.0, 5.0], [5.0, 5.0, 4.0]):
+            assert (make(x) in raptors.asarray(VALUES)) == (make(x) in np.array(VALUES)), (make(x), x)
+    assert np.ma.masked not in raptors.asarray(VALUES)
+
+    class Column:
+        def __init__(self, x):
+            self.x = np.array(x)
+
+        def __eq__(self, other):
+            return self.x == np.asarray(other)
+
+        __hash__ = None
+        __array_ufunc__ = None
+
+    assert Column([1.0, 5.0, 5.0]) in raptors.asarray(VALUES)
+    assert Column([5.0, 5.0, 5.0]) not in raptors.asarray(VALUES)
 
 
 def test_concat_is_no_operator():

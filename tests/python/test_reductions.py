@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -183,17 +184,87 @@ def test_out(data, name, dtype, shape):
         return
     result = getattr(raptors, name)(raptors.asarray(a), axis=axis, keepdims=keepdims)
     types = [one for one in DTYPES if np.can_cast(result.dtype, one, "same_kind")]
+    types = ["int64"] if name in (*INDEX, "count_nonzero") else types
     out_type = np.dtype(data.draw(st.sampled_from(types)))
     out, memory = place(values(result.shape, out_type, 5), **data.draw(layouts(result.ndim, out_type.itemsize)))
     before, expected = memory.copy(), out.copy()
+    inexact = [one.kind in "fc" for one in (a.dtype, out_type)]
+    if (inexact[0] and name == "mean") or (
+        any(inexact) and name in ("sum", "prod")
+    ):  # out has a say in the type of the fold
+        options = {"axis": axis, "keepdims": keepdims, "dtype": np.promote_types(a.dtype, out_type)}
+        result = getattr(raptors, name)(raptors.asarray(a), **options)
     with np.errstate(all="ignore"):
         expected[...] = np.asarray(result)
     into = raptors.asarray(out)
     assert getattr(raptors, name)(raptors.asarray(a), axis=axis, keepdims=keepdims, out=into) is into
     assert_bits(out, expected)
     offset = out.__array_interface__["data"][0] - memory.__array_interface__["data"][0]
-    np.ndarray(out.shape, out.dtype, before.data, offset, out.strides)[...] = out
+    if out.size:
+        np.ndarray(out.shape, out.dtype, before.data, offset, out.strides)[...] = out
     assert memory.tobytes() == before.tobytes()
+
+
+def test_out_decides_the_type():
+    """An out of a wider type is what is computed in; NumPy's own results."""
+    for name, x, out_type, expected in [
+        ("prod", np.array([2**62, 2**62]), "f8", 2.0**124),
+        ("prod", np.array([2.0**100, 2.0**100], "f4"), "f8", 2.0**200),
+        ("sum", np.array([2.0**127, 2.0**127], "f4"), "f8", 2.0**128),
+        ("sum", np.array([2**62, 2**62]), "f8", 2.0**63),
+        ("sum", np.array([40000, 40000], "f2"), "f4", 80000),
+        ("sum", np.array([2.0**127, 2.0**127], "f4"), "c16", 2.0**128),
+        ("sum", np.array([255, 255], "u1"), "i8", 510),
+        ("mean", np.array([2.0**127, 2.0**127], "f4"), "f8", 2.0**127),
+        ("mean", np.array([1, 2**-25, 2**-25, 2**-25], "f4"), "f8", 0.25 * (1 + 3 * 2**-25)),
+        ("mean", np.array([1, 2, 2, 2], "i4"), "f8", 1.75),
+        ("var", np.array([1, 2**-25, 2**-25, 2**-25], "f4"), "f8", 0.1875 * (1 - 2**-25) ** 2),
+        ("std", np.array([2.0**100, -(2.0**100)], "f4"), "f8", 2.0**100),
+    ]:
+        for function in (getattr(raptors, name), getattr(np, name), getattr(raptors.Array, name)):
+            for out in (np.zeros((), out_type), raptors.zeros((), out_type)):
+                assert function(raptors.asarray(x), out=out) is out
+                np.testing.assert_allclose(np.asarray(out), expected, rtol=1e-15, err_msg=f"{name} {x} {out_type}")
+        swapped = np.zeros((), np.dtype(out_type).newbyteorder())
+        assert getattr(raptors, name)(x, out=swapped) is swapped
+        np.testing.assert_allclose(swapped, expected, rtol=1e-15)
+    for x, out_type in [(np.array([0.4, 1.7]), "i8"), (np.array([3 + 4j]), "f8"), (np.array([200, 100], "u1"), "i1")]:
+        with warnings.catch_warnings(action="ignore"):
+            outs = [module.sum(x, out=np.zeros((), out_type)) for module in (np, raptors)]
+        assert outs[0] == outs[1]
+    np.add.reduce(raptors.asarray(np.array([2.0**127] * 2, "f4")), out=(out := np.zeros((), "f8")))
+    assert out == 2.0**128
+    for module in (np, raptors):
+        assert module.mean(np.array([1, 2, 4]), dtype=int, out=np.zeros((), "f8")) == 7 / 3
+        assert module.mean(np.array([1, 2, 4]), dtype=int, out=np.zeros((), int)) == 2
+
+
+def test_out_of_indices_and_counts():
+    x = np.zeros(300, "i4")
+    x[250] = 1
+    for name in ("argmax", "argmin"):
+        for out_type in "? i1 u1 f2 i8 u8 f8 c8".split():
+            got = []
+            for function, a in (
+                (getattr(np, name), x),
+                (getattr(raptors, name), x),
+                (getattr(raptors, name), raptors.asarray(x)),
+            ):
+                out = np.zeros((), out_type)
+                got.append(TypeError if isinstance(call(function, a, out=out), TypeError) else out[()])
+            assert got[0] == got[1] == got[2]
+    for out in (np.zeros((), "f8"), raptors.zeros((), "i4")):
+        with pytest.raises(TypeError):
+            raptors.count_nonzero(x, out=out)
+
+
+@pytest.mark.parametrize("name", ["sum", "argmax", "var", "cumsum", "take"])
+def test_axes_far_out(name):
+    x = raptors.ones((2, 3))
+    for axis in (2, -3, 2**31, -(2**31), 2**40, 2**63, -(2**70)):
+        options = {"indices": [0]} if name == "take" else {}
+        with pytest.raises(np.exceptions.AxisError, match=f"axis {axis} "):
+            getattr(x, name)(axis=axis, **options)
 
 
 # ---- Large enough for several threads --------------------------------------------------------------------------------
