@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import threading
+import _thread  # threading would be imported for this alone
 from types import TracebackType
 from typing import Any
 
@@ -118,7 +118,7 @@ class _Block:
         self.before = before
 
 
-class _Blocks(threading.local):
+class _Blocks(_thread._local):
     """Those of a thread, the last one innermost."""
 
     def __init__(self) -> None:

@@ -170,16 +170,17 @@ def operate(name: str, left: Any, right: Any) -> Any:
     ufunc, reflected = _OPERATORS[name]
     other, method = (right, reflected) if isinstance(left, Array) else (left, f"__{name}__")
     kind = type(other)
-    if _refuses_ufuncs(kind):
-        return NotImplemented
-    if _answers(kind, method):
-        if name not in _COMPARISONS:
+    if kind not in _OWN:
+        if _refuses_ufuncs(kind):
             return NotImplemented
-        result = getattr(kind, method)(other, left)  # were it left to Python, a refusal would make a bare False
-        if result is not NotImplemented:
-            return result
-    if _overrides(kind, "__array_ufunc__"):
-        return ufunc(left, right)
+        if _answers(kind, method):
+            if name not in _COMPARISONS:
+                return NotImplemented
+            result = getattr(kind, method)(other, left)  # were it left to Python, a refusal would make a bare False
+            if result is not NotImplemented:
+                return result
+        if _overrides(kind, "__array_ufunc__"):
+            return ufunc(left, right)
     return _from_numpy(getattr(operator, f"__{name}__")(_to_numpy(left), _to_numpy(right)))
 
 
