@@ -261,7 +261,7 @@ static PyObject *method_array_function(PyObject *self, EXT_FASTCALL)
 /* X(name, signature): what NumPy computes. A method that works in place changes the Array: its memory is shared. */
 #define PASSED(X)                                                                \
     X(argpartition, "kth, /, axis=-1, kind='introselect', order=None")           \
-    X(argsort, "/, axis=-1, kind=None, order=None, *, stable=None")              \
+    X(argsort, "/, axis=-1, kind=None, order=None, *, stable=None, descending=None") \
     X(byteswap, "/, inplace=False")                                              \
     X(choose, "/, choices, out=None, mode='raise'")                              \
     X(compress, "/, condition, axis=None, out=None")                             \
@@ -277,7 +277,7 @@ static PyObject *method_array_function(PyObject *self, EXT_FASTCALL)
     X(repeat, "repeats, /, axis=None")                                           \
     X(searchsorted, "v, /, side='left', sorter=None")                            \
     X(setfield, "val, /, dtype, offset=0")                                       \
-    X(sort, "/, axis=-1, kind=None, order=None, *, stable=None")                 \
+    X(sort, "/, axis=-1, kind=None, order=None, *, stable=None, descending=None") \
     X(swapaxes, "axis1, axis2, /")                                               \
     X(tobytes, "/, order='C'")                                                   \
     X(tofile, "fid, /, sep='', format='%s'")                                  \

@@ -153,7 +153,7 @@ static double next_after(double x, double y, rp_dtype dtype)
     if (dtype == RP_FLOAT64) return nextafter(x, y);
     if (dtype == RP_FLOAT32) return (double)nextafterf((float)x, (float)y);
     if (isnan(x) || isnan(y)) return (double)NAN;
-    if (x == y) return x; /* as NumPy, where C has y */
+    if (x == y) return y;
     if (x == 0) return copysign(0x1p-24, y);
     const uint16_t half = rp_reference_to_half(x);
     return rp_reference_from_half(fabs(y) > fabs(x) && signbit(x) == signbit(y) ? half + 1 : half - 1);

@@ -86,13 +86,13 @@ W_NEXTAFTER(f64, double, int64_t, INT64_MIN)
 #define w_nextafter(x, y) w_by_type(w_nextafter, x)(x, y)
 
 /* The same of float16 numbers' bits, without their sign from -0x7c00 to 0x7c00 in the order of the numbers. Of equal ones it
- * is x, as in NumPy, where C has y. */
+ * is y, as in C and since NumPy 2.5. */
 W uint16_t w_nextafter_f16(uint16_t x, uint16_t y)
 {
     const uint16_t x_size = x & 0x7fff, y_size = y & 0x7fff;
     const int16_t from = (int16_t)(x >> 15 ? -x_size : x_size), to = (int16_t)(y >> 15 ? -y_size : y_size);
     const int16_t next = (int16_t)(from + (from < to) - (from > to));
-    const uint16_t size = (uint16_t)(next < 0 ? -next : next), sign = next == 0 ? x : (uint16_t)next;
+    const uint16_t size = (uint16_t)(next < 0 ? -next : next), sign = from == to ? y : next == 0 ? x : (uint16_t)next;
     return (x_size > 0x7c00) | (y_size > 0x7c00) ? 0x7e00 : size | (sign & 0x8000);
 }
 

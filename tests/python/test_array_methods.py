@@ -15,6 +15,9 @@ from raptors import Array
 
 # What makes subclasses of ndarray, and what NumPy's own pickles call.
 LEFT_OUT = {"__array_finalize__", "__array_struct__", "__array_wrap__", "__setstate__"}
+LEFT_OUT |= {
+    name for name in dir(np.ndarray) if name.startswith("_set_")
+}  # NumPy's own way to change an array's type and shape
 if np.__version__ < "2":
     LEFT_OUT |= {"__array_prepare__", "itemset", "newbyteorder", "ptp", "tostring"}  # what NumPy 2 has no more
 

@@ -317,9 +317,15 @@ def test_outputs_of_any_byte_order(dtype):
 
 def test_numbers_out_of_range_in_numpys_where():
     mask, small = raptors.asarray([True, False]), raptors.asarray([1, 2], dtype="uint8")
-    same(np.where(mask, small, -1), np.where([True, False], np.array([1, 2], "uint8"), -1))
     with pytest.raises(OverflowError):
         raptors.where(mask, small, -1)
+    try:
+        theirs = np.where([True, False], np.array([1, 2], "uint8"), -1)
+    except OverflowError:  # since NumPy 2.5
+        with pytest.raises(OverflowError):
+            np.where(mask, small, -1)
+    else:
+        same(np.where(mask, small, -1), theirs)
 
 
 # ---- Arrays without dimensions, parts, rounding, joined types ---------------------------------------------------------
