@@ -368,6 +368,27 @@ static ext_found select_where(PyObject *self, PyObject *key, PyObject **result)
     return *result ? EXT_FOUND : EXT_FAILED;
 }
 
+/* x[integers] along the first axis, where no view and no axes must be made. EXT_UNKNOWN: another kind of key. */
+static ext_found select_rows(PyObject *self, PyObject *key, PyObject **result)
+{
+    const rp_array *x = ext_raw(self);
+    rp_array *integers = NULL, *selected = NULL;
+    if (ext_is_array(key) && ext_raw(key)->dtype != RP_BOOL) {
+        integers = rp_retain(ext_raw(key));
+    } else if (PyList_CheckExact(key)) {
+        integers = index_list(key);
+    }
+    if (!integers || x->ndim == 0 || rp_dtype_kind((rp_dtype)integers->dtype) > RP_KIND_UNSIGNED) {
+        rp_release(integers);
+        return EXT_UNKNOWN;
+    }
+    rp_status status;
+    EXT_CALL(status, ext_is_large(x), rp_gather(x, 1, (const rp_array *const *)&integers, &selected));
+    rp_release(integers);
+    *result = fail(status) ? ext_wrap(selected) : NULL;
+    return *result ? EXT_FOUND : EXT_FAILED;
+}
+
 PyObject *ext_index_arrays(PyObject *self, Py_ssize_t count, PyObject *const *parts, const rp_array *value)
 {
     if (value && count == 1) {
@@ -377,7 +398,8 @@ PyObject *ext_index_arrays(PyObject *self, Py_ssize_t count, PyObject *const *pa
         }
     }
     PyObject *result = NULL;
-    if (!value && count == 1 && select_where(self, parts[0], &result) != EXT_UNKNOWN) {
+    if (!value && count == 1 &&
+        (select_where(self, parts[0], &result) != EXT_UNKNOWN || select_rows(self, parts[0], &result) != EXT_UNKNOWN)) {
         return result;
     }
     selection s;
