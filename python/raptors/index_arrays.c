@@ -113,38 +113,13 @@ typedef struct part {
     rp_index index;
 } part;
 
-/* A list of ints that int64 holds, as most lists of indices are, without NumPy. NULL, without an exception: another list. */
-static rp_array *index_list(PyObject *list)
-{
-    ptrdiff_t length = PyList_Size(list);
-    rp_array *array = NULL;
-    int overflow = 0;
-    if (length == 0 || rp_empty(1, &length, RP_INT64, &array) != RP_OK) {
-        return NULL;
-    }
-    int64_t *to = (int64_t *)(void *)array->data;
-    for (ptrdiff_t i = 0; i < length; i++) {
-        PyObject *item = PyList_GetItem(list, i);
-        to[i] = PyLong_CheckExact(item) ? PyLong_AsLongLongAndOverflow(item, &overflow) : 0;
-        if (!PyLong_CheckExact(item) || overflow) {
-            rp_release(array);
-            return NULL;
-        }
-    }
-    return array;
-}
-
 /* The index array that an object stands for: integers or booleans. */
 static rp_array *index_array(PyObject *object)
 {
     static const char message[] = "only integers, slices (`:`), ellipsis (`...`), newaxis (`None`) and integer or "
                                   "boolean arrays are valid indices";
     const rp_dtype index_type = RP_INT64;
-    rp_array *array = PyList_CheckExact(object) ? index_list(object) : NULL;
-    if (array) {
-        return array;
-    }
-    array = ext_array_from(object, NULL, EXT_COPY_IF_NEEDED);
+    rp_array *array = ext_array_from(object, NULL, EXT_COPY_IF_NEEDED);
     if (array && array->size == 0 && PyList_Check(object)) { /* [] says nothing of its type */
         rp_release(array);
         array = ext_array_from(object, &index_type, EXT_COPY_IF_NEEDED);
@@ -373,12 +348,13 @@ static ext_found select_rows(PyObject *self, PyObject *key, PyObject **result)
 {
     const rp_array *x = ext_raw(self);
     rp_array *integers = NULL, *selected = NULL;
-    if (ext_is_array(key) && ext_raw(key)->dtype != RP_BOOL) {
+    if (ext_is_array(key)) {
         integers = rp_retain(ext_raw(key));
-    } else if (PyList_CheckExact(key)) {
-        integers = index_list(key);
+    } else if (PyList_CheckExact(key) && ext_array_from_nested(key, NULL, &integers) && !integers) {
+        return EXT_FAILED;
     }
-    if (!integers || x->ndim == 0 || rp_dtype_kind((rp_dtype)integers->dtype) > RP_KIND_UNSIGNED) {
+    if (!integers || x->ndim == 0 || integers->dtype == RP_BOOL ||
+        rp_dtype_kind((rp_dtype)integers->dtype) > RP_KIND_UNSIGNED) {
         rp_release(integers);
         return EXT_UNKNOWN;
     }
