@@ -350,7 +350,8 @@ static ext_found select_rows(PyObject *self, PyObject *key, PyObject **result)
     rp_array *integers = NULL, *selected = NULL;
     if (ext_is_array(key)) {
         integers = rp_retain(ext_raw(key));
-    } else if (PyList_CheckExact(key) && ext_array_from_nested(key, NULL, &integers) && !integers) {
+    } else if (PyList_CheckExact(key) && PyList_Size(key) > 0 && PyLong_CheckExact(PyList_GetItem(key, 0)) &&
+               ext_array_from_nested(key, NULL, &integers) && !integers) {
         return EXT_FAILED;
     }
     if (!integers || x->ndim == 0 || integers->dtype == RP_BOOL ||
