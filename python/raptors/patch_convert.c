@@ -4,7 +4,6 @@
  */
 #include "patch.h"
 
-#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -45,7 +44,8 @@ static rp_status convert(char *to, rp_dtype to_dtype, const char *from, rp_dtype
 
 /* ---- astype, copy ------------------------------------------------------------------------------------------ */
 
-/* Whether every value has one image: then our cast is NumPy's. From real numbers to integers what does not fit has none. */
+/* Whether every value has one image: then our cast is NumPy's. From real numbers to integers what does not fit has none, and to
+ * look for it takes longer than NumPy's loop. */
 static bool casts_alike(rp_dtype from, rp_dtype to)
 {
     const rp_kind from_kind = rp_dtype_kind(from), to_kind = rp_dtype_kind(to);
@@ -108,41 +108,15 @@ static int read_type(PyObject *dtype)
     return -1;
 }
 
-/* A cast from real numbers, in pieces on threads: to integers, of which what does not fit has none, or to a narrower type, where
- * the flags tell of overflow. */
+/* A cast from real numbers to real numbers, in pieces on threads; of a narrower type the flags tell of overflow. */
 typedef struct casting {
     const char *from;
     char *to;
     rp_dtype from_dtype, to_dtype;
     size_t elements;
-    atomic_bool outside; /* some value has no image: NumPy warns, and says what it becomes */
     atomic_int flags;
 } casting;
 enum { PIECE = 2048, PIECES_A_TASK = 16 };
-
-/* Truncated towards 0, what is above -1 fits where 0 does. */
-#define DEFINE_ALL_FIT(name, type)                                                        \
-    static bool name(const type *x, size_t n, type least, type below)                     \
-    {                                                                                     \
-        bool fit = true;                                                                  \
-        for (size_t i = 0; i < n; i++) {                                                  \
-            fit &= (x[i] > least) & (x[i] < below);                                       \
-        }                                                                                 \
-        return fit;                                                                       \
-    }
-DEFINE_ALL_FIT(singles_fit, float)
-DEFINE_ALL_FIT(doubles_fit, double)
-
-static bool all_fit(const casting *c, const char *from, size_t n)
-{
-    const bool is_signed = rp_dtype_kind(c->to_dtype) == RP_KIND_SIGNED;
-    const double below = ldexp(1, 8 * (int)rp_dtype_size(c->to_dtype) - is_signed);
-    /* -2^k - 1 where that is a number of the type; else -2^k, which then is left to NumPy */
-    const double least = is_signed ? -below - 1 : -1;
-    return c->from_dtype == RP_FLOAT32 ? singles_fit((const float *)(const void *)from, n,
-                                                     least < -0x1p24 ? (float)-below : (float)least, (float)below)
-                                       : doubles_fit((const double *)(const void *)from, n, least, below);
-}
 
 static void cast_task(void *context, size_t task, int thread)
 {
@@ -150,14 +124,9 @@ static void cast_task(void *context, size_t task, int thread)
     (void)thread;
     const size_t size = rp_dtype_size(c->from_dtype), start = task * PIECES_A_TASK * PIECE,
                  end = c->elements - start < PIECES_A_TASK * PIECE ? c->elements : start + PIECES_A_TASK * PIECE;
-    const bool to_integers = rp_dtype_kind(c->to_dtype) < RP_KIND_REAL;
     rp_fp_clear();
     for (size_t i = start; i < end; i += PIECE) {
         const size_t n = end - i < PIECE ? end - i : PIECE;
-        if (to_integers && !all_fit(c, c->from + i * size, n)) {
-            atomic_store_explicit(&c->outside, true, memory_order_relaxed);
-            return;
-        }
         patch_widen(c->to + i * rp_dtype_size(c->to_dtype), c->to_dtype, c->from + i * size, c->from_dtype,
                     (npy_intp)size, n);
     }
@@ -167,8 +136,8 @@ static void cast_task(void *context, size_t task, int thread)
     }
 }
 
-/* False: with *reason < 0 an exception, else NumPy is asked. */
-static bool cast_reals(PyArrayObject *result, PyArrayObject *x, rp_dtype to, rp_dtype from, int *reason)
+/* False: with an exception. */
+static bool cast_reals(PyArrayObject *result, PyArrayObject *x, rp_dtype to, rp_dtype from)
 {
     casting c = {.from = PyArray_BYTES(x),
                  .to = PyArray_BYTES(result),
@@ -182,12 +151,7 @@ static bool cast_reals(PyArrayObject *result, PyArrayObject *x, rp_dtype to, rp_
     if (released) {
         PyEval_RestoreThread(released);
     }
-    if (atomic_load(&c.outside)) {
-        *reason = PATCH_VALUE;
-        return false;
-    }
-    /* of integers NumPy looks at none that a value in range raises */
-    const int flags = rp_dtype_kind(to) < RP_KIND_REAL ? 0 : patch_to_numpy(atomic_load(&c.flags));
+    const int flags = patch_to_numpy(atomic_load(&c.flags));
     return !flags || PyUFunc_GiveFloatingpointErrors("cast", flags) >= 0;
 }
 
@@ -200,10 +164,9 @@ static PyObject *take_astype(PyArrayObject *x, int type, int *reason)
         *reason = PATCH_LAYOUT;
         return NULL;
     }
-    const bool to_integers = rp_dtype_kind(to) < RP_KIND_REAL && rp_dtype_kind(to) != RP_KIND_BOOL;
     const bool to_reals = to == RP_FLOAT32 || to == RP_FLOAT64;
-    const bool of_reals = from == RP_FLOAT32 || from == RP_FLOAT64;
-    const bool looked_at = from != to && ((of_reals && (to_integers || to_reals)) || (from == RP_FLOAT16 && to_reals));
+    const bool of_reals = from == RP_FLOAT16 || from == RP_FLOAT32 || from == RP_FLOAT64;
+    const bool looked_at = from != to && of_reals && to_reals;
     if (!looked_at && from != to && !casts_alike(from, to)) {
         *reason = PATCH_CASTS;
         return NULL;
@@ -213,7 +176,7 @@ static PyObject *take_astype(PyArrayObject *x, int type, int *reason)
         return NULL;
     }
     if (looked_at) {
-        if (!cast_reals(result, x, to, from, reason)) {
+        if (!cast_reals(result, x, to, from)) {
             Py_CLEAR(result);
         }
     } else if (convert(PyArray_BYTES(result), from == to ? moved_dtype(type) : to, PyArray_BYTES(x),
