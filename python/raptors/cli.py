@@ -7,9 +7,8 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib import metadata
 
-from . import console, running
+from . import __version__, console, running
 from ._patching import unpatch_numpy
 from .console import Parser
 
@@ -126,7 +125,7 @@ def _dispatch(given: Sequence[str]) -> int:
         + "\n`python -m raptors script.py ...`, `-m module ...` and `-c code ...` run a program as Python does, with NumPy patched.",
     )
     parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
-    parser.add_argument("--version", action="version", version=f"raptors {metadata.version('raptors')}")
+    parser.add_argument("--version", action="version", version=f"raptors {__version__}")
     options = parser.parse_args(given[:1])
     if options.command is None:
         parser.print_help()

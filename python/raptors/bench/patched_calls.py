@@ -46,6 +46,8 @@ LARGE_CALLS = {
     "where": "np.where(mask, a, b)",
     "copy": "a.copy()",
     "subtract-multiply": "a - b * a",
+    "to-integers": "a.astype(np.int32)",
+    "cast-apart": "a.view(np.uint8)[::8] * 0.5",  # as a channel of an image
 }
 OTHER_CALLS = {
     "object": "objects + objects",
