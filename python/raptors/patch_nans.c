@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-#include "choose/choose.h"
-#include "engine/work.h"
+#include "engine/fold.h"
 #include "runtime/fp_flags.h"
 
 bool patch_is_nan(const char *element, rp_dtype dtype)
@@ -105,29 +104,14 @@ bool patch_nans_differ(const uint8_t *types, char *const *data, const npy_intp *
     return differ;
 }
 
-/* n elements, `stride` bytes apart: packed, and then cast as a run. */
-static void convert_apart(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, npy_intp stride, size_t n)
-{
-    _Alignas(64) char packed[4096];
-    const size_t size = rp_dtype_size(from_dtype), most = sizeof packed / size;
-    for (size_t i = 0; i < n; i += most) {
-        const size_t some = n - i < most ? n - i : most;
-        rp_context_get()->movers.copy(packed, 0, (ptrdiff_t)size, from + (npy_intp)i * stride, 0, stride, 1, some,
-                                      size);
-        rp_convert_elements(to + i * rp_dtype_size(to_dtype), to_dtype, packed, from_dtype, some);
-    }
-}
-
 void patch_widen(char *to, rp_dtype to_dtype, const char *from, rp_dtype from_dtype, npy_intp stride, size_t n)
 {
     const ptrdiff_t size = (ptrdiff_t)rp_dtype_size(to_dtype);
     const bool of_halves = from_dtype == RP_FLOAT16 && (to_dtype == RP_FLOAT32 || to_dtype == RP_FLOAT64);
     const int flags = of_halves ? rp_fp_flags() : 0;
-    if (n == 1 || stride == (npy_intp)rp_dtype_size(from_dtype)) {
-        rp_convert_elements(to, to_dtype, from, from_dtype, n);
-    } else {
-        convert_apart(to, to_dtype, from, from_dtype, stride, n);
-    }
+    const rp_stager stager = rp_stager_make(from_dtype, to_dtype);
+    _Alignas(64) char spare[RP_CHUNK_BYTES];
+    rp_stage_block(&stager, to, spare, from, 0, stride, 1, n);
     if (!of_halves || !patch_has_nan(to, to_dtype, size, n)) {
         return;
     }

@@ -80,7 +80,7 @@ RP_INLINE bool rp_mask_any(rp_mask_i8 mask)
 RP_DEFINE_UNORDERED(f32, i32)
 RP_DEFINE_UNORDERED(f64, i64)
 
-/* a where the mask, of one of their comparisons, has all bits, else x. In row.h, where V is their type. */
+/* a where the mask, of one of their comparisons, has all bits, else x. Where T and V are the element's and their type. */
 #ifdef rp_select_1
 #define RP_SELECT(mask, a, x)                                                                       \
     (sizeof(T) == 8   ? (V)rp_select_8(mask, a, x)                                                  \

@@ -153,9 +153,11 @@ V rp_vd v_logaddexp_with(rp_vd x, rp_vd y, rp_vd (*add)(rp_vd, rp_vd))
         if (v_any(cancelled)) {
             const rp_vm most = cancelled & v_less(v_abs(result), v_at_least(-larger * 0x1p-42, DBL_MIN));
             const rp_vm some = cancelled & ~most;
-            const rp_vd x_near = v_select(some, larger, v_set(-0.5)), y_near = v_select(some, smaller, v_set(-1));
-            const rp_vd again = logaddexp_near(x_near, y_near, v_select(some, result, v_set(0)));
-            result = v_select(some, again, result);
+            if (v_any(some)) {
+                const rp_vd x_near = v_select(some, larger, v_set(-0.5)), y_near = v_select(some, smaller, v_set(-1));
+                const rp_vd again = logaddexp_near(x_near, y_near, v_select(some, result, v_set(0)));
+                result = v_select(some, again, result);
+            }
             if (v_any(most)) result = logaddexp_cancelled(v_select(most, larger, v_set(0)), smaller, result);
         }
         /* Infinite operands and differences make NaN: the larger it is, if neither was NaN; log(1 + 0) is no -0. */

@@ -43,31 +43,9 @@ RP_INLINE bool OWN(join_numbers)(V *lanes, const U *x, size_t n)
 }
 #endif
 
-/* n elements join the lanes, n a multiple of their number. */
-#ifdef RP_IN_RUNS
-RP_SHARED void OWN(join)(V *lanes, const U *x, size_t n)
+/* n elements join the lanes, one after another; n is a multiple of their number. */
+RP_INLINE void OWN(join_run)(V *lanes, const U *x, size_t n)
 {
-    for (size_t start = 0; start < n; start += RP_RUN * LANES) {
-        const size_t end = n - start < RP_RUN * LANES ? n : start + RP_RUN * LANES;
-        V lane[VECTORS];
-        _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lane[k] = (V){0};
-        for (size_t i = start; i < end; i += LANES) {
-            _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++)
-            {
-                V v;
-                memcpy(&v, x + i + k * WIDTH, sizeof v);
-                lane[k] = RP_JOIN_VECTORS(lane[k], v);
-            }
-        }
-        _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lanes[k] = RP_JOIN_VECTORS(lanes[k], lane[k]);
-    }
-}
-#else
-RP_SHARED void OWN(join)(V *lanes, const U *x, size_t n)
-{
-#if defined RP_JOIN_NUMBERS && defined RP_FLOATING
-    if (OWN(join_numbers)(lanes, x, n)) return;
-#endif
     V lane[VECTORS];
     _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lane[k] = lanes[k];
     for (size_t i = 0; i < n; i += LANES) {
@@ -80,7 +58,23 @@ RP_SHARED void OWN(join)(V *lanes, const U *x, size_t n)
     }
     _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lanes[k] = lane[k];
 }
+
+/* The same, in the order of the operation. */
+RP_SHARED void OWN(join)(V *lanes, const U *x, size_t n)
+{
+#ifdef RP_IN_RUNS
+    for (size_t i = 0; i < n; i += RP_RUN * LANES) {
+        V run[VECTORS] = {{0}};
+        OWN(join_run)(run, x + i, n - i < RP_RUN * LANES ? n - i : RP_RUN * LANES);
+        _Pragma("GCC unroll 32") for (int k = 0; k < VECTORS; k++) lanes[k] = RP_JOIN_VECTORS(lanes[k], run[k]);
+    }
+#else
+#if defined RP_JOIN_NUMBERS && defined RP_FLOATING
+    if (OWN(join_numbers)(lanes, x, n)) return;
 #endif
+    OWN(join_run)(lanes, x, n);
+#endif
+}
 
 /* The last n elements, fewer than the lanes, join them; then the lanes are folded to `final` elements at z. */
 RP_SHARED void OWN(fold)(T *z, V *lanes, const U *x, size_t n, T first, size_t final)
